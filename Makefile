@@ -1,0 +1,53 @@
+# make run    set up what is missing, build the release, serve it (PORT=8000)
+# make test   set up what is missing, pass every check
+
+PORT ?= 8000
+BASE ?= http://localhost:$(PORT)/
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Tests that need something absent skip and say so; CI forbids skipping with SKIPPING=forbidden.
+SKIPPING ?= allowed
+
+.PHONY: run test check-prerequisites lock benchmark clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile | head -n 2
+
+run: $(VENV)/run.stamp
+	@echo "==> building the release for $(BASE)"
+	@$(BIN)/metropolis-kg build --base $(BASE)
+	@echo "==> serving on $(BASE) (stop with Ctrl-C)"
+	@$(BIN)/metropolis-kg serve --port $(PORT)
+
+test: $(VENV)/dev.stamp
+	@SKIPPING=$(SKIPPING) $(BIN)/python tests/run_checks.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "make: needs Python 3.11 or newer as '$(PYTHON)'; install it, or name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "make: this Python has no venv module; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "==> making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "==> installing what the program needs (requirements.txt)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@echo "==> installing what the checks need (requirements-dev.txt)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Lock files name versions and hashes, no download addresses.
+lock: | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build dist

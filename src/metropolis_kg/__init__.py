@@ -1,0 +1,19 @@
+"""metropolis_kg: facts of a web page as linked data, from files to HTTP.
+
+::
+
+     data/  ontology/  shapes/                                       queries/
+            │                                                           │
+            ▼                                                           ▼
+        curation ───────────►  release ──►  store  ◄──────────── publication
+     (files → valid dataset)  (immutable)  (SPARQL)        (store → representation)
+            ▲                                                           ▲
+           cli                                                       web, cli
+                     all of them stand on: model
+
+Stewards keep pages in ``data/``: one source, one file, one named graph. ``curation`` reads them, derives what
+``queries/rules/`` say, checks the result against ``shapes/`` and freezes it into an immutable release. ``store``
+answers SPARQL over a release; ``publication`` turns answers into representations; ``web`` and ``cli`` are the doors.
+"""
+
+__version__ = "0.1.0"

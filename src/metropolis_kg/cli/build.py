@@ -1,0 +1,36 @@
+"""``metropolis-kg build``."""
+
+from dataclasses import replace
+
+import click
+
+from metropolis_kg.cli import base_iri
+from metropolis_kg.settings import Settings
+
+
+@click.command(epilog="Example: metropolis-kg build --base https://data.example.org/")
+@click.option("--base", callback=base_iri, metavar="IRI", help="Publish under this IRI. Default: http://localhost:8000/.")
+@click.option("--force", is_flag=True, help="Build even if the published release has this very content.")
+@click.option("--lang", type=click.Choice(["de", "en"]), help="Language of what is reported. Default: that of the locale.")
+@click.pass_context
+def command(ctx: click.Context, base: str | None, force: bool, lang: str | None) -> None:
+    """Derive, validate and freeze the content into a release, and publish it.
+
+    Content that does not conform is not released (exit status 1); the published release stays as it is.
+    """
+    from metropolis_kg.cli.reporting import language, progress, show_findings
+    from metropolis_kg.content import find_content
+    from metropolis_kg.curation.build import build
+
+    settings: Settings = replace(ctx.obj, base_iri=base or ctx.obj.base_iri)
+    content = find_content(settings.root)
+    with progress("build") as step:
+        outcome = build(content, settings.var, settings.base_iri, progress=step, force=force)
+    if outcome.findings:
+        show_findings(outcome.findings, content, settings.base_iri, language(lang))
+    if outcome.release is None:
+        click.echo("Nothing was released; the published release stays as it was.", err=True)
+        ctx.exit(1)
+    state = "released" if outcome.findings else "unchanged:"
+    manifest = outcome.release.manifest
+    click.echo(f"{state} {outcome.release.digest[:12]} ({manifest['quads']:,} statements) under {manifest['base']}")

@@ -1,0 +1,74 @@
+"""``metropolis-kg releases``: list, switch, compare, roll back."""
+
+import click
+
+from metropolis_kg.curation.release import Release, Releases
+from metropolis_kg.errors import ReleaseError
+
+
+@click.group(name="releases", epilog="Example: metropolis-kg releases switch 3fa9")
+def command() -> None:
+    """List releases, switch between them, compare two. A release is named by the first digits of its digest."""
+
+
+@command.command(name="list", epilog="Example: metropolis-kg releases list")
+@click.pass_context
+def list_releases(ctx: click.Context) -> None:
+    """List every release, the newest first; the published one is marked with an asterisk."""
+    releases = Releases(ctx.obj.var)
+    current = releases.current()
+    for release in releases.all():
+        mark = "*" if current and release.digest == current.digest else " "
+        click.echo(f"{mark} {_line(release)}")
+
+
+def _line(release: Release) -> str:
+    manifest = release.manifest
+    change = manifest["difference"]
+    return (
+        f"{release.digest[:12]}  {manifest['created']}  {manifest['quads']:>10,} statements"
+        f"  +{change['added']:,} -{change['removed']:,}  {manifest['base']}"
+    )
+
+
+@command.command(epilog="Example: metropolis-kg releases switch 3fa9")
+@click.argument("digest")
+@click.pass_context
+def switch(ctx: click.Context, digest: str) -> None:
+    """Publish the release whose digest begins with DIGEST; running servers move over without a restart."""
+    releases = Releases(ctx.obj.var)
+    release = releases.find(digest)
+    releases.switch(release)
+    click.echo(f"published {_line(release)}")
+
+
+@command.command(epilog="Example: metropolis-kg releases rollback")
+@click.pass_context
+def rollback(ctx: click.Context) -> None:
+    """Publish the release before the published one."""
+    releases = Releases(ctx.obj.var)
+    previous = _published(releases).manifest["previous"]
+    if previous is None:
+        raise ReleaseError("the published release is the first one; there is none before it")
+    release = releases.find(previous)
+    releases.switch(release)
+    click.echo(f"published {_line(release)}")
+
+
+@command.command(epilog="Example: metropolis-kg releases compare 3fa9 77c0")
+@click.argument("old")
+@click.argument("new", required=False)
+@click.pass_context
+def compare(ctx: click.Context, old: str, new: str | None) -> None:
+    """Show the statements that only OLD (-) and only NEW (+) makes. Without NEW: the published release."""
+    releases = Releases(ctx.obj.var)
+    later = releases.find(new) if new else _published(releases)
+    for sign, quad in releases.difference(releases.find(old), later):
+        click.echo(f"{sign} {quad}")
+
+
+def _published(releases: Releases) -> Release:
+    current = releases.current()
+    if current is None:
+        raise ReleaseError(f"nothing is published in {releases.var} yet; run 'metropolis-kg build'")
+    return current

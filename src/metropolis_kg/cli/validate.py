@@ -1,0 +1,39 @@
+"""``metropolis-kg validate``."""
+
+from pathlib import Path
+
+import click
+
+from metropolis_kg.settings import Settings
+
+
+@click.command(epilog="Example: metropolis-kg validate --sources ../texts")
+@click.option(
+    "--sources", type=click.Path(path_type=Path), metavar="DIR",
+    help="Folder with the texts of the sources; every quote is compared with the text it names by SHA-256.",
+)  # fmt: skip
+@click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the report. Default: that of the locale.")
+@click.pass_context
+def command(ctx: click.Context, sources: Path | None, lang: str | None) -> None:
+    """Check the content and say what is wrong, where, and how to mend it.
+
+    Exit status 1 where something stands against a release, 2 where the check could not be made.
+    """
+    from metropolis_kg.cli.reporting import language, show_faults, show_findings, show_summary
+    from metropolis_kg.content import find_content
+    from metropolis_kg.curation.checking import derive, judge
+    from metropolis_kg.curation.quotations import Quotations, read_texts
+    from metropolis_kg.curation.sources import Places, read_dataset
+
+    settings: Settings = ctx.obj
+    content, spoken = find_content(settings.root), language(lang)
+    folder = sources or settings.sources
+    texts = read_texts(folder) if folder else {}
+    dataset = read_dataset(content)
+    findings = judge(dataset, content, derive(dataset, content))
+    show_findings(findings, Places(dataset, content), spoken)
+    quotations = Quotations(dataset, content, texts)
+    wrong_quotes = quotations.faults()
+    show_faults(wrong_quotes, "violation", spoken)
+    show_summary(findings, quotations, len(wrong_quotes), spoken)
+    ctx.exit(0 if findings.conforms and not wrong_quotes else 1)

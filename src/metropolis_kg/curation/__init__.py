@@ -1,0 +1,1 @@
+"""From files to a release: read, derive, validate, freeze. The stewards' half; knows nothing of publication."""

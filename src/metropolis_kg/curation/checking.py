@@ -1,0 +1,42 @@
+"""Everything that is held against content before it may be released, in one place for ``build`` and ``validate``."""
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.checks import authored_faults, literal_notices
+from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.rules import read_rules, run_rules
+from metropolis_kg.curation.shapes import read_shapes
+from metropolis_kg.curation.validation import validate
+from metropolis_kg.errors import ContentError
+from metropolis_kg.model.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found: faults of the files, the SHACL report, and notices that stand in nobody's way."""
+
+    faults: list[ContentError]
+    notices: list[ContentError]
+    report: Report
+
+    @property
+    def conforms(self) -> bool:
+        """True where nothing stands against a release: no fault, and no SHACL result of severity violation."""
+        return not self.faults and self.report.conforms
+
+
+def derive(dataset: Dataset, content: Content) -> ox.Store:
+    """Return an in-memory store of ``dataset`` and of all that the rules derive from it. Raises ContentError."""
+    store = ox.Store()
+    store.bulk_extend(dataset.quads())
+    run_rules(read_rules(content.queries / "rules"), store, dataset.prefixes, dataset.base)
+    return store
+
+
+def judge(dataset: Dataset, content: Content, store: ox.Store) -> Findings:
+    """Return everything found in ``dataset``, of which ``store`` holds the derived form. Raises ContentError."""
+    report = validate(store, read_shapes(content, dataset.base))
+    return Findings(authored_faults(dataset, content), literal_notices(dataset, content), report)

@@ -1,0 +1,82 @@
+"""What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.sources import Places
+from metropolis_kg.errors import ContentError
+from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.intervals import IntervalError, parse_interval
+from metropolis_kg.model.namespaces import EDTF, XSD
+
+_STRING = ox.NamedNode(f"{XSD}string")
+_VALUE = ox.NamedNode("urn:value")
+_UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
+
+
+def authored_faults(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return every EDTF expression that is none and every blank node, by file and line; empty where all is well."""
+    places = Places(dataset, content)
+    return [fault for graph in dataset.graphs for fault in (*_bad_times(graph, places), *_blank_nodes(graph, places))]
+
+
+def _bad_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
+    for subject, predicate, value, _ in graph.quads:
+        if isinstance(value, ox.Literal) and value.datatype == EDTF:
+            try:
+                parse_interval(value.value)
+            except IntervalError as error:
+                yield ContentError(str(error), *places.of(graph, subject, predicate, value))
+
+
+def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
+    for quad in graph.quads:
+        if isinstance(quad.subject, ox.BlankNode):
+            file, line = places.of(graph, quad.subject, quad.predicate, quad.object)
+            yield ContentError("a blank node cannot be linked to or cited; give the thing an IRI", file, line)
+
+
+def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return, by file and line, every literal that the store writes otherwise than the steward did.
+
+    The dumps keep what was written, but for the case of language tags, which RDF 1.1 section 3.3 does not distinguish.
+    """
+    places, changes = Places(dataset, content), _changes(dataset.quads())
+    notices = [notice for graph in dataset.graphs for notice in _uppercase_tags(graph, content)]
+    for graph in dataset.graphs if changes else ():
+        for subject, predicate, value, _ in graph.quads:
+            if value in changes:
+                reason = f"the store keeps {value} as {changes[value]}; the dumps keep what is written here"
+                notices.append(ContentError(reason, *places.of(graph, subject, predicate, value)))
+    return notices
+
+
+def _changes(quads: Iterable[ox.Quad]) -> dict[ox.Literal, ox.Literal]:
+    typed = {
+        quad.object
+        for quad in quads
+        if isinstance(quad.object, ox.Literal) and not quad.object.language and quad.object.datatype != _STRING
+    }
+    return {literal: kept for literal in typed if (kept := _as_stored(literal)) != literal}
+
+
+def _as_stored(literal: ox.Literal) -> ox.Literal:
+    store = ox.Store()
+    store.add(ox.Quad(_VALUE, _VALUE, literal))
+    kept = next(iter(store)).object
+    if not isinstance(kept, ox.Literal):
+        raise TypeError(f"the store turned {literal} into {kept}")
+    return kept
+
+
+def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:
+    if not _UPPERCASE_TAG.search(graph.path.read_bytes()):
+        return
+    for tag, line in line_index(graph.path).tags:
+        if tag != tag.lower():
+            reason = f"the store and the dumps keep the language tag {tag} as {tag.lower()}; write it so"
+            yield ContentError(reason, content.relative(graph.path), line)

@@ -1,0 +1,86 @@
+"""Does every quote stand in its source, where it says it does?
+
+The texts of the sources are not part of the content; a steward who has them names their folder.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.sources import Places
+from metropolis_kg.errors import ContentError, MissingContentError
+from metropolis_kg.model import evidence
+from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.identifiers import Term
+
+Values = dict[Term, dict[ox.NamedNode, list[Term]]]
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """Return the texts in ``folder`` (UTF-8) by the SHA-256 of their bytes. Raises MissingContentError without folder."""
+    if not folder.is_dir():
+        raise MissingContentError(f"{folder} is no folder; name the one that holds the texts of the sources (--sources DIR)")
+    contents = [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]
+    return {evidence.digest(content): content.decode("utf-8", "replace") for content in contents}
+
+
+class Quotations:
+    """The quotes of a dataset, checked against the texts of their sources."""
+
+    def __init__(self, dataset: Dataset, content: Content, texts: dict[str, str]) -> None:
+        self._graphs, self._texts, self._places = dataset.graphs, texts, Places(dataset, content)
+        self._namespace = dataset.prefixes["mkg"]
+        self.checked = 0
+        """Number of quotes compared with a text."""
+        self.without_text: list[str] = []
+        """Sources that give a SHA-256 of which no text was found."""
+
+    def faults(self) -> list[ContentError]:
+        """Return every quote that does not stand in its source as it says, by file and line."""
+        self.checked, self.without_text = 0, []
+        return [fault for graph in self._graphs for fault in self._faults_of(graph)]
+
+    def _faults_of(self, graph: NamedGraph) -> list[ContentError]:
+        values = _values(graph)
+        text = self._text_of(graph, values)
+        if text is None:
+            return []
+        quoting = [(subject, about) for subject, about in values.items() if self._term("quote") in about]
+        self.checked += len(quoting)
+        checked = ((subject, about, evidence.fault(self._quote(about), text)) for subject, about in quoting)
+        return [self._fault(graph, subject, about, reason) for subject, about, reason in checked if reason]
+
+    def _text_of(self, graph: NamedGraph, values: Values) -> str | None:
+        sources = values[graph.name][self._term("source")]
+        for digest in (term for source in sources for term in values[source][self._term("sha256")]):
+            if isinstance(digest, ox.Literal):
+                if digest.value in self._texts:
+                    return self._texts[digest.value]
+                self.without_text.append(str(sources[0]))
+        return None
+
+    def _quote(self, about: dict[ox.NamedNode, list[Term]]) -> evidence.Quote:
+        def text(name: str) -> str:
+            return next((term.value for term in about[self._term(name)]), "")
+
+        start = text("startsAt")
+        position = int(start) if start.isdecimal() else None
+        return evidence.Quote(text("quote"), position, text("quotePrefix"), text("quoteSuffix"))
+
+    def _fault(
+        self, graph: NamedGraph, subject: Term, about: dict[ox.NamedNode, list[Term]], reason: str
+    ) -> ContentError:
+        predicate = self._term("quote")
+        return ContentError(reason, *self._places.of(graph, subject, predicate, about[predicate][0]))
+
+    def _term(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(self._namespace + name)
+
+
+def _values(graph: NamedGraph) -> Values:
+    values: Values = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value, _ in graph.quads:
+        values[subject][predicate].append(value)
+    return values

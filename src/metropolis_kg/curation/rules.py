@@ -1,0 +1,143 @@
+"""Deriving: the rules of ``queries/rules/``, each a SPARQL CONSTRUCT, run into the graph its header names.
+
+A rule sees what was written and what the rules before it derived. Its header, lines that begin with ``#+``, is TOML:
+``title.de`` and ``title.en``, ``graph`` (``"derived"`` for what follows mechanically, ``"inferred"`` for claims), and
+``after``, the names of the rules it builds on.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from metropolis_kg.errors import ContentError
+from metropolis_kg.model.intervals import Interval, IntervalError, Moment, parse_interval
+from metropolis_kg.model.namespaces import XSD
+
+GRAPHS = ("derived", "inferred")
+_KEYS = {"title", "graph", "after"}
+_DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
+
+Function = Callable[..., ox.Literal | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule; its name is that of its file."""
+
+    name: str
+    path: Path
+    query: str
+    titles: dict[str, str]
+    graph: str
+    after: tuple[str, ...]
+
+
+def read_rules(folder: Path) -> list[Rule]:
+    """Return the rules of ``folder`` in an order in which each comes after those it names.
+
+    Raises ContentError for a header that is not as the module says, an unknown rule in ``after``, and a circle.
+    """
+    rules = {path.stem: _read_rule(path) for path in sorted(folder.glob("*.rq"))}
+    for rule in rules.values():
+        for missing in set(rule.after) - set(rules):
+            raise ContentError(f'after names "{missing}", but there is no rule {missing}.rq', rule.path)
+    try:
+        order = TopologicalSorter({name: sorted(rule.after) for name, rule in rules.items()}).static_order()
+        return [rules[name] for name in order]
+    except CycleError as error:
+        raise ContentError(f"rules wait for one another: {' → '.join(error.args[1])}", folder) from error
+
+
+def _read_rule(path: Path) -> Rule:
+    query = path.read_text(encoding="utf-8")
+    header = _header(query, path)
+    titles = header.get("title")
+    if not isinstance(titles, dict) or not {"de", "en"} <= titles.keys():
+        raise ContentError('the header needs "#+ title.de" and "#+ title.en"', path)
+    if header.get("graph") not in GRAPHS:
+        raise ContentError(f'the header needs "#+ graph = …", one of {", ".join(GRAPHS)}', path)
+    return Rule(path.stem, path, query, titles, header["graph"], tuple(header.get("after", ())))
+
+
+def _header(query: str, path: Path) -> dict[str, Any]:
+    lines = [line[2:].strip() for line in query.splitlines() if line.startswith("#+")]
+    try:
+        header = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(f"the #+ header is not TOML: {error}", path) from error
+    if unknown := header.keys() - _KEYS:
+        raise ContentError(f"the header has the unknown key {min(unknown)}; known are {', '.join(sorted(_KEYS))}", path)
+    return header
+
+
+def run_rules(rules: Iterable[Rule], store: ox.Store, prefixes: dict[str, str], base: str) -> None:
+    """Add to ``store`` what the rules derive, into the graphs ``<base>graph/derived`` and ``<base>graph/inferred``.
+
+    Raises ContentError for a rule that is not a SPARQL CONSTRUCT.
+    """
+    functions = {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
+    for rule in rules:
+        triples = _construct(rule, store, prefixes, functions)
+        graph = ox.NamedNode(f"{base}graph/{rule.graph}")
+        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+
+
+def _construct(
+    rule: Rule, store: ox.Store, prefixes: dict[str, str], functions: dict[ox.NamedNode, Function]
+) -> bytes:
+    try:
+        result = store.query(
+            rule.query, prefixes=prefixes, use_default_graph_as_union=True, custom_functions=functions
+        )  # fmt: skip
+    except SyntaxError as error:
+        raise ContentError(f"not SPARQL: {error.msg}", rule.path, error.lineno) from error
+    if not isinstance(result, ox.QueryTriples):
+        raise ContentError("a rule must be a CONSTRUCT query", rule.path)
+    return bytes(result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+
+
+def _bound(side: Callable[[Interval], Any]) -> Function:
+    def bound(term: ox.Literal) -> ox.Literal | None:
+        day = _reading(term, side)
+        return None if day is None else ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
+
+    return bound
+
+
+def _stated(side: Callable[[Interval], Moment | None]) -> Function:
+    def stated(term: ox.Literal) -> ox.Literal | None:
+        moment = _reading(term, side)
+        if moment is None or moment.text is None or moment.granularity is None:
+            return None
+        return ox.Literal(moment.text, datatype=ox.NamedNode(XSD + _DATATYPES[moment.granularity]))
+
+    return stated
+
+
+def _open_end(term: ox.Literal) -> ox.Literal:
+    return ox.Literal(bool(_reading(term, lambda interval: interval.open_end)))
+
+
+def _reading(term: object, side: Callable[[Interval], Any]) -> Any:
+    """Read one side of an EDTF literal; nothing where it is none, which ``checks`` reports by file and line."""
+    try:
+        return side(parse_interval(term.value)) if isinstance(term, ox.Literal) else None
+    except IntervalError:
+        return None
+
+
+FUNCTIONS: dict[str, Function] = {
+    "startEarliest": _bound(lambda interval: interval.start_earliest),
+    "startLatest": _bound(lambda interval: interval.start_latest),
+    "endEarliest": _bound(lambda interval: interval.end_earliest),
+    "endLatest": _bound(lambda interval: interval.end_latest),
+    "begin": _stated(lambda interval: interval.begin),
+    "end": _stated(lambda interval: interval.end),
+    "openEnd": _open_end,
+}
+"""What a rule may call as ``fn:<name>(?edtf)``; an unbound result where the expression does not say."""

@@ -1,0 +1,142 @@
+"""Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.lines import LineIndex, line_index
+from metropolis_kg.errors import ContentError, ContentErrors
+from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.identifiers import Rebase, Term
+from metropolis_kg.model.namespaces import CANONICAL_BASE, read_prefixes
+
+Progress = Callable[[str], None]
+
+_POSITION = re.compile(r"^Parser error at [^:]*: ")
+
+
+def content_files(content: Content) -> list[Path]:
+    """Return the Turtle files of ``ontology/`` and ``data/``, sorted by path.
+
+    Raises ContentErrors where two files have the same stem, for the stem names the graph.
+    """
+    files = sorted([*content.ontology.rglob("*.ttl"), *content.data.rglob("*.ttl")])
+    first: dict[str, Path] = {}
+    clashes = [path for path in files if first.setdefault(path.stem, path) is not path]
+    if clashes:
+        raise ContentErrors([_clash(content, path, first[path.stem]) for path in clashes])
+    return files
+
+
+def _clash(content: Content, path: Path, other: Path) -> ContentError:
+    reason = f"{content.relative(other)} has the same name, and the name is that of the graph; rename one of them"
+    return ContentError(reason, content.relative(path))
+
+
+def graph_name(path: Path, base: str) -> ox.NamedNode:
+    """Return the name of the graph that the file ``path`` holds."""
+    return ox.NamedNode(f"{base}graph/{path.stem}")
+
+
+def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None) -> Dataset:
+    """Return everything stewards wrote, under ``base``.
+
+    Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
+    """
+    rebase = Rebase(base)
+    prefixes = read_prefixes(content.prefixes_file, rebase.literal)
+    cache: dict[Term, Term] = {}
+    graphs, errors = [], []
+    for path in content_files(content):
+        progress(str(content.relative(path)))
+        try:
+            graphs.append(_read_graph(path, rebase, cache))
+        except ContentError as error:
+            errors.append(ContentError(error.reason, content.relative(path), error.line))
+    if errors:
+        raise ContentErrors(errors)
+    return Dataset(base, prefixes, graphs)
+
+
+def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGraph:
+    name = graph_name(path, rebase.base)
+
+    def mapped(term: Term) -> Term:
+        known = cache.get(term)
+        if known is None:
+            known = cache[term] = rebase.term(term)
+        return known
+
+    quads = [
+        ox.Quad(mapped(s), mapped(p), mapped(o), name)  # type: ignore[arg-type]
+        for s, p, o, _ in parse_turtle(path)
+    ]
+    return NamedGraph(name, path, quads)
+
+
+def parse_turtle(path: Path) -> Iterator[ox.Quad]:
+    """Yield the statements of a Turtle file. Raises ContentError with line and reason where it is not Turtle."""
+    try:
+        path.read_text(encoding="utf-8")
+        yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    except SyntaxError as error:
+        raise ContentError(_reason(error), path, error.lineno) from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ContentError("the file is not UTF-8; save it as UTF-8", path, line) from error
+
+
+def _reason(error: SyntaxError) -> str:
+    said = _POSITION.sub("", error.msg)
+    undeclared = re.fullmatch(r"The prefix (\S*): has not been declared", said)
+    if undeclared:
+        return f"prefix {undeclared[1]}: is not declared in this file; add its @prefix line as ontology/prefixes.ttl has it"
+    return f"not Turtle (column {error.offset}): {said}"
+
+
+class Places:
+    """Finds where a statement of a dataset was written."""
+
+    def __init__(self, dataset: Dataset, content: Content) -> None:
+        self._dataset, self._content, self._rebase = dataset, content, Rebase(dataset.base)
+
+    def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> tuple[Path, int | None]:
+        """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
+        found = self._index(graph).find(*(self._canonical(term) for term in (subject, predicate, value)))
+        return self._content.relative(graph.path), found
+
+    def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> tuple[Path, int | None] | None:
+        """Return the first place of the statement, else of its subject, in any file; none where nobody wrote it.
+
+        What was derived is looked for under the thing it was derived from: an IRI without its fragment.
+        """
+        for graph in self._writing(subject, predicate, value):
+            return self.of(graph, subject, predicate, value)
+        plain = _without_fragment(subject)
+        return self.anywhere(plain) if plain != subject else None
+
+    def _writing(self, subject: Term, predicate: Term | None, value: Term | None) -> list[NamedGraph]:
+        def score(graph: NamedGraph) -> int:
+            about = [quad for quad in graph.quads if quad.subject == subject]
+            near = [quad for quad in about if quad.predicate == predicate]
+            return bool(about) + 2 * bool(near) + 4 * any(quad.object == value for quad in near)
+
+        scored = [(score(graph), index) for index, graph in enumerate(self._dataset.graphs)]
+        return [self._dataset.graphs[index] for points, index in sorted(scored, key=lambda each: -each[0]) if points]
+
+    def _index(self, graph: NamedGraph) -> LineIndex:
+        return line_index(graph.path)
+
+    def _canonical(self, term: Term | None) -> str | None:
+        if isinstance(term, ox.NamedNode):
+            return f"<{self._rebase.canonical(term.value)}>"
+        return str(term) if term is not None else None
+
+
+def _without_fragment(term: Term) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return ox.NamedNode(term.value.partition("#")[0])
+    return term

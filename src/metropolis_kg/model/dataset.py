@@ -1,0 +1,34 @@
+"""A dataset: named graphs, each remembering its file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+
+@dataclass(frozen=True)
+class NamedGraph:
+    """The authored statements of one file."""
+
+    name: ox.NamedNode
+    path: Path
+    quads: list[ox.Quad]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All authored graphs under one base, with the prefixes they are written with."""
+
+    base: str
+    prefixes: dict[str, str]
+    graphs: list[NamedGraph]
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield every authored quad, graph by graph."""
+        for graph in self.graphs:
+            yield from graph.quads
+
+    def file_of(self, graph: str) -> Path | None:
+        """Return the file that the graph with this IRI was read from; none for a derived graph."""
+        return next((each.path for each in self.graphs if each.name.value == graph), None)

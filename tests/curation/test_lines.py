@@ -1,0 +1,54 @@
+"""Statements remember the line on which their object was written."""
+
+from pathlib import Path
+
+import pytest
+
+from metropolis_kg.curation.lines import LineIndex, line_index
+
+TURTLE = '''@prefix a: <http://x/> .
+# a comment
+a:s a a:C ;
+    a:p "one"@de , # another
+        "two"@en-US ;
+    a:q a:o1,
+        a:o2 ; a:r 5, """multi
+line""" ;
+    a:t "2014"^^a:dt .
+
+a:z a:p "one"@de .
+'''
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> LineIndex:
+    path = tmp_path / "x.ttl"
+    path.write_text(TURTLE)
+    return line_index(path)
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "value", "line"),
+    [
+        ("<http://x/s>", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", "<http://x/C>", 3),
+        ("<http://x/s>", "<http://x/p>", '"one"@de', 4),
+        ("<http://x/s>", "<http://x/p>", '"two"@en-us', 5),
+        ("<http://x/s>", "<http://x/q>", "<http://x/o1>", 6),
+        ("<http://x/s>", "<http://x/q>", "<http://x/o2>", 7),
+        ("<http://x/s>", "<http://x/r>", '"multi\\nline"', 7),
+        ("<http://x/s>", "<http://x/t>", '"2014"^^<http://x/dt>', 9),
+        ("<http://x/z>", "<http://x/p>", '"one"@de', 11),
+    ],
+)
+def test_every_statement_knows_its_line(index: LineIndex, subject: str, predicate: str, value: str, line: int) -> None:
+    assert index.find(subject, predicate, value) == line
+
+
+def test_an_unwritten_value_is_placed_at_its_property_and_an_unwritten_property_at_its_subject(index: LineIndex) -> None:
+    assert index.find("<http://x/s>", "<http://x/t>", '"1999"') == 9
+    assert index.find("<http://x/s>", "<http://x/none>") == 3
+    assert index.find("<http://x/none>") is None
+
+
+def test_language_tags_are_kept_as_written(index: LineIndex) -> None:
+    assert index.tags == [("de", 4), ("en-US", 5), ("de", 11)]
