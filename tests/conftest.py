@@ -1,0 +1,80 @@
+"""What tests share: the repository's content, a copy of it to break, a release built of it, and the shared folder."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from metropolis_kg.content import FOLDERS, Content, find_content
+from metropolis_kg.curation.build import build
+from metropolis_kg.curation.release import Release
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SKIPPING_FORBIDDEN = os.environ.get("SKIPPING") == "forbidden"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:  # noqa: ARG001 - pytest's name
+    """Where skipping is forbidden (CI), a skipped test has failed."""
+    report = yield
+    if report.skipped and SKIPPING_FORBIDDEN:
+        report.outcome = "failed"
+        report.longrepr = f"skipping is forbidden here: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the source page and the official test data, which are not part of the project."""
+    folder = Path(os.environ.get("METROPOLIS_KG_SHARED", REPOSITORY.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent; set METROPOLIS_KG_SHARED to the folder with source/ and conformance/")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """The repository's own content."""
+    return find_content(REPOSITORY)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A copy of the repository's content that a test may break."""
+    root = tmp_path / "workspace"
+    for folder in FOLDERS:
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    return root
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the releases built for the tests."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="session")
+def release(content: Content, var: Path) -> Release:
+    """The release of the repository's own content, under the default base."""
+    outcome = build(content, var, "http://localhost:8000/")
+    assert outcome.release, outcome.findings
+    return outcome.release
+
+
+Edit = Callable[[str, str, str], int]
+
+
+@pytest.fixture
+def edit(workspace: Path) -> Edit:
+    """Replace the one occurrence of a text in a file of the workspace; returns the line where it stood."""
+
+    def replace(file: str, old: str, new: str) -> int:
+        path = workspace / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    return replace

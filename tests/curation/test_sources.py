@@ -1,0 +1,78 @@
+"""Reading content: what cannot be read is named by file, line and reason."""
+
+from pathlib import Path
+
+import pytest
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.sources import content_files, read_dataset
+from metropolis_kg.errors import ContentErrors
+
+PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix p: <https://w3id.org/metropolis-kg/prefixes#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+p: sh:declare p:mkg .
+p:mkg sh:prefix "mkg" ; sh:namespace "https://w3id.org/metropolis-kg/ns#"^^xsd:anyURI .
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Content:
+    for folder in ("ontology", "data/pages", "shapes", "queries"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "ontology/prefixes.ttl").write_text(PREFIXES)
+    return Content(tmp_path)
+
+
+def write(content: Content, name: str, turtle: str | bytes) -> None:
+    path = content.data / name
+    path.write_bytes(turtle if isinstance(turtle, bytes) else turtle.encode())
+
+
+def said(content: Content) -> str:
+    with pytest.raises(ContentErrors) as raised:
+        read_dataset(content)
+    return str(raised.value)
+
+
+def test_a_file_is_a_graph_under_the_base(small: Content) -> None:
+    write(small, "pages/berlin.ttl", "<https://w3id.org/metropolis-kg/id/place/berlin> a <http://x/City> .")
+    graph = read_dataset(small, "http://localhost:8000/").graphs[0]
+    assert graph.name.value == "http://localhost:8000/graph/berlin"
+    assert [str(quad.subject) for quad in graph.quads] == ["<http://localhost:8000/id/place/berlin>"]
+
+
+def test_prefixes_follow_the_base(small: Content) -> None:
+    assert read_dataset(small, "http://localhost:8000/").prefixes == {"mkg": "http://localhost:8000/ns#"}
+
+
+def test_a_syntax_error_is_named_by_file_line_and_column(small: Content) -> None:
+    write(small, "pages/x.ttl", '<http://x/a> <http://x/b> "c"\n<http://x/d> <http://x/e> 4 .')
+    assert said(small).startswith("data/pages/x.ttl:2: not Turtle (column 1): ")
+
+
+def test_an_unknown_prefix_is_named_with_what_to_add(small: Content) -> None:
+    write(small, "pages/x.ttl", "\n\n<http://x/a> orgg:member <http://x/b> .")
+    assert said(small) == (
+        "data/pages/x.ttl:3: prefix orgg: is not declared in this file; "
+        "add its @prefix line as ontology/prefixes.ttl has it"
+    )
+
+
+def test_a_file_that_is_not_utf8_is_named_with_its_line(small: Content) -> None:
+    write(small, "pages/x.ttl", b'<http://x/a> <http://x/b>\n "M\xfcller" .')
+    assert said(small) == "data/pages/x.ttl:2: the file is not UTF-8; save it as UTF-8"
+
+
+def test_every_broken_file_is_named_at_once(small: Content) -> None:
+    write(small, "pages/x.ttl", "nonsense")
+    write(small, "pages/y.ttl", "nonsense")
+    assert [line.split(":")[0] for line in said(small).splitlines()] == ["data/pages/x.ttl", "data/pages/y.ttl"]
+
+
+def test_two_files_that_would_be_one_graph_are_refused(small: Content) -> None:
+    (small.data / "enrichment").mkdir()
+    write(small, "pages/x.ttl", "")
+    write(small, "enrichment/x.ttl", "")
+    with pytest.raises(ContentErrors, match=r"data/pages/x\.ttl: data/enrichment/x\.ttl has the same name"):
+        content_files(small)
