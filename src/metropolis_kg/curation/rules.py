@@ -5,6 +5,7 @@ A rule sees what was written and what the rules before it derived. Its header, l
 ``after``, the names of the rules it builds on.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from metropolis_kg.model.intervals import Interval, IntervalError, Moment, parse
 from metropolis_kg.model.namespaces import XSD
 
 GRAPHS = ("derived", "inferred")
+_PLACE = re.compile(r"error at (\d+):(\d+)")
 _KEYS = {"title", "graph", "after"}
 _DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
 
@@ -95,7 +97,9 @@ def _construct(
             rule.query, prefixes=prefixes, use_default_graph_as_union=True, custom_functions=functions
         )  # fmt: skip
     except SyntaxError as error:
-        raise ContentError(f"not SPARQL: {error.msg}", rule.path, error.lineno) from error
+        place = _PLACE.search(error.msg)
+        where = f" (column {place[2]})" if place else f": {error.msg}"
+        raise ContentError(f"not SPARQL{where}", rule.path, int(place[1]) if place else None) from error
     if not isinstance(result, ox.QueryTriples):
         raise ContentError("a rule must be a CONSTRUCT query", rule.path)
     return bytes(result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")

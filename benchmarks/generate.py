@@ -1,0 +1,120 @@
+"""Make content of our own domain, of any size: networks, persons, and who held which role when, each with its quote.
+
+The content is a root as ``metropolis-kg --root`` takes it: ontology, shapes and queries of this checkout, and pages made
+here. The same arguments give the same files.
+"""
+
+import argparse
+import random
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+W = "https://w3id.org/metropolis-kg/"
+TENURES_PER_PAGE = 200
+ROLES = ("president", "acting-president", "co-president", "member")
+KINDS = ("organisation", "person", "role", "organisation-type", "tenure", "evidence", "source")
+STANDARD = {
+    "dct": "http://purl.org/dc/terms/",
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "eulang": "http://publications.europa.eu/resource/authority/language/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "schema": "https://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def prologue() -> str:
+    """Return the @prefix lines every page needs."""
+    own = {"mkg": f"{W}ns#", "graph": f"{W}graph/"} | {kind: f"{W}id/{kind}/" for kind in KINDS}
+    return "".join(f"@prefix {name}: <{space}> .\n" for name, space in sorted((own | STANDARD).items()))
+
+
+def interval(random_: random.Random) -> str:
+    """Return an EDTF interval of year, month or day precision, one in ten with an open end."""
+    start = random_.randint(1960, 2015)
+    end = start + random_.randint(1, 5)
+    form = random_.random()
+    if form < 0.1:
+        return f"{start}-{random_.randint(1, 12):02}/.."
+    if form < 0.5:
+        return f"{start}/{end}"
+    month = f"{random_.randint(1, 12):02}"
+    return f"{start}-{month}/{end}-{month}" if form < 0.8 else f"{start}-{month}-15/{end}-{month}-14"
+
+
+def tenure(page: str, number: int, random_: random.Random) -> str:
+    """Return one person and one tenure with its evidence, as Turtle."""
+    slug, role, when = f"{page}-{number}", random_.choice(ROLES), interval(random_)
+    quote = f"Person {slug} war von {when} in der Rolle {role}."
+    return f"""
+person:{slug} a mkg:Person ;
+    foaf:name "Person {slug}"@de, "Person {slug}"@en .
+
+tenure:{slug} a mkg:Tenure ;
+    org:member person:{slug} ;
+    org:organization organisation:{page} ;
+    org:role role:{role} ;
+    mkg:when "{when}"^^edtf:EDTF ;
+    mkg:evidence evidence:{slug} .
+
+evidence:{slug} a mkg:Evidence ;
+    mkg:quote "{quote}"@de ;
+    mkg:startsAt {number * 100} ;
+    mkg:textKind mkg:BodyText .
+"""
+
+
+def page(number: int, tenures: int, random_: random.Random) -> str:
+    """Return one page as Turtle: its graph, its source, one network, and ``tenures`` tenures in it."""
+    slug = f"network-{number}"
+    head = f"""{prologue()}
+graph:{slug} a mkg:PageGraph ;
+    dct:title "Seite {number}"@de, "Page {number}"@en ;
+    dct:license <https://creativecommons.org/licenses/by/4.0/> ;
+    dct:rights "Erzeugte Daten."@de, "Generated data."@en ;
+    mkg:source source:{slug} .
+
+source:{slug} a mkg:SourceSnapshot ;
+    dct:title "Seite {number}"@de, "Page {number}"@en ;
+    dct:language eulang:DEU ;
+    schema:url <https://example.org/{slug}> ;
+    mkg:sha256 "{sha256(slug.encode()).hexdigest()}" ;
+    mkg:observedNotBefore "2020-11-30"^^xsd:date ;
+    mkg:observedNotAfter "2021-12-21"^^xsd:date ;
+    mkg:windowBasis "erzeugt"@de, "generated"@en .
+
+organisation:{slug} a mkg:CityNetwork ;
+    skos:prefLabel "Netzwerk {number}"@de, "Network {number}"@en ;
+    org:classification organisation-type:city-network .
+"""
+    return head + "".join(tenure(slug, index, random_) for index in range(tenures))
+
+
+def generate(root: Path, tenures: int, seed: int = 1) -> None:
+    """Write content with ``tenures`` tenures to ``root``, which must not exist yet."""
+    for folder in ("ontology", "shapes", "queries"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    pages = root / "data" / "pages"
+    pages.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "data" / "dataset.ttl", root / "data")
+    random_ = random.Random(seed)
+    for number, done in enumerate(range(0, tenures, TENURES_PER_PAGE)):
+        text = page(number, min(TENURES_PER_PAGE, tenures - done), random_)
+        (pages / f"network-{number}.ttl").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Read the arguments and write the content."""
+    parser = argparse.ArgumentParser(description=__doc__, epilog="Example: python benchmarks/generate.py big --tenures 20000")
+    parser.add_argument("root", type=Path, help="folder to make")
+    parser.add_argument("--tenures", type=int, default=20_000, help="how many (20000 give about a million statements)")
+    arguments = parser.parse_args()
+    generate(arguments.root, arguments.tenures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""The validation report, for people and for machines."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from metropolis_kg.curation.shapes import (
+    CompoundPath,
+    Node,
+    PropertyPath,
+    ShapesGraph,
+    predicates_of,
+    sparql_path,
+)
+from metropolis_kg.model.identifiers import Term
+from metropolis_kg.model.namespaces import SH, XSD, shorten
+
+Location = tuple[Path, int | None]
+"""A file and, where known, a line of it, counted from 1."""
+
+_VARIABLE = re.compile(r"\\\{[?$]\w+\\\}")
+_PATHS = {
+    "^": "sh:inversePath",
+    "|": "sh:alternativePath",
+    "*": "sh:zeroOrMorePath",
+    "+": "sh:oneOrMorePath",
+    "?": "sh:zeroOrOnePath",
+}
+
+
+class Severity(StrEnum):
+    """How grave a result is (SHACL section 2.1.4); the value is the local name in the SHACL namespace."""
+
+    VIOLATION = "Violation"
+    WARNING = "Warning"
+    INFO = "Info"
+
+
+_WORDS = {
+    "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
+    "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "info"},
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One validation result (SHACL section 3.6.2). ``messages`` maps a language tag, or "" for none, to the message."""
+
+    focus: Term
+    path: PropertyPath | None
+    value: Term | None
+    severity: Severity
+    source_shape: Node
+    component: ox.NamedNode
+    constraint: Node | None
+    messages: Mapping[str, str]
+
+    @property
+    def predicate(self) -> ox.NamedNode | None:
+        """The first predicate of the path, by which the statement concerned can be found; none for an inverse path."""
+        first = self.path
+        while isinstance(first, CompoundPath) and first.operator != "^":
+            first = first.parts[0]
+        return first if isinstance(first, ox.NamedNode) else None
+
+    def message(self, lang: str) -> str:
+        """Return the message in ``lang``, else in English, else any; the constraint's name where it has none."""
+        for tag in (lang, "en", "", *sorted(self.messages)):
+            if tag in self.messages:
+                return self.messages[tag]
+        return self.component.value.removeprefix(SH)
+
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """Orders results by focus node, path, shape and what is left of them."""
+        terms = (self.focus, self.path, self.source_shape, self.component, self.value, self.constraint)
+        written = (sparql_path(term) if isinstance(term, CompoundPath) else str(term or "") for term in terms)
+        return (*written, self.severity.value, repr(sorted(self.messages.items())))
+
+
+Locate = Callable[[Result], Location | None]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How the report came about: what was screened, and what was left for the judge to decide."""
+
+    shapes: int
+    """Shapes with a target that found focus nodes or could have."""
+
+    constraints: int
+    """Constraints of these shapes that were screened over the whole data at once."""
+
+    unscreened: tuple[str, ...]
+    """Shapes that could not be screened; all their focus nodes were judged."""
+
+    judged: int
+    """Focus nodes, shape by shape, that the screening could not clear and pySHACL judged; 0 if it had nothing to do."""
+
+
+NOTHING_SCREENED = Coverage(0, 0, (), 0)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A validation report: its results in a fixed order, and how it came about."""
+
+    results: tuple[Result, ...]
+    coverage: Coverage = field(default=NOTHING_SCREENED, compare=False)
+    prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def conforms(self) -> bool:
+        """True where nothing stands against a release: no result of severity violation.
+
+        This is our gate, not SHACL's: warnings and infos are told and do not block. See ``conforms_to_shacl``.
+        """
+        return not any(result.severity is Severity.VIOLATION for result in self.results)
+
+    @property
+    def conforms_to_shacl(self) -> bool:
+        """True where there is no result at all, of whatever severity: ``sh:conforms`` (SHACL section 3.6.1.1)."""
+        return not self.results
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many results there are of each severity."""
+        counted = Counter(result.severity for result in self.results)
+        return {severity: counted[severity] for severity in Severity}
+
+    def as_turtle(self) -> bytes:
+        """Return the report as SHACL section 3.6 describes it, in Turtle; equal reports give equal bytes.
+
+        ``sh:conforms`` is SHACL's notion: false where there is any result.
+        """
+        lines = [f"@prefix sh: <{SH}> .", f"@prefix xsd: <{XSD}> .", "", "[] a sh:ValidationReport ;"]
+        lines.append(f"    sh:conforms {str(self.conforms_to_shacl).lower()}{' ;' if self.results else ' .'}")
+        for number, result in enumerate(self.results, 1):
+            lines.append("    sh:result [")
+            lines += [f"        {statement} ;" for statement in _statements(result)]
+            lines.append("    ] ." if number == len(self.results) else "    ] ;")
+        return ("\n".join(lines) + "\n").encode()
+
+    def as_json(self, locate: Locate | None = None) -> bytes:
+        """Return the report as JSON; with ``locate``, each result names its file and line. Equal reports give equal bytes."""
+        document = {
+            "conforms": self.conforms,
+            "shaclConforms": self.conforms_to_shacl,
+            "counts": {severity.value.lower(): count for severity, count in self.counts.items()},
+            "coverage": _coverage(self.coverage),
+            "results": [_as_object(result, locate(result) if locate else None) for result in self.results],
+        }
+        return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+    def as_text(self, locate: Locate, lang: str = "en") -> str:
+        """Return one line a result, ``path:line: severity: message``, sorted by place; empty where there is none.
+
+        ``lang`` is ``"de"`` or ``"en"``. A result without a place begins with its focus node.
+        """
+        located = [(locate(result), result) for result in self.results]
+        located.sort(key=lambda each: (_place_key(each[0]), each[1].sort_key))
+        return "\n".join(self._line(place, result, lang) for place, result in located)
+
+    def _line(self, place: Location | None, result: Result, lang: str) -> str:
+        where = ":".join(str(part) for part in place if part is not None) if place else self._short(result.focus)
+        about = [self._short(result.focus)] if place else []
+        about += [self._short(result.value)] if result.value is not None and result.value != result.focus else []
+        message = f"{_WORDS[lang][result.severity]}: {result.message(lang)}"
+        return f"{where}: {message}{f' [{", ".join(about)}]' if about else ''}"
+
+    def _short(self, term: Term) -> str:
+        return shorten(term.value, dict(self.prefixes)) if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _place_key(place: Location | None) -> tuple[bool, str, int]:
+    return (place is None, str(place[0]) if place else "", (place[1] or 0) if place else 0)
+
+
+def _statements(result: Result) -> Iterator[str]:
+    yield "a sh:ValidationResult"
+    yield f"sh:focusNode {result.focus}"
+    if result.path is not None:
+        yield f"sh:resultPath {_turtle_path(result.path)}"
+    if result.value is not None:
+        yield f"sh:value {result.value}"
+    yield f"sh:resultSeverity sh:{result.severity}"
+    yield f"sh:sourceConstraintComponent {result.component}"
+    yield f"sh:sourceShape {result.source_shape}"
+    if result.constraint is not None:
+        yield f"sh:sourceConstraint {result.constraint}"
+    for tag, message in sorted(result.messages.items()):
+        yield f"sh:resultMessage {ox.Literal(message, language=tag or None)}"
+
+
+def _turtle_path(path: PropertyPath) -> str:
+    if isinstance(path, ox.NamedNode):
+        return str(path)
+    parts = " ".join(_turtle_path(part) for part in path.parts)
+    if path.operator == "/":
+        return f"( {parts} )"
+    return f"[ {_PATHS[path.operator]} {f'( {parts} )' if path.operator == '|' else parts} ]"
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "shapes": coverage.shapes,
+        "constraintsScreened": coverage.constraints,
+        "shapesNotScreened": list(coverage.unscreened),
+        "focusNodesJudged": coverage.judged,
+    }
+
+
+def _as_object(result: Result, place: Location | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"file": place[0].as_posix(), "line": place[1]} if place else {}
+    return found | {
+        "severity": result.severity.value.lower(),
+        "focus": _as_json_term(result.focus),
+        "path": sparql_path(result.path) if result.path is not None else None,
+        "value": _as_json_term(result.value) if result.value is not None else None,
+        "shape": _as_json_term(result.source_shape),
+        "component": result.component.value,
+        "messages": dict(sorted(result.messages.items())),
+    }
+
+
+def _as_json_term(term: Term) -> dict[str, str]:
+    """Return ``term`` as SPARQL 1.1 Query Results JSON Format section 3.2.2 writes it."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    plain = term.datatype.value == f"{XSD}string"
+    return {"type": "literal", "value": term.value} | ({} if plain else {"datatype": term.datatype.value})
+
+
+# What the judge said ---------------------------------------------------------------------------------------------------
+
+
+def read_results(report: Iterable[ox.Quad], shapes: ShapesGraph) -> tuple[Result, ...]:
+    """Return the results stated in a SHACL validation report, in a fixed order; ``shapes`` is what was judged by."""
+    about: defaultdict[Term, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for quad in report:
+        about[quad.subject][quad.predicate.value.removeprefix(SH)].append(quad.object)  # type: ignore[index,arg-type]
+    found = [_result(said, shapes) for said in about.values() if "sourceConstraintComponent" in said]
+    return tuple(sorted(found, key=lambda result: result.sort_key))
+
+
+def _result(said: Mapping[str, list[Term]], shapes: ShapesGraph) -> Result:
+    source, component = said["sourceShape"][0], said["sourceConstraintComponent"][0]
+    severity, constraint = said["resultSeverity"][0], next(iter(said.get("sourceConstraint", [])), None)
+    assert isinstance(source, Node) and isinstance(component, ox.NamedNode) and isinstance(severity, ox.NamedNode)
+    return Result(
+        focus=said["focusNode"][0],
+        path=_result_path(said, source, shapes),
+        value=next(iter(said.get("value", [])), None),
+        severity=Severity(severity.value.removeprefix(SH)),
+        source_shape=source,
+        component=component,
+        constraint=constraint if isinstance(constraint, Node) else None,
+        messages=_messages(said.get("resultMessage", []), shapes.messages(source, constraint)),
+    )
+
+
+def _result_path(said: Mapping[str, list[Term]], source: Node, shapes: ShapesGraph) -> PropertyPath | None:
+    """A path that is an IRI stands in the report; any other is that of the shape, for SHACL section 3.6.2.4 copies it."""
+    path = next(iter(said.get("resultPath", [])), None)
+    if path is None or isinstance(path, ox.NamedNode):
+        return path
+    return shapes.shape(source).path
+
+
+def _messages(said: Iterable[Term], written: Iterable[ox.Literal]) -> dict[str, str]:
+    """Return message by language; a tag that pySHACL dropped while filling in variables is taken from the template."""
+    templates = list(written)
+    return {_tag(message, templates): message.value for message in said if isinstance(message, ox.Literal)}
+
+
+def _tag(message: ox.Literal, templates: Iterable[ox.Literal]) -> str:
+    if message.language:
+        return message.language
+    for template in templates:
+        pattern = _VARIABLE.sub("(?s:.*)", re.escape(template.value))
+        if re.fullmatch(pattern, message.value):
+            return template.language or ""
+    return ""
+
+
+def all_predicates(result: Result) -> list[ox.NamedNode]:
+    """Return the predicates of the path of ``result``, from left to right."""
+    return predicates_of(result.path) if result.path is not None else []

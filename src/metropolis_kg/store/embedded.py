@@ -1,0 +1,95 @@
+"""A release's own store: an Oxigraph directory, opened read-only in this process."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from metropolis_kg.store.protocol import (
+    NO_BINDINGS,
+    Bindings,
+    QueryMalformedError,
+    QueryRefusedError,
+    StoreUnavailableError,
+)
+from metropolis_kg.store.query_text import names_its_dataset, with_bindings
+from metropolis_kg.store.results import graph_format, result_format, write_graph
+
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_REASON = re.compile(r"[A-Z]\w* [a-z][^,\[\"]+|IRI parsing failed")
+
+
+class EmbeddedStore:
+    """Answers from the Oxigraph directory ``folder``. Any number of processes and threads may open the same one.
+
+    Nothing here ends a query that runs too long: it never raises QueryTimeoutError.
+    """
+
+    def __init__(self, folder: Path, prefixes: Mapping[str, str]) -> None:
+        """Open ``folder``. Raises StoreUnavailableError where it holds no readable store."""
+        self._prefixes = dict(prefixes)
+        try:
+            self._store = ox.Store.read_only(str(folder))
+        except OSError as error:
+            raise StoreUnavailableError(f"The store in {folder} cannot be opened: {error}.") from error
+
+    def query(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        bindings: Bindings = NO_BINDINGS,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
+        dataset = _dataset(query, default_graphs, named_graphs)
+        try:
+            result = self._store.query(with_bindings(query, bindings), prefixes=self._prefixes, **dataset)
+            return self._written(result, media_type)
+        except SyntaxError as error:
+            raise malformed(query, str(error)) from error
+        except OSError as error:
+            raise StoreUnavailableError(f"The store cannot be read: {error}.") from error
+        except RuntimeError as error:
+            raise QueryRefusedError(f"The query cannot be evaluated: {error}.") from error
+
+    def _written(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media_type: str) -> bytes:
+        if isinstance(result, ox.QueryTriples):
+            graph_format(media_type)
+            return write_graph(result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"", media_type, self._prefixes)
+        return result.serialize(format=result_format(media_type)) or b""
+
+
+def malformed(query: str, message: str, *, lines_before: int = 0) -> QueryMalformedError:
+    """Return the error for what an engine says of the syntax of ``query``: place and reason, without its list of tokens.
+
+    ``lines_before`` is the number of lines that were put before the query.
+    """
+    place = _PLACE.search(message)
+    if not place:
+        return QueryMalformedError(message.strip() or "it cannot be read.")
+    line, column = int(place[1]) - lines_before, int(place[2])
+    reasons = "; ".join(reason.strip() for reason in _REASON.findall(message[place.end() :]))
+    return QueryMalformedError(f"{reasons or 'unexpected'}{_nearby(query, line, column)}.", line, column)
+
+
+def _nearby(query: str, line: int, column: int) -> str:
+    lines = query.split("\n")
+    rest = lines[line - 1][column - 1 :].strip() if 0 < line <= len(lines) else ""
+    return f" near “{rest[:30]}”" if rest else " at the end of the line" if line < len(lines) else " end"
+
+
+def _dataset(query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:
+    if default_graphs or named_graphs:
+        return {"default_graph": _nodes(default_graphs), "named_graphs": _nodes(named_graphs)}
+    return {} if names_its_dataset(query) else {"use_default_graph_as_union": True}
+
+
+def _nodes(iris: Sequence[str]) -> list[ox.NamedNode]:
+    try:
+        return [ox.NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise QueryRefusedError(f"A graph of the dataset is not named by an absolute IRI: {error}.") from error

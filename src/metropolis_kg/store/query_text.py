@@ -1,0 +1,124 @@
+"""What the text of a SPARQL query shows without a parser: its words, apart from comments, strings, IRIs and names.
+
+Enough to know the form of a query and whether it names its dataset, and to put terms where they belong. Nothing here
+judges whether a text is SPARQL; the engine does.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from metropolis_kg.store.protocol import Bindings, QueryMalformedError, Term
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment> \#[^\n\r]* )
+    | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
+    | (?P<string>  \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+                 | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
+    | (?P<name>    [?$]\w+ | @[A-Za-z][\w-]* | (?:\w[\w.-]*)?:[\w.:%\\-]* )
+    | (?P<word>    \w+ )
+    | (?P<mark>    \S )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_PROLOGUE = ("PREFIX", "BASE")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a query: its kind, its text (words in capitals), where it starts and ends."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield the pieces of ``query`` in order, without comments and blanks."""
+    for match in _TOKEN.finditer(query):
+        kind = str(match.lastgroup)
+        if kind != "comment":
+            yield Token(kind, match[0].upper() if kind == "word" else match[0], match.start(), match.end())
+
+
+def first_keyword(query: str) -> Token | None:
+    """Return the word that follows the prologue (SPARQL 1.1 grammar, rules 2, 4 and 29); none where there is no word.
+
+    >>> first_keyword("BASE <http://example.org/> PREFIX a: <#> # SELECT\\n ask {}").text
+    'ASK'
+    """
+    return next((token for token in tokens(query) if token.kind == "word" and token.text not in _PROLOGUE), None)
+
+
+def names_its_dataset(query: str) -> bool:
+    """Return whether ``query`` has a FROM clause."""
+    return any(token.kind == "word" and token.text == "FROM" for token in tokens(query))
+
+
+def unescaped(query: str) -> str:
+    r"""Return ``query`` with its codepoint escapes resolved (SPARQL 1.1 section 19.2), which hide no word then.
+
+    >>> unescaped(r"\u0053ERVICE")
+    'SERVICE'
+    """
+    return _ESCAPE.sub(lambda match: _character(match[1] or match[2]), query)
+
+
+def position(query: str, offset: int) -> tuple[int, int]:
+    """Return the line and column, both from 1, of the character at ``offset``."""
+    before = query[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def with_prologue(query: str, prefixes: Mapping[str, str]) -> str:
+    """Return ``query`` with ``prefixes`` declared in one line before its first."""
+    return " ".join(f"PREFIX {name}: <{space}>" for name, space in prefixes.items()) + "\n" + query
+
+
+def with_bindings(query: str, bindings: Bindings) -> str:
+    """Return ``query`` with its parameters given as terms.
+
+    A query that says ``VALUES ?name { UNDEF }``, be it several times, gets the term in each of these places. Any other
+    parameter is joined at the start of the outermost group, where every FILTER and BIND of that group sees it; such a
+    query writes the keyword WHERE. Raises QueryMalformedError where neither place is found.
+
+    >>> with_bindings("ASK WHERE { FILTER(?at < 3) }", {"at": ox.Literal(2)})
+    'ASK WHERE { VALUES (?at) {("2"^^<http://www.w3.org/2001/XMLSchema#integer>)} FILTER(?at < 3) }'
+    """
+    pieces = list(tokens(query))
+    places = {token: bindings[name] for name, token in _undefined(pieces) if name in bindings}
+    missing = bindings.keys() - {name for name, _ in _undefined(pieces)}
+    replaced = [(token.start, token.end, str(term)) for token, term in places.items()]
+    if missing:
+        start = _outermost_group(pieces)
+        replaced.append((start, start, _values({name: bindings[name] for name in sorted(missing)})))
+    for start, end, text in sorted(replaced, reverse=True):
+        query = query[:start] + text + query[end:]
+    return query
+
+
+def _undefined(pieces: list[Token]) -> Iterator[tuple[str, Token]]:
+    """Yield the name and the UNDEF of each ``VALUES ?name { UNDEF }``."""
+    for values, name, opening, undefined, closing in zip(*(pieces[shift:] for shift in range(5)), strict=False):
+        if [each.text for each in (values, opening, undefined, closing)] == ["VALUES", "{", "UNDEF", "}"]:
+            yield name.text[1:], undefined
+
+
+def _outermost_group(pieces: list[Token]) -> int:
+    for word, mark in zip(pieces, pieces[1:], strict=False):
+        if (word.kind, word.text, mark.text) == ("word", "WHERE", "{"):
+            return mark.end
+    raise QueryMalformedError("a query with parameters writes the keyword WHERE before its outermost group")
+
+
+def _values(bindings: Mapping[str, Term]) -> str:
+    names = " ".join(f"?{name}" for name in bindings)
+    return f" VALUES ({names}) {{({' '.join(map(str, bindings.values()))})}}"
+
+
+def _character(digits: str) -> str:
+    code = int(digits, 16)
+    return chr(code) if code <= 0x10FFFF else "\N{REPLACEMENT CHARACTER}"

@@ -1,0 +1,109 @@
+"""Any SPARQL 1.1 endpoint, asked over HTTP."""
+
+import http.client
+import re
+import urllib.error
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from SPARQLWrapper import POST, SELECT, SPARQLExceptions, SPARQLWrapper
+
+from metropolis_kg.store.embedded import malformed
+from metropolis_kg.store.protocol import (
+    N_TRIPLES,
+    NO_BINDINGS,
+    Bindings,
+    QueryTimeoutError,
+    StoreUnavailableError,
+)
+from metropolis_kg.store.query_text import first_keyword, with_bindings, with_prologue
+from metropolis_kg.store.results import graph_format, result_format, write_graph
+
+_MARKUP = re.compile(r"<[^>]+>|\s+")
+
+
+class RemoteStore:
+    """Answers from the SPARQL 1.1 query endpoint ``endpoint``.
+
+    The endpoint must take the union of its named graphs as its default graph. Every query is one POST with a time limit
+    on each wait for the endpoint; nothing is kept between two queries.
+    """
+
+    def __init__(self, endpoint: str, prefixes: Mapping[str, str], timeout: int = 30) -> None:
+        """Nothing is sent yet. ``timeout`` is in seconds."""
+        self._endpoint, self._prefixes, self._timeout = endpoint, dict(prefixes), timeout
+
+    def query(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        bindings: Bindings = NO_BINDINGS,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
+        text = with_prologue(with_bindings(query, bindings), self._prefixes)
+        dataset = {"default-graph-uri": default_graphs, "named-graph-uri": named_graphs}
+        word = first_keyword(query)
+        if word and word.text in ("CONSTRUCT", "DESCRIBE"):
+            graph_format(media_type)
+            return write_graph(self._answer(query, text, N_TRIPLES, dataset), media_type, self._prefixes)
+        result_format(media_type)
+        return self._answer(query, text, media_type, dataset)
+
+    def _answer(self, query: str, text: str, accept: str, dataset: Mapping[str, Sequence[str]]) -> bytes:
+        """Return what the endpoint sends for ``text`` in ``accept``; ``query`` is what its errors are about."""
+        try:
+            response = self._request(text, accept, dataset).query().response
+            with response:
+                return self._body(response, accept)
+        except SPARQLExceptions.QueryBadFormed as error:
+            raise malformed(query, _said(error), lines_before=1) from error
+        except TimeoutError as error:
+            raise self._timed_out() from error
+        except (SPARQLExceptions.SPARQLWrapperException, http.client.HTTPException, OSError) as error:
+            if isinstance(getattr(error, "reason", None), TimeoutError):
+                raise self._timed_out() from error
+            raise self._unavailable(_cause(error)) from error
+
+    def _request(self, text: str, accept: str, dataset: Mapping[str, Sequence[str]]) -> SPARQLWrapper:
+        request = SPARQLWrapper(self._endpoint)
+        request.setQuery(text)
+        request.queryType = SELECT  # guessed from the text otherwise, and what looks like an update is sent as one
+        request.setMethod(POST)
+        request.setOnlyConneg(True)
+        request.addCustomHttpHeader("Accept", accept)
+        request.setTimeout(self._timeout)
+        for name, iris in dataset.items():
+            for iri in iris:
+                request.addParameter(name, iri)
+        return request
+
+    def _body(self, response: Any, accept: str) -> bytes:
+        sent = response.headers.get_content_type()
+        if sent != accept:
+            raise self._unavailable(f"it answers in {sent} when asked for {accept}")
+        body: bytes = response.read()
+        return body
+
+    def _unavailable(self, why: str) -> StoreUnavailableError:
+        return StoreUnavailableError(f"The store at {self._endpoint} does not answer: {why}.")
+
+    def _timed_out(self) -> QueryTimeoutError:
+        return QueryTimeoutError(f"The store at {self._endpoint} did not answer within {self._timeout} seconds.")
+
+
+def _said(error: Exception) -> str:
+    """Return what the endpoint wrote into its 400, as one line of plain text."""
+    body = str(error).partition("Response:")[2]
+    text = body.strip()[2:-1].encode().decode("unicode_escape") if body.strip().startswith(("b'", 'b"')) else body
+    return _MARKUP.sub(" ", text).strip()[:500]
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"HTTP status {error.code}"
+    if isinstance(error, SPARQLExceptions.SPARQLWrapperException):
+        return error.msg
+    return str(getattr(error, "reason", None) or error or type(error).__name__)

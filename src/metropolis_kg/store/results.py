@@ -1,0 +1,48 @@
+"""Answers as bytes: the syntaxes in which a store writes them, whoever computed them."""
+
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from metropolis_kg.store.protocol import N_TRIPLES, QueryRefusedError
+
+RESULT_FORMATS = {each.media_type: each for each in (
+    ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML, ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV,
+)}  # fmt: skip
+"""Media type → syntax for SELECT and ASK."""
+
+GRAPH_FORMATS = {each.media_type: each for each in (
+    ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML,
+    ox.RdfFormat.JSON_LD,
+)}  # fmt: skip
+"""Media type → syntax for CONSTRUCT and DESCRIBE."""
+
+
+def result_format(media_type: str) -> ox.QueryResultsFormat:
+    """Return the syntax for the answer to SELECT and ASK. Raises QueryRefusedError for any other media type."""
+    if media_type not in RESULT_FORMATS:
+        raise QueryRefusedError(f"SELECT and ASK do not answer in {media_type}, but in {', '.join(RESULT_FORMATS)}.")
+    return RESULT_FORMATS[media_type]
+
+
+def graph_format(media_type: str) -> ox.RdfFormat:
+    """Return the syntax for the answer to CONSTRUCT and DESCRIBE. Raises QueryRefusedError for any other media type."""
+    if media_type not in GRAPH_FORMATS:
+        raise QueryRefusedError(f"CONSTRUCT and DESCRIBE do not answer in {media_type}, but in {', '.join(GRAPH_FORMATS)}.")
+    return GRAPH_FORMATS[media_type]
+
+
+def write_graph(ntriples: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
+    """Return the graph that ``ntriples`` states, written in ``media_type`` with those of ``prefixes`` that it uses.
+
+    Raises QueryRefusedError for a media type that is no RDF syntax here, and for a graph that RDF/XML cannot write.
+    """
+    syntax = graph_format(media_type)
+    if media_type == N_TRIPLES:
+        return ntriples
+    used = {name: space for name, space in prefixes.items() if f"<{space}".encode() in ntriples}
+    triples = (quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
+    try:
+        return ox.serialize(triples, format=syntax, prefixes=used)
+    except ValueError as error:
+        raise QueryRefusedError(f"This graph cannot be written in {media_type}: {error}.") from error
