@@ -1,7 +1,7 @@
 """Make content of our own domain, of any size: networks, persons, and who held which role when, each with its quote.
 
-The content is a root as ``metropolis-kg --root`` takes it: ontology, shapes and queries of this checkout, and pages made
-here. The same arguments give the same files.
+The content is a root as ``metropolis-kg --root`` takes it: ontology, shapes and queries of this checkout, and pages
+made here. The same arguments give the same files.
 """
 
 import argparse
@@ -109,7 +109,9 @@ def generate(root: Path, tenures: int, seed: int = 1) -> None:
 
 def main() -> None:
     """Read the arguments and write the content."""
-    parser = argparse.ArgumentParser(description=__doc__, epilog="Example: python benchmarks/generate.py big --tenures 20000")
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog="Example: python benchmarks/generate.py big --tenures 20000"
+    )
     parser.add_argument("root", type=Path, help="folder to make")
     parser.add_argument("--tenures", type=int, default=20_000, help="how many (20000 give about a million statements)")
     arguments = parser.parse_args()

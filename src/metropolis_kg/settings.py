@@ -32,7 +32,7 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
-        """Return the settings in ``environ``. Raises SettingError naming the setting, its value and what is expected."""
+        """Return the settings in ``environ``. Raises SettingError with name, value and form."""
         given = {name: environ[f"{PREFIX}{name.upper()}"] for name in NAMES if environ.get(f"{PREFIX}{name.upper()}")}
         return cls(
             root=_path(given.get("root")),
@@ -47,7 +47,7 @@ NAMES = tuple(Settings.__dataclass_fields__)
 
 
 def absolute_iri(name: str, value: str, *, folder: bool = True) -> str:
-    """Return ``value`` if it is an http(s) IRI without query and fragment (RFC 3986 section 4.3), else raise SettingError.
+    """Return ``value`` if it is an absolute http(s) IRI (RFC 3986 section 4.3), else raise SettingError.
 
     ``folder`` demands the closing slash that a base IRI has.
     """

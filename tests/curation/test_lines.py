@@ -44,7 +44,9 @@ def test_every_statement_knows_its_line(index: LineIndex, subject: str, predicat
     assert index.find(subject, predicate, value) == line
 
 
-def test_an_unwritten_value_is_placed_at_its_property_and_an_unwritten_property_at_its_subject(index: LineIndex) -> None:
+def test_an_unwritten_value_is_placed_at_its_property_and_an_unwritten_property_at_its_subject(
+    index: LineIndex,
+) -> None:
     assert index.find("<http://x/s>", "<http://x/t>", '"1999"') == 9
     assert index.find("<http://x/s>", "<http://x/none>") == 3
     assert index.find("<http://x/none>") is None

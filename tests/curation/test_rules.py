@@ -101,7 +101,9 @@ def ask(store: ox.Store, prefixes: dict[str, str], pattern: str) -> bool:
 
 
 def test_derived_statements_stay_out_of_the_authored_graph(store: ox.Store, prefixes: dict[str, str]) -> None:
-    graphs = {quad.graph_name for quad in store.quads_for_pattern(None, ox.NamedNode(f"{prefixes['time']}hasTime"), None)}
+    graphs = {
+        quad.graph_name for quad in store.quads_for_pattern(None, ox.NamedNode(f"{prefixes['time']}hasTime"), None)
+    }
     assert graphs == {ox.NamedNode(f"{CANONICAL_BASE}graph/derived")}
 
 

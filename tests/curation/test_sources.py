@@ -55,7 +55,7 @@ def test_an_unknown_prefix_is_named_with_what_to_add(small: Content) -> None:
     write(small, "pages/x.ttl", "\n\n<http://x/a> orgg:member <http://x/b> .")
     assert said(small) == (
         "data/pages/x.ttl:3: prefix orgg: is not declared in this file; "
-        "add its @prefix line as ontology/prefixes.ttl has it"
+        "add its @prefix line from ontology/prefixes.ttl"
     )
 
 

@@ -9,9 +9,13 @@ from metropolis_kg.settings import Settings
 
 
 @click.command(epilog="Example: metropolis-kg build --base https://data.example.org/")
-@click.option("--base", callback=base_iri, metavar="IRI", help="Publish under this IRI. Default: http://localhost:8000/.")
+@click.option(
+    "--base", callback=base_iri, metavar="IRI", help="Publish under this IRI. Default: http://localhost:8000/."
+)
 @click.option("--force", is_flag=True, help="Build even if the published release has this very content.")
-@click.option("--lang", type=click.Choice(["de", "en"]), help="Language of what is reported. Default: that of the locale.")
+@click.option(
+    "--lang", type=click.Choice(["de", "en"]), help="Language of what is reported. Default: that of the locale."
+)
 @click.pass_context
 def command(ctx: click.Context, base: str | None, force: bool, lang: str | None) -> None:
     """Derive, validate and freeze the content into a release, and publish it.
@@ -24,10 +28,10 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
 
     settings: Settings = replace(ctx.obj, base_iri=base or ctx.obj.base_iri)
     content = find_content(settings.root)
-    with progress("build") as step:
+    with progress() as step:
         outcome = build(content, settings.var, settings.base_iri, progress=step, force=force)
     if outcome.findings:
-        show_findings(outcome.findings, content, settings.base_iri, language(lang))
+        show_findings(outcome.findings, language(lang))
     if outcome.release is None:
         click.echo("Nothing was released; the published release stays as it was.", err=True)
         ctx.exit(1)

@@ -1,4 +1,4 @@
-"""What commands say while they work and about what they found. Findings go to standard output, progress to standard error."""
+"""What commands say: findings on standard output, progress on standard error."""
 
 import locale
 import time
@@ -8,10 +8,20 @@ from contextlib import contextmanager
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.sources import Places, Progress
+from metropolis_kg.curation.quotations import Quotations
+from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.sources import Progress
 from metropolis_kg.errors import ContentError
 
-_LABELS = {"de": {"violation": "Fehler", "notice": "Hinweis"}, "en": {"violation": "violation", "notice": "notice"}}
+_WORDS = {"de": {"fault": "Fehler", "notice": "Hinweis"}, "en": {"fault": "violation", "notice": "notice"}}
+_SUMMARY = {
+    "de": "{violations} Fehler, {warnings} Warnungen, {infos} Hinweise; {quotes}.",
+    "en": "{violations} violations, {warnings} warnings, {infos} notices; {quotes}.",
+}
+_QUOTES = {
+    "de": ("{checked} Zitate mit ihrer Quelle verglichen", "Zitate nicht verglichen (--sources DIR nennt die Texte)"),
+    "en": ("{checked} quotes compared with their source", "quotes not compared (--sources DIR names the texts)"),
+}
 
 
 @contextmanager
@@ -31,17 +41,31 @@ def language(chosen: str | None) -> str:
     return chosen or ("de" if (locale.getlocale()[0] or "").startswith(("de", "German")) else "en")
 
 
-def show_findings(findings: Findings, places: Places, lang: str) -> None:
-    """Print every finding with its place, then how many there are."""
-    show_faults(findings.faults, "violation", lang)
+def show_findings(findings: Findings, lang: str) -> None:
+    """Print every finding, with its place where it has one."""
+    show_faults(findings.faults, "fault", lang)
     show_faults(findings.notices, "notice", lang)
-    text = findings.report.as_text(places.of_result, lang)
+    text = findings.report.as_text(findings.locate, lang)
     if text:
         click.echo(text)
 
 
-def show_faults(faults: Iterable[ContentError], severity: str, lang: str) -> None:
-    """Print faults of the files as ``path:line: severity: reason``."""
+def show_faults(faults: Iterable[ContentError], word: str, lang: str) -> None:
+    """Print faults of the files as ``path:line: severity: reason``; ``word`` is ``"fault"`` or ``"notice"``."""
     for fault in sorted(faults, key=lambda each: (str(each.path), each.line or 0, each.reason)):
         place = ":".join(str(part) for part in (fault.path, fault.line) if part is not None)
-        click.echo(f"{place}: {_LABELS[lang][severity]}: {fault.reason}")
+        click.echo(f"{place}: {_WORDS[lang][word]}: {fault.reason}")
+
+
+def show_summary(findings: Findings, quotations: Quotations, wrong_quotes: int, lang: str) -> None:
+    """Print how much was found, and which sources had no text to compare quotes with."""
+    for source in sorted(set(quotations.without_text)):
+        click.echo(f"no text has the SHA-256 that {source} gives; its quotes were not compared", err=True)
+    counts, compared = findings.report.counts, _QUOTES[lang]
+    summary = _SUMMARY[lang].format(
+        violations=counts[Severity.VIOLATION] + len(findings.faults) + wrong_quotes,
+        warnings=counts[Severity.WARNING],
+        infos=counts[Severity.INFO] + len(findings.notices),
+        quotes=compared[0].format(checked=quotations.checked) if quotations.checked else compared[1],
+    )
+    click.echo(summary)

@@ -23,7 +23,7 @@ def command(ctx: click.Context, sources: Path | None, lang: str | None) -> None:
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.checking import derive, judge
     from metropolis_kg.curation.quotations import Quotations, read_texts
-    from metropolis_kg.curation.sources import Places, read_dataset
+    from metropolis_kg.curation.sources import read_dataset
 
     settings: Settings = ctx.obj
     content, spoken = find_content(settings.root), language(lang)
@@ -31,9 +31,9 @@ def command(ctx: click.Context, sources: Path | None, lang: str | None) -> None:
     texts = read_texts(folder) if folder else {}
     dataset = read_dataset(content)
     findings = judge(dataset, content, derive(dataset, content))
-    show_findings(findings, Places(dataset, content), spoken)
+    show_findings(findings, spoken)
     quotations = Quotations(dataset, content, texts)
     wrong_quotes = quotations.faults()
-    show_faults(wrong_quotes, "violation", spoken)
+    show_faults(wrong_quotes, "fault", spoken)
     show_summary(findings, quotations, len(wrong_quotes), spoken)
     ctx.exit(0 if findings.conforms and not wrong_quotes else 1)

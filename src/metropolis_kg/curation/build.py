@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +105,9 @@ def _freeze(
 
 def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
     """Authored statements as they were read, derived ones from the store: what the store rewrites is never authored."""
-    authored = ox.serialize(dataset.quads(), format=ox.RdfFormat.N_QUADS)
     names = {graph.name for graph in dataset.graphs}
-    derived = [
-        ox.serialize(store.quads_for_pattern(None, None, None, graph), format=ox.RdfFormat.N_QUADS)
-        for graph in store.named_graphs()
-        if graph not in names
-    ]
-    return b"".join([authored, *derived])
+    derived = [store.quads_for_pattern(None, None, None, graph) for graph in store.named_graphs() if graph not in names]
+    return ox.serialize(chain(dataset.quads(), *derived), format=ox.RdfFormat.N_QUADS) or b""
 
 
 def _write_lines(path: Path, lines: Lines) -> None:
@@ -146,7 +142,7 @@ def _triples(lines: Lines) -> Iterator[ox.Triple]:
 
 def _write_report(folder: Path, findings: Findings) -> None:
     (folder / "report.ttl").write_bytes(findings.report.as_turtle())
-    (folder / "report.json").write_bytes(findings.report.as_json())
+    (folder / "report.json").write_bytes(findings.report.as_json(findings.locate))
 
 
 def _facts(dataset: Dataset, lines: Lines, graphs: dict[str, Lines]) -> dict[str, Any]:
@@ -162,7 +158,9 @@ def _facts(dataset: Dataset, lines: Lines, graphs: dict[str, Lines]) -> dict[str
 
 
 def _dumps(folder: Path) -> dict[str, dict[str, Any]]:
-    return {path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.glob("dataset.*"))}
+    return {
+        path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.glob("dataset.*"))
+    }
 
 
 def _difference(releases: Releases, previous: Release | None, release: Release) -> dict[str, int]:

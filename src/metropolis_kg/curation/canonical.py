@@ -13,7 +13,7 @@ Lines = list[bytes]
 
 
 def canonical_lines(nquads: bytes) -> Lines:
-    """Return the canonical N-Quads lines, without line ends, of what ``nquads`` (canonical N-Quads, any order) states."""
+    """Return the canonical N-Quads lines, without line ends, of canonical N-Quads in any order."""
     if b" _:" in nquads or b"\n_:" in nquads or nquads.startswith(b"_:"):
         nquads = _relabelled(nquads)
     return sorted(set(nquads.splitlines()))
@@ -22,11 +22,11 @@ def canonical_lines(nquads: bytes) -> Lines:
 def _relabelled(nquads: bytes) -> bytes:
     dataset = ox.Dataset(ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
 
 
 def digest(lines: Iterable[bytes]) -> str:
-    """Return the SHA-256, in hexadecimal, of the canonical document: each line with its line end (RDFC-1.0 section 1.2)."""
+    """Return the SHA-256, in hexadecimal, of the canonical document (RDFC-1.0): each line with its line end."""
     document = sha256()
     for line in lines:
         document.update(line + b"\n")

@@ -6,9 +6,10 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checks import authored_faults, literal_notices
-from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.report import Locate, Location, Report, Result
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
+from metropolis_kg.curation.sources import Places
 from metropolis_kg.curation.validation import validate
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset
@@ -21,6 +22,8 @@ class Findings:
     faults: list[ContentError]
     notices: list[ContentError]
     report: Report
+    locate: Locate
+    """Says where the statement that a result of the report is about was written."""
 
     @property
     def conforms(self) -> bool:
@@ -39,4 +42,12 @@ def derive(dataset: Dataset, content: Content) -> ox.Store:
 def judge(dataset: Dataset, content: Content, store: ox.Store) -> Findings:
     """Return everything found in ``dataset``, of which ``store`` holds the derived form. Raises ContentError."""
     report = validate(store, read_shapes(content, dataset.base))
-    return Findings(authored_faults(dataset, content), literal_notices(dataset, content), report)
+    faults, notices = authored_faults(dataset, content), literal_notices(dataset, content)
+    return Findings(faults, notices, report, _locator(Places(dataset, content)))
+
+
+def _locator(places: Places) -> Locate:
+    def locate(result: Result) -> Location | None:
+        return places.anywhere(result.focus, result.predicate, result.value)
+
+    return locate

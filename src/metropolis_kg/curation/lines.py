@@ -34,7 +34,7 @@ class LineIndex:
     """Language tags as written, with their lines."""
 
     def find(self, subject: str, predicate: str | None = None, value: str | None = None) -> int | None:
-        """Return the line of the statement, else of the subject's first statement with that predicate, else of the subject."""
+        """Return the line of the statement, else of the subject's first with that predicate, else of the subject."""
         if predicate and value and (subject, predicate, value) in self.statements:
             return self.statements[subject, predicate, value]
         for (s, p, _), line in self.statements.items() if predicate else ():

@@ -19,9 +19,11 @@ Values = dict[Term, dict[ox.NamedNode, list[Term]]]
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """Return the texts in ``folder`` (UTF-8) by the SHA-256 of their bytes. Raises MissingContentError without folder."""
+    """Return the texts in ``folder`` (UTF-8) by the SHA-256 of their bytes. Raises MissingContentError."""
     if not folder.is_dir():
-        raise MissingContentError(f"{folder} is no folder; name the one that holds the texts of the sources (--sources DIR)")
+        raise MissingContentError(
+            f"{folder} is no folder; name the one that holds the texts of the sources (--sources DIR)"
+        )
     contents = [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]
     return {evidence.digest(content): content.decode("utf-8", "replace") for content in contents}
 

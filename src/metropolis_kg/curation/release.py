@@ -35,7 +35,7 @@ class Release:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What ``build`` noted: base, counts, digests, times, prefixes, dumps. Raises ReleaseError if it is unreadable."""
+        """What ``build`` noted: base, counts, digests, times, prefixes, dumps. Raises ReleaseError."""
         try:
             manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_bytes())
         except (OSError, ValueError) as error:
@@ -58,7 +58,7 @@ class Releases:
     def current(self) -> Release | None:
         """Return the published release; none before the first."""
         try:
-            digest = Path(os.readlink(self._link)).name
+            digest = self._link.readlink().name
         except OSError:
             return None
         release = Release(self._folder / digest)

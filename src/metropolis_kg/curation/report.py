@@ -16,7 +16,6 @@ from metropolis_kg.curation.shapes import (
     Node,
     PropertyPath,
     ShapesGraph,
-    predicates_of,
     sparql_path,
 )
 from metropolis_kg.model.identifiers import Term
@@ -172,8 +171,8 @@ class Report:
         where = ":".join(str(part) for part in place if part is not None) if place else self._short(result.focus)
         about = [self._short(result.focus)] if place else []
         about += [self._short(result.value)] if result.value is not None and result.value != result.focus else []
-        message = f"{_WORDS[lang][result.severity]}: {result.message(lang)}"
-        return f"{where}: {message}{f' [{", ".join(about)}]' if about else ''}"
+        named = f" [{', '.join(about)}]" if about else ""
+        return f"{where}: {_WORDS[lang][result.severity]}: {result.message(lang)}{named}"
 
     def _short(self, term: Term) -> str:
         return shorten(term.value, dict(self.prefixes)) if isinstance(term, ox.NamedNode) else str(term)
@@ -292,8 +291,3 @@ def _tag(message: ox.Literal, templates: Iterable[ox.Literal]) -> str:
         if re.fullmatch(pattern, message.value):
             return template.language or ""
     return ""
-
-
-def all_predicates(result: Result) -> list[ox.NamedNode]:
-    """Return the predicates of the path of ``result``, from left to right."""
-    return predicates_of(result.path) if result.path is not None else []

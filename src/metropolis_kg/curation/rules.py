@@ -24,7 +24,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+)")
 _KEYS = {"title", "graph", "after"}
 _DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
 
-Function = Callable[..., ox.Literal | None]
+Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,7 @@ def run_rules(rules: Iterable[Rule], store: ox.Store, prefixes: dict[str, str], 
         store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
 
 
-def _construct(
-    rule: Rule, store: ox.Store, prefixes: dict[str, str], functions: dict[ox.NamedNode, Function]
-) -> bytes:
+def _construct(rule: Rule, store: ox.Store, prefixes: dict[str, str], functions: dict[ox.NamedNode, Function]) -> bytes:
     try:
         result = store.query(
             rule.query, prefixes=prefixes, use_default_graph_as_union=True, custom_functions=functions

@@ -152,6 +152,11 @@ class ShapesGraph:
         nodes = [node for node in shape.values.get("property", ()) if isinstance(node, Node)]
         return [self.shape(node) for node in sorted(nodes, key=str)]
 
+    def messages(self, source: Node, constraint: Term | None) -> list[ox.Literal]:
+        """Return the messages as written for results of the shape ``source`` and its SPARQL constraint, if any."""
+        own = self.values(constraint, f"{SH}message") if constraint is not None else ()
+        return [*self.shape(source).messages, *(message for message in own if isinstance(message, ox.Literal))]
+
     def members(self, head: Term) -> list[Term] | None:
         """Return the members of the RDF list that begins at ``head``; none where it is no well-formed list."""
         members: list[Term] = []

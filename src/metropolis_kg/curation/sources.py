@@ -7,13 +7,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.lines import LineIndex, line_index
+from metropolis_kg.curation.lines import line_index
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase, Term
 from metropolis_kg.model.namespaces import CANONICAL_BASE, read_prefixes
 
 Progress = Callable[[str], None]
+Place = tuple[Path, int | None]
 
 _POSITION = re.compile(r"^Parser error at [^:]*: ")
 
@@ -93,7 +94,7 @@ def _reason(error: SyntaxError) -> str:
     said = _POSITION.sub("", error.msg)
     undeclared = re.fullmatch(r"The prefix (\S*): has not been declared", said)
     if undeclared:
-        return f"prefix {undeclared[1]}: is not declared in this file; add its @prefix line as ontology/prefixes.ttl has it"
+        return f"prefix {undeclared[1]}: is not declared in this file; add its @prefix line from ontology/prefixes.ttl"
     return f"not Turtle (column {error.offset}): {said}"
 
 
@@ -103,12 +104,13 @@ class Places:
     def __init__(self, dataset: Dataset, content: Content) -> None:
         self._dataset, self._content, self._rebase = dataset, content, Rebase(dataset.base)
 
-    def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> tuple[Path, int | None]:
+    def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
         """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
-        found = self._index(graph).find(*(self._canonical(term) for term in (subject, predicate, value)))
+        sought = (self._text(term) if term is not None else None for term in (predicate, value))
+        found = line_index(graph.path).find(self._text(subject), *sought)
         return self._content.relative(graph.path), found
 
-    def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> tuple[Path, int | None] | None:
+    def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place | None:
         """Return the first place of the statement, else of its subject, in any file; none where nobody wrote it.
 
         What was derived is looked for under the thing it was derived from: an IRI without its fragment.
@@ -127,13 +129,8 @@ class Places:
         scored = [(score(graph), index) for index, graph in enumerate(self._dataset.graphs)]
         return [self._dataset.graphs[index] for points, index in sorted(scored, key=lambda each: -each[0]) if points]
 
-    def _index(self, graph: NamedGraph) -> LineIndex:
-        return line_index(graph.path)
-
-    def _canonical(self, term: Term | None) -> str | None:
-        if isinstance(term, ox.NamedNode):
-            return f"<{self._rebase.canonical(term.value)}>"
-        return str(term) if term is not None else None
+    def _text(self, term: Term) -> str:
+        return f"<{self._rebase.canonical(term.value)}>" if isinstance(term, ox.NamedNode) else str(term)
 
 
 def _without_fragment(term: Term) -> Term:

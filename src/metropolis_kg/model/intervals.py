@@ -28,7 +28,7 @@ class Moment:
     earliest: date
     latest: date
     text: str | None
-    """The date as ``xsd:gYear``, ``xsd:gYearMonth`` or ``xsd:date`` writes it; none for approximate or partial dates."""
+    """The date as ``xsd:gYear``, ``xsd:gYearMonth`` or ``xsd:date`` writes it; none for other dates."""
 
     granularity: Granularity | None
 
@@ -48,22 +48,22 @@ class Interval:
     @property
     def start_earliest(self) -> date | None:
         """First day on which it can have begun."""
-        return self.begin and self.begin.earliest
+        return self.begin.earliest if self.begin else None
 
     @property
     def start_latest(self) -> date | None:
         """Day by which it has begun."""
-        return self.begin and self.begin.latest
+        return self.begin.latest if self.begin else None
 
     @property
     def end_earliest(self) -> date | None:
         """Day until which it has not ended."""
-        return self.end and self.end.earliest
+        return self.end.earliest if self.end else None
 
     @property
     def end_latest(self) -> date | None:
         """Last day on which it can still have held."""
-        return self.end and self.end.latest
+        return self.end.latest if self.end else None
 
 
 @lru_cache(maxsize=65536)

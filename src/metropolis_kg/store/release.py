@@ -7,7 +7,6 @@ from typing import Any
 
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.protocol import QueryService
-from metropolis_kg.store.remote import RemoteStore
 
 
 @dataclass(frozen=True)
@@ -43,4 +42,6 @@ def open_embedded(folder: Path, manifest: Mapping[str, Any]) -> OpenRelease:
 
 def open_remote(endpoint: str, base: str, prefixes: Mapping[str, str]) -> OpenRelease:
     """Return what the SPARQL endpoint serves as a release; whether it is there shows with the first query."""
+    from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which an embedded store does not need
+
     return OpenRelease(RemoteStore(endpoint, prefixes), base, prefixes)

@@ -1,5 +1,6 @@
 """Any SPARQL 1.1 endpoint, asked over HTTP."""
 
+import ast
 import http.client
 import re
 import urllib.error
@@ -69,8 +70,7 @@ class RemoteStore:
 
     def _request(self, text: str, accept: str, dataset: Mapping[str, Sequence[str]]) -> SPARQLWrapper:
         request = SPARQLWrapper(self._endpoint)
-        request.setQuery(text)
-        request.queryType = SELECT  # guessed from the text otherwise, and what looks like an update is sent as one
+        request.queryString, request.queryType = text, SELECT  # setQuery would guess: update or query
         request.setMethod(POST)
         request.setOnlyConneg(True)
         request.addCustomHttpHeader("Accept", accept)
@@ -95,10 +95,10 @@ class RemoteStore:
 
 
 def _said(error: Exception) -> str:
-    """Return what the endpoint wrote into its 400, as one line of plain text."""
-    body = str(error).partition("Response:")[2]
-    text = body.strip()[2:-1].encode().decode("unicode_escape") if body.strip().startswith(("b'", 'b"')) else body
-    return _MARKUP.sub(" ", text).strip()[:500]
+    """Return what the endpoint wrote into its 400, as one line of plain text; SPARQLWrapper keeps it as ``repr`` only."""
+    written = str(error).partition("Response:")[2].strip()
+    body = ast.literal_eval(written).decode("utf-8", "replace") if written else "it did not say why."
+    return _MARKUP.sub(" ", body).strip()[:500]
 
 
 def _cause(error: Exception) -> str:

@@ -4,17 +4,24 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from metropolis_kg.store.protocol import N_TRIPLES, QueryRefusedError
+from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, QueryRefusedError
 
-RESULT_FORMATS = {each.media_type: each for each in (
-    ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML, ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV,
-)}  # fmt: skip
+RESULT_FORMATS = {
+    RESULTS_JSON: ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
 """Media type → syntax for SELECT and ASK."""
 
-GRAPH_FORMATS = {each.media_type: each for each in (
-    ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML,
-    ox.RdfFormat.JSON_LD,
-)}  # fmt: skip
+GRAPH_FORMATS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+}
 """Media type → syntax for CONSTRUCT and DESCRIBE."""
 
 

@@ -1,0 +1,164 @@
+"""The only caller of pySHACL: judging data by shapes.
+
+pySHACL is the judge. It is asked only about the focus nodes that ``screening`` cannot clear, and it works in a process
+of its own, for it changes the shapes it is given and, when it fails, how rdflib reads literals. Given to it are a fresh
+copy of the shapes, in which ``sh:targetNode`` names the focus nodes left, and the whole data; asked for are SHACL Core
+and SPARQL constraints, no inference, no ``owl:imports``, no network.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
+from metropolis_kg.curation.screening import Screening, screen
+from metropolis_kg.curation.shapes import TARGETS, ShapesGraph
+from metropolis_kg.errors import MetropolisError
+from metropolis_kg.model.identifiers import Term
+from metropolis_kg.model.namespaces import SH
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+Judge = Callable[[bytes, bytes], bytes]
+"""Takes shapes (N-Triples) and data (N-Quads, read as one graph), returns a SHACL validation report (N-Triples)."""
+
+_TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
+_TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
+_FAILED = 3
+
+
+class ValidationError(MetropolisError):
+    """The data could not be judged; says what the judge complained of."""
+
+
+def validate(store: ox.Store, shapes: ShapesGraph, *, screened: bool = True, judge: Judge | None = None) -> Report:
+    """Return what ``shapes`` find in the union of all graphs of ``store``.
+
+    The report is the one pySHACL gives on everything. With ``screened``, focus nodes that cannot fail are cleared by
+    SPARQL first, and where none is left pySHACL is not started: ``Report.coverage`` tells. Without it, pySHACL judges
+    everything. ``judge`` defaults to ``judge_apart``. Raises ValidationError.
+    """
+    judge = judge or judge_apart
+    if not screened:
+        return _report(judge(_nt(shapes.triples), _data(store)), shapes, NOTHING_SCREENED)
+    found = screen(store, shapes)
+    coverage = Coverage(found.shapes, found.constraints, found.unscreened_names, found.left)
+    if found.clears_all:
+        return Report((), coverage, shapes.prefixes)
+    return _report(judge(_nt(_retargeted(shapes, found)), _data(store)), shapes, coverage)
+
+
+def _report(said: bytes, shapes: ShapesGraph, coverage: Coverage) -> Report:
+    return Report(read_results(ox.parse(said, format=ox.RdfFormat.N_TRIPLES), shapes), coverage, shapes.prefixes)
+
+
+def _retargeted(shapes: ShapesGraph, found: Screening) -> Iterator[ox.Triple]:
+    """Yield the shapes with ``sh:targetNode`` for what is left to judge in place of the targets of screened shapes."""
+    for triple in shapes.triples:
+        if triple.predicate not in _TARGETS or triple.subject in found.unscreened:
+            yield triple
+    for shape, nodes in found.suspects.items():
+        for node in nodes:
+            yield ox.Triple(shape, _TARGET_NODE, node)
+
+
+def _nt(triples: Iterable[ox.Triple]) -> bytes:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _data(store: ox.Store) -> bytes:
+    return store.dump(format=ox.RdfFormat.N_QUADS) or b""
+
+
+# The judge ------------------------------------------------------------------------------------------------------------
+
+
+def judge_apart(shapes: bytes, data: bytes) -> bytes:
+    """Let pySHACL judge in a process of its own. Raises ValidationError with what it or the process complained of."""
+    command = [sys.executable, "-m", "metropolis_kg.curation.validation"]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    asked = b"".join((f"{len(shapes)}\n".encode(), shapes, data))
+    try:
+        done = subprocess.run(command, input=asked, capture_output=True, env={**os.environ, "PYTHONPATH": paths})
+    except OSError as error:
+        raise ValidationError(f"the process for pySHACL could not be started: {error}") from error
+    if done.returncode == 0:
+        return done.stdout
+    if done.returncode == _FAILED:
+        raise ValidationError(done.stdout.decode())
+    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+    raise ValidationError(f"the process for pySHACL ended with status {done.returncode}: {last[0]}")
+
+
+def judge_here(shapes: bytes, data: bytes) -> bytes:
+    """Let pySHACL judge in this process and leave rdflib as it was. Raises ValidationError with what it complained of."""
+    import pyshacl
+    import rdflib
+    from pyshacl.monkey import rdflib_bool_unpatch
+
+    shapes_graph, data_graph = _rdflib_graph(shapes, ox.RdfFormat.N_TRIPLES), _rdflib_graph(data, ox.RdfFormat.N_QUADS)
+    normalised = rdflib.NORMALIZE_LITERALS
+    try:
+        _, report, text = pyshacl.validate(data_graph, shacl_graph=shapes_graph, advanced=False, inference="none")
+    except Exception as error:
+        raise ValidationError(f"pySHACL could not judge the data: {type(error).__name__}: {error}") from error
+    finally:
+        rdflib_bool_unpatch()
+        rdflib.NORMALIZE_LITERALS = normalised
+    if not isinstance(report, rdflib.Graph):
+        raise ValidationError(f"pySHACL could not judge the data: {text}")
+    return report.serialize(format="nt", encoding="utf-8")
+
+
+def _rdflib_graph(text: bytes, syntax: ox.RdfFormat) -> "Graph":
+    """Return ``text`` as one graph; literals keep their form, blank nodes their label, graph names are left out."""
+    from rdflib import Graph
+
+    graph, terms = Graph(bind_namespaces="none"), _Terms()
+    for quad in ox.parse(text, format=syntax):
+        graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
+    return graph
+
+
+class _Terms(dict[Term, "Node"]):
+    """Terms of pyoxigraph as rdflib has them, each made once."""
+
+    def __missing__(self, term: Term) -> "Node":
+        self[term] = made = _rdflib_term(term)
+        return made
+
+
+def _rdflib_term(term: Term) -> "Node":
+    from rdflib import BNode, Literal, URIRef
+
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
+    return Literal(term.value, datatype=None if plain else URIRef(term.datatype.value), normalize=False)
+
+
+def main() -> int:
+    """Judge what standard input holds, as ``judge_apart`` writes it; return the exit status."""
+    length = int(sys.stdin.buffer.readline())
+    shapes = sys.stdin.buffer.read(length)
+    try:
+        said = judge_here(shapes, sys.stdin.buffer.read())
+    except ValidationError as error:
+        sys.stdout.write(str(error))
+        return _FAILED
+    sys.stdout.buffer.write(said)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""What only a store at the other end of a connection can do: be away, be slow, be something else."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from servers import free_port, start_oxigraph
+
+from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
+from metropolis_kg.store.remote import RemoteStore
+
+PREFIXES = {"ex": "http://example.org/"}
+JSON = "application/sparql-results+json"
+
+
+@contextmanager
+def listening(answer: bytes | None) -> Iterator[str]:
+    """Yield the URL of a server that reads one request and sends ``answer``; without one it stays silent."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = threading.Event()
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                if answer is None:
+                    done.wait(10)
+                else:
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/sparql"
+        done.set()
+        thread.join()
+
+
+def test_a_store_that_is_away_is_an_error_and_not_an_empty_answer() -> None:
+    store = RemoteStore(f"http://127.0.0.1:{free_port()}/query", PREFIXES)
+    with pytest.raises(StoreUnavailableError, match="does not answer"):
+        store.query("SELECT ?s WHERE { ?s ?p ?o }", JSON)
+
+
+def test_a_store_that_dies_and_comes_back_is_used_again(directory: Path) -> None:
+    port = free_port()
+    store = RemoteStore(f"http://127.0.0.1:{port}/query", PREFIXES)
+    server = start_oxigraph(directory, port)
+    try:
+        assert b"true" in store.query("ASK {}", JSON)
+    finally:
+        server.kill()
+        server.wait()
+    with pytest.raises(StoreUnavailableError):
+        store.query("ASK {}", JSON)
+    server = start_oxigraph(directory, port)
+    try:
+        assert b"true" in store.query("ASK {}", JSON)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_a_silent_store_is_given_up_in_time() -> None:
+    with listening(None) as url, pytest.raises(QueryTimeoutError, match="within 1 seconds"):
+        RemoteStore(url, PREFIXES, timeout=1).query("ASK {}", JSON)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "500"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "not possible to connect"),
+        (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "503"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", "text/html"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\nContent-Length: 99\r\n\r\n{", "IncompleteRead"),
+        (b"", "closed connection"),
+    ],
+)
+def test_whatever_else_a_server_sends_is_an_outage(answer: bytes, why: str) -> None:
+    with listening(answer) as url, pytest.raises(StoreUnavailableError, match=why):
+        RemoteStore(url, PREFIXES, timeout=2).query("SELECT ?s WHERE { ?s ?p ?o }", JSON)
