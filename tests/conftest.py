@@ -16,7 +16,7 @@ SKIPPING_FORBIDDEN = os.environ.get("SKIPPING") == "forbidden"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:  # noqa: ARG001 - pytest's name
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
     """Where skipping is forbidden (CI), a skipped test has failed."""
     report = yield
     if report.skipped and SKIPPING_FORBIDDEN:

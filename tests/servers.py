@@ -23,7 +23,8 @@ def start_oxigraph(folder: Path, port: int) -> subprocess.Popen[bytes]:
     binary = str(beside_python) if beside_python.exists() else shutil.which("oxigraph")
     if not binary:
         pytest.skip("needs a SPARQL server; bring it with: pip install oxigraph")
-    command = [binary, "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    place = ["--location", str(folder), "--bind", f"127.0.0.1:{port}"]
+    command = [binary, "serve-read-only", "--union-default-graph", *place]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from servers import free_port, start_oxigraph
 
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.protocol import QueryService
 from metropolis_kg.store.remote import RemoteStore
+from servers import free_port, start_oxigraph
 
 PREFIXES = {"ex": "http://example.org/", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 

@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from metropolis_kg.store.protocol import QueryMalformedError
-from metropolis_kg.store.query_text import first_keyword, names_its_dataset, position, tokens, with_bindings
+from metropolis_kg.store.query_text import dataset_clause, first_keyword, position, tokens, with_bindings
 
 
 @pytest.mark.parametrize(
@@ -24,17 +24,23 @@ def test_the_form_is_the_first_word_after_the_prologue(query: str, keyword: str 
 
 
 @pytest.mark.parametrize(
-    ("query", "named"),
+    ("query", "default", "named"),
     [
-        ("SELECT * FROM <http://a/> WHERE {}", True),
-        ("SELECT * from named <http://a/> WHERE {}", True),
-        ('SELECT * WHERE { ?from <http://a/FROM> "FROM", a:from, "x"@from } # FROM', False),
-        ("SELECT * WHERE { FILTER(?a < ?b) } # FROM <x>", False),
-        ("SELECT * WHERE { ?s ?p '''it's ' FROM''' , \"\"\"a \"\" FROM\"\"\" }", False),
+        ("SELECT * FROM <http://a/> WHERE {}", ["http://a/"], []),
+        ("SELECT * from named ex:b from ex:c WHERE {}", ["http://example.org/c"], ["http://example.org/b"]),
+        ("BASE <http://b/x> PREFIX ex: <y#> ASK FROM ex:a FROM <../c> {}", ["http://b/y#a", "http://b/c"], []),
+        ('SELECT * WHERE { ?from <http://a/FROM> "FROM", ex:from, "x"@from } # FROM ex:a', [], []),
+        ("SELECT * WHERE { FILTER(?a < ?b) } # FROM <x>", [], []),
+        ("SELECT * WHERE { ?s ?p '''it's ' FROM''' , \"\"\"a \"\" FROM\"\"\" }", [], []),
     ],
 )
-def test_a_dataset_is_named_by_the_word_from_alone(query: str, named: bool) -> None:
-    assert names_its_dataset(query) is named
+def test_a_dataset_is_named_by_the_word_from_alone(query: str, default: list[str], named: list[str]) -> None:
+    assert dataset_clause(query, {"ex": "http://example.org/"}) == (default, named)
+
+
+def test_a_dataset_named_by_an_unknown_prefix_is_malformed_there() -> None:
+    with pytest.raises(QueryMalformedError, match="line 2, column 6"):
+        dataset_clause("SELECT *\nFROM other:a {}", {})
 
 
 def test_a_term_goes_into_the_outermost_group_and_not_into_a_look_alike() -> None:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from servers import free_port, start_oxigraph
 
 from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
 from metropolis_kg.store.remote import RemoteStore
+from servers import free_port, start_oxigraph
 
 PREFIXES = {"ex": "http://example.org/"}
 JSON = "application/sparql-results+json"

@@ -74,7 +74,7 @@ class Releases:
 
     def switch(self, release: Release) -> None:
         """Publish ``release``: readers see the one before or this one, never neither. Raises ReleaseError."""
-        fresh = self.var / f".current.{os.getpid()}"
+        fresh = self.var / ".next"
         try:
             fresh.unlink(missing_ok=True)
             fresh.symlink_to(Path("releases") / release.digest)

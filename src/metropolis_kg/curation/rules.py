@@ -7,7 +7,7 @@ A rule sees what was written and what the rules before it derived. Its header, l
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -17,13 +17,14 @@ import pyoxigraph as ox
 
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.intervals import Interval, IntervalError, Moment, parse_interval
-from metropolis_kg.model.namespaces import XSD
+from metropolis_kg.model.namespaces import RDF, RDFS, XSD
 
 GRAPHS = ("derived", "inferred")
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _KEYS = {"title", "graph", "after"}
 _DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
 
+Described = ox.NamedNode | ox.Literal
 Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
 
 
@@ -87,6 +88,15 @@ def run_rules(rules: Iterable[Rule], store: ox.Store, prefixes: dict[str, str], 
         triples = _construct(rule, store, prefixes, functions)
         graph = ox.NamedNode(f"{base}graph/{rule.graph}")
         store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+        store.extend(ox.Quad(*statement, graph) for statement in _description(rule, prefixes))
+
+
+def _description(rule: Rule, prefixes: dict[str, str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Described]]:
+    """What the graph says of the rule itself, so that an inferred claim can name it."""
+    name = ox.NamedNode(prefixes["rule"] + rule.name)
+    yield name, ox.NamedNode(f"{RDF}type"), ox.NamedNode(prefixes["mkg"] + "Rule")
+    for language, title in rule.titles.items():
+        yield name, ox.NamedNode(f"{RDFS}label"), ox.Literal(title, language=language)
 
 
 def _construct(rule: Rule, store: ox.Store, prefixes: dict[str, str], functions: dict[ox.NamedNode, Function]) -> bytes:

@@ -350,7 +350,12 @@ def parts_of(expression: object) -> Iterator[CompValue]:
     """Yield every operator and expression below and including ``expression``, a part of rdflib's SPARQL algebra."""
     if isinstance(expression, CompValue):
         yield expression
-        below: Iterable[object] = expression.values()
+        below: Iterable[object] = [
+            # rdflib keeps the algebra of EXISTS as an attribute, beside the item, which is the parse tree
+            expression.graph if key == "graph" else value
+            for key, value in expression.items()
+            if key != "_vars"
+        ]
     else:
         below = expression if isinstance(expression, list | tuple | set) else ()
     for part in below:

@@ -10,6 +10,7 @@ from metropolis_kg.errors import ContentError
 CANONICAL_BASE = "https://w3id.org/metropolis-kg/"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SH = "http://www.w3.org/ns/shacl#"
 EDTF = ox.NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")

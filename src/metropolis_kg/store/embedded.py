@@ -14,7 +14,7 @@ from metropolis_kg.store.protocol import (
     QueryRefusedError,
     StoreUnavailableError,
 )
-from metropolis_kg.store.query_text import names_its_dataset, with_bindings
+from metropolis_kg.store.query_text import dataset_clause, with_bindings
 from metropolis_kg.store.results import graph_format, result_format, write_graph
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
@@ -45,9 +45,10 @@ class EmbeddedStore:
         named_graphs: Sequence[str] = (),
     ) -> bytes:
         """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
-        dataset = _dataset(query, default_graphs, named_graphs)
+        text = with_bindings(query, bindings)
+        dataset = self._dataset(query, default_graphs, named_graphs)
         try:
-            result = self._store.query(with_bindings(query, bindings), prefixes=self._prefixes, **dataset)
+            result = self._store.query(text, prefixes=self._prefixes, **dataset)
             return self._written(result, media_type)
         except SyntaxError as error:
             raise malformed(query, str(error)) from error
@@ -55,6 +56,13 @@ class EmbeddedStore:
             raise StoreUnavailableError(f"The store cannot be read: {error}.") from error
         except RuntimeError as error:
             raise QueryRefusedError(f"The query cannot be evaluated: {error}.") from error
+
+    def _dataset(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:
+        if not (default_graphs or named_graphs):
+            default_graphs, named_graphs = dataset_clause(query, self._prefixes)
+        if not (default_graphs or named_graphs):
+            return {"use_default_graph_as_union": True}
+        return {"default_graph": _nodes(default_graphs), "named_graphs": _nodes(named_graphs)}
 
     def _written(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media_type: str) -> bytes:
         if isinstance(result, ox.QueryTriples):
@@ -64,28 +72,24 @@ class EmbeddedStore:
 
 
 def malformed(query: str, message: str, *, lines_before: int = 0) -> QueryMalformedError:
-    """Return the error for what an engine says of the syntax of ``query``: place and reason, without its list of tokens.
+    """Return the error for what an engine says of the syntax of ``query``: place and reason, no list of tokens.
 
     ``lines_before`` is the number of lines that were put before the query.
     """
     place = _PLACE.search(message)
     if not place:
         return QueryMalformedError(message.strip() or "it cannot be read.")
-    line, column = int(place[1]) - lines_before, int(place[2])
+    line, column = max(int(place[1]) - lines_before, 1), int(place[2])
     reasons = "; ".join(reason.strip() for reason in _REASON.findall(message[place.end() :]))
-    return QueryMalformedError(f"{reasons or 'unexpected'}{_nearby(query, line, column)}.", line, column)
+    return QueryMalformedError(f"{reasons or 'reading stopped'}{_after(query, line, column)}.", line, column)
 
 
-def _nearby(query: str, line: int, column: int) -> str:
-    lines = query.split("\n")
-    rest = lines[line - 1][column - 1 :].strip() if 0 < line <= len(lines) else ""
-    return f" near “{rest[:30]}”" if rest else " at the end of the line" if line < len(lines) else " end"
-
-
-def _dataset(query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:
-    if default_graphs or named_graphs:
-        return {"default_graph": _nodes(default_graphs), "named_graphs": _nodes(named_graphs)}
-    return {} if names_its_dataset(query) else {"use_default_graph_as_union": True}
+def _after(query: str, line: int, column: int) -> str:
+    """Return what stands before the place where an engine stopped reading, which is past what it could not read."""
+    lines = query.split("\n")[:line]
+    read = "\n".join([*lines[:-1], lines[-1][: column - 1]]).rstrip()
+    last = read.rsplit("\n", 1)[-1].strip()[-30:]
+    return f" after “{last}”" if last else ""
 
 
 def _nodes(iris: Sequence[str]) -> list[ox.NamedNode]:

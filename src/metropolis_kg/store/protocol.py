@@ -18,7 +18,7 @@ N_TRIPLES = "application/n-triples"
 
 
 class QueryService(Protocol):
-    """Anything that answers SPARQL 1.1 queries over one dataset whose default graph is the union of its named graphs."""
+    """Anything that answers SPARQL 1.1 queries over one dataset; its default graph is the union of its named graphs."""
 
     def query(
         self,

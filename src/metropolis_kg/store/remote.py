@@ -17,7 +17,7 @@ from metropolis_kg.store.protocol import (
     QueryTimeoutError,
     StoreUnavailableError,
 )
-from metropolis_kg.store.query_text import first_keyword, with_bindings, with_prologue
+from metropolis_kg.store.query_text import dataset_clause, first_keyword, with_bindings, with_prologue
 from metropolis_kg.store.results import graph_format, result_format, write_graph
 
 _MARKUP = re.compile(r"<[^>]+>|\s+")
@@ -45,6 +45,8 @@ class RemoteStore:
     ) -> bytes:
         """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
         text = with_prologue(with_bindings(query, bindings), self._prefixes)
+        if not (default_graphs or named_graphs):
+            default_graphs, named_graphs = dataset_clause(query, self._prefixes)
         dataset = {"default-graph-uri": default_graphs, "named-graph-uri": named_graphs}
         word = first_keyword(query)
         if word and word.text in ("CONSTRUCT", "DESCRIBE"):
@@ -95,7 +97,7 @@ class RemoteStore:
 
 
 def _said(error: Exception) -> str:
-    """Return what the endpoint wrote into its 400, as one line of plain text; SPARQLWrapper keeps it as ``repr`` only."""
+    """Return what the endpoint wrote into its 400, as one line of plain text; SPARQLWrapper keeps its ``repr`` only."""
     written = str(error).partition("Response:")[2].strip()
     body = ast.literal_eval(written).decode("utf-8", "replace") if written else "it did not say why."
     return _MARKUP.sub(" ", body).strip()[:500]
@@ -106,4 +108,4 @@ def _cause(error: Exception) -> str:
         return f"HTTP status {error.code}"
     if isinstance(error, SPARQLExceptions.SPARQLWrapperException):
         return error.msg
-    return str(getattr(error, "reason", None) or error or type(error).__name__)
+    return str(getattr(error, "reason", "")) or str(error) or type(error).__name__

@@ -35,21 +35,19 @@ def result_format(media_type: str) -> ox.QueryResultsFormat:
 def graph_format(media_type: str) -> ox.RdfFormat:
     """Return the syntax for the answer to CONSTRUCT and DESCRIBE. Raises QueryRefusedError for any other media type."""
     if media_type not in GRAPH_FORMATS:
-        raise QueryRefusedError(f"CONSTRUCT and DESCRIBE do not answer in {media_type}, but in {', '.join(GRAPH_FORMATS)}.")
+        known = ", ".join(GRAPH_FORMATS)
+        raise QueryRefusedError(f"CONSTRUCT and DESCRIBE do not answer in {media_type}, but in {known}.")
     return GRAPH_FORMATS[media_type]
 
 
 def write_graph(ntriples: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
     """Return the graph that ``ntriples`` states, written in ``media_type`` with those of ``prefixes`` that it uses.
 
-    Raises QueryRefusedError for a media type that is no RDF syntax here, and for a graph that RDF/XML cannot write.
+    Raises QueryRefusedError for a media type that is no RDF syntax here.
     """
     syntax = graph_format(media_type)
     if media_type == N_TRIPLES:
         return ntriples
     used = {name: space for name, space in prefixes.items() if f"<{space}".encode() in ntriples}
     triples = (quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
-    try:
-        return ox.serialize(triples, format=syntax, prefixes=used)
-    except ValueError as error:
-        raise QueryRefusedError(f"This graph cannot be written in {media_type}: {error}.") from error
+    return ox.serialize(triples, format=syntax, prefixes=used) or b""

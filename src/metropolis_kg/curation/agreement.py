@@ -1,0 +1,325 @@
+"""Where the engine that screens (Oxigraph) and the judge (pySHACL on rdflib) read terms and expressions alike.
+
+Screening may only clear what the judge would clear. So this module is about certainty: an expression it gives is true
+only of terms that both take for well-formed and order alike, and a SPARQL constraint it accepts gives the same rows in
+both. What it does not know, it refuses.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+from rdflib import Literal, URIRef, Variable
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from metropolis_kg.curation.shapes import parse_select, parts_of
+from metropolis_kg.model.identifiers import Term
+from metropolis_kg.model.namespaces import RDF, XSD
+
+
+class NotScreenedError(Exception):
+    """A constraint that screening does not compile; says why. The judge then sees all focus nodes of its shape."""
+
+
+_PROBE = ox.NamedNode("urn:probe")
+
+# Literals --------------------------------------------------------------------------------------------------------------
+
+_KINDS = {
+    "date": f'DATATYPE({{0}}) = <{XSD}date> && STRLEN(STR({{0}})) = 10 && {{0}} >= "0001-01-01"^^<{XSD}date>',
+    "integer": f"DATATYPE({{0}}) = <{XSD}integer> && isNumeric({{0}})",
+    "decimal": f"DATATYPE({{0}}) = <{XSD}decimal> && isNumeric({{0}})",
+    "boolean": f"DATATYPE({{0}}) = <{XSD}boolean> && ({{0}} = true || {{0}} = false)",
+    "string": f"DATATYPE({{0}}) = <{XSD}string>",
+}
+"""By kind of literal, when a term is certainly well-formed and compares alike: {0} is the variable."""
+
+_WITHOUT_FORM = {"anyURI", "gYear", "gYearMonth", "gMonthDay", "gDay", "gMonth"}
+"""Datatypes of XSD whose lexical form the judge does not look at."""
+
+
+def fine_of_datatype(datatype: ox.NamedNode, variable: str) -> str:
+    """Return when ``variable`` is certainly a well-formed literal of ``datatype`` to the judge. Raises NotScreenedError."""
+    name = datatype.value.removeprefix(XSD)
+    if name in _KINDS:
+        return _KINDS[name].format(variable)
+    if datatype.value == f"{RDF}langString":
+        return f'LANG({variable}) != ""'
+    if name not in _WITHOUT_FORM and datatype.value.startswith((XSD, RDF, "http://www.w3.org/2000/01/rdf-schema#")):
+        raise NotScreenedError(f"literals of {datatype} may read differently")
+    return f"DATATYPE({variable}) = {datatype}"
+
+
+def fine_comparison(left: str, operator: str, right: str) -> str:
+    """Return when two variables are certainly literals of one kind that stand in the order ``operator``."""
+    kinds = (f"({_KINDS[kind].format(left)} && {_KINDS[kind].format(right)})" for kind in ("date", "integer"))
+    return f"({' || '.join(kinds)}) && {left} {operator} {right}"
+
+
+def fine_range(variable: str, operator: str, bound: Term) -> str:
+    """Return when ``variable`` is certainly within a bound. Raises NotScreenedError for bounds of unusual datatypes."""
+    kind = kind_of(bound)
+    if kind not in {"date", "integer"}:
+        raise NotScreenedError(f"{bound} may be ordered differently")
+    return f"{_KINDS[kind].format(variable)} && {variable} {operator} {bound}"
+
+
+def kind_of(term: Term) -> str | None:
+    """Return the kind of a constant, ``"IRI"`` or that of a literal; none where engines may read it differently."""
+    if isinstance(term, ox.NamedNode):
+        return "IRI"
+    if not isinstance(term, ox.Literal) or term.language or not kept_as_written(term):
+        return None
+    tests = " ".join(f'BIND(COALESCE({test.format("?o")}, false) AS ?{kind})' for kind, test in _KINDS.items())
+    store = ox.Store([ox.Quad(_PROBE, _PROBE, term)])
+    rows = store.query(f"SELECT * {{ ?s ?p ?o {tests} }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    (row,) = rows
+    return next((kind for kind in _KINDS if _is_true(row[kind])), None)
+
+
+def _is_true(term: object) -> bool:
+    return isinstance(term, ox.Literal) and term.value == "true"
+
+
+def kinds_expression(variable: str) -> str:
+    """Return a SPARQL expression for the kind of the term a variable has; ``"odd"`` where engines may differ."""
+    expression = '"odd"'
+    for kind, test in _KINDS.items():
+        expression = f'IF(COALESCE({test.format(variable)}, false), "{kind}", {expression})'
+    return f'IF(isIRI({variable}), "IRI", {expression})'
+
+
+def kept_as_written(term: Term) -> bool:
+    """Return whether a store gives ``term`` back as it is: Oxigraph rewrites ``01`` to ``1``, the judge does not."""
+    store = ox.Store([ox.Quad(_PROBE, _PROBE, term)])
+    return next(iter(store)).object == term
+
+
+# Patterns --------------------------------------------------------------------------------------------------------------
+
+_UNLIKE = re.compile(r"\\[A-Za-z0-9]|\(\?(?!:)|&&|--|~~|\|\||[*+?}]\+|\[[^\]]*\[")
+"""What Python's and Rust's regular expressions read differently, or may: classes, flags, set operations, possessives."""
+
+
+def check_pattern(pattern: str) -> None:
+    """Return where a regular expression means the same in Python and Rust. Raises NotScreenedError otherwise.
+
+    ``$`` is allowed: it also matches before a final line feed in Python alone, so what Rust finds Python finds too.
+    """
+    found = _UNLIKE.search(pattern)
+    if found:
+        raise NotScreenedError(f"the pattern's {found[0]} may be read differently")
+
+
+# SPARQL constraints ----------------------------------------------------------------------------------------------------
+
+_OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "Union", "BGP"}
+_IN_EXISTS = {"Filter", "Extend", "Join", "BGP"}
+_LOGIC = {"ConditionalAndExpression", "ConditionalOrExpression", "UnaryNot"}
+_BOOLEAN = {
+    "RelationalExpression",
+    *(f"Builtin_{name}" for name in ("EXISTS", "NOTEXISTS", "BOUND", "sameTerm", "isIRI", "isURI", "isBLANK")),
+    *(f"Builtin_{name}" for name in ("isLITERAL", "CONTAINS", "STRSTARTS", "STRENDS", "REGEX")),
+}
+_STRING = {f"Builtin_{name}" for name in ("STR", "LANG", "SUBSTR", "STRBEFORE", "STRAFTER", "CONCAT", "REPLACE")}
+_CHOICE = {"Builtin_IF", "Builtin_COALESCE"}
+_RESULTS = {"Builtin_STRLEN": "integer", "Builtin_DATATYPE": "IRI"}
+_TAKES_ANY = {"Builtin_STR", "Builtin_LANG"}
+_RESERVED = {"PATH", "shapesGraph", "currentShape"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Terms that a SPARQL constraint compares: constants of ``kinds`` and values of ``predicates``.
+
+    Engines agree on it where all of them are of one kind.
+    """
+
+    predicates: frozenset[str]
+    kinds: frozenset[str]
+
+
+@dataclass
+class _Variables:
+    """Where the variables of a query get their terms."""
+
+    subjects: set[Variable] = field(default_factory=set)
+    objects: defaultdict[Variable, set[str]] = field(default_factory=lambda: defaultdict(set))
+    bound: dict[Variable, object] = field(default_factory=dict)
+
+
+def check_constraint(select: str, prefixes: Mapping[str, str]) -> list[Comparison]:
+    """Return what a SPARQL constraint compares; where each comparison is of one kind, engines give the same rows.
+
+    Accepted are queries in which a pattern binds ``$this`` wherever an expression uses it, so that pre-binding it
+    (SHACL section 5.3.1) gives the rows for that node of the query without pre-binding. Raises NotScreenedError.
+    """
+    query = parse_select(select, prefixes)
+    pattern = query.algebra.p
+    _check_pattern(pattern, inside_exists=False)
+    variables = _variables(pattern)
+    comparisons = []
+    for part in parts_of(pattern):
+        _check_expression(part, variables)
+        if part.name == "RelationalExpression":
+            others = part.other if isinstance(part.other, list) else [part.other]
+            comparisons.append(_comparison([part.expr, *others], variables))
+    return comparisons
+
+
+def _check_pattern(pattern: CompValue, *, inside_exists: bool) -> None:
+    if pattern.name not in (_IN_EXISTS if inside_exists else _OPERATORS):
+        raise NotScreenedError(f"{pattern.name} in a SPARQL constraint")
+    for below in _patterns_below(pattern):
+        _check_pattern(below, inside_exists=inside_exists)
+    this = Variable("this")
+    if not inside_exists and _mentions(pattern.get("expr"), this) and not _binds(_scope(pattern), this):
+        raise NotScreenedError("an expression uses $this where no pattern binds it")
+    for part in _expressions(pattern):
+        if part.name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
+            _check_pattern(part.graph, inside_exists=True)
+
+
+def _patterns_below(pattern: CompValue) -> list[CompValue]:
+    return [pattern[key] for key in ("p", "p1", "p2") if key in pattern]
+
+
+def _scope(pattern: CompValue) -> CompValue:
+    return pattern.p1 if pattern.name == "LeftJoin" else pattern.p
+
+
+def _expressions(pattern: CompValue) -> Iterator[CompValue]:
+    """Yield the expressions of one operator, those within EXISTS left out."""
+    waiting = [pattern[key] for key in ("expr",) if key in pattern]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, CompValue):
+            yield part
+            waiting += [] if "graph" in part else list(part.values())
+        elif isinstance(part, list):
+            waiting += part
+
+
+def _mentions(part: object, variable: Variable) -> bool:
+    """Return whether an expression names ``variable``, within EXISTS too."""
+    if isinstance(part, CompValue):
+        below = [part.graph] if "graph" in part else [value for key, value in part.items() if key != "_vars"]
+        return any(_mentions(each, variable) for each in below)
+    if isinstance(part, list | tuple):
+        return any(_mentions(each, variable) for each in part)
+    return part == variable
+
+
+def _binds(pattern: CompValue, variable: Variable) -> bool:
+    match pattern.name:
+        case "BGP":
+            return any(variable in triple for triple in pattern.triples)
+        case "Union":
+            return _binds(pattern.p1, variable) and _binds(pattern.p2, variable)
+        case "Join":
+            return _binds(pattern.p1, variable) or _binds(pattern.p2, variable)
+        case _:
+            return _binds(_scope(pattern), variable)
+
+
+def _variables(pattern: CompValue) -> _Variables:
+    found = _Variables()
+    for part in parts_of(pattern):
+        if part.name == "Extend":
+            found.bound[part.var] = part.expr
+        for subject, predicate, value in part.triples if part.name == "BGP" else ():
+            _note_triple(found, subject, predicate, value)
+    if any(str(name) in _RESERVED for name in (*found.subjects, *found.objects, *found.bound)):
+        raise NotScreenedError("the constraint uses $PATH, $shapesGraph or $currentShape")
+    return found
+
+
+def _note_triple(found: _Variables, subject: object, predicate: object, value: object) -> None:
+    if not isinstance(predicate, URIRef):
+        raise NotScreenedError("a property path or a variable predicate in a SPARQL constraint")
+    if isinstance(subject, Variable):
+        found.subjects.add(subject)
+    if isinstance(value, Variable):
+        found.objects[value].add(str(predicate))
+
+
+def _check_expression(part: CompValue, variables: _Variables) -> None:
+    name = part.name
+    if name in _OPERATORS or name in _TAKES_ANY:
+        return
+    if name not in _LOGIC | _BOOLEAN | _STRING | _CHOICE | _RESULTS.keys():
+        raise NotScreenedError(f"{name.removeprefix('Builtin_')} in a SPARQL constraint")
+    if name in {"Builtin_REGEX", "Builtin_REPLACE"}:
+        _check_regular_expression(part)
+    if name in _LOGIC and any(isinstance(each, Variable) for each in _operands(part)):
+        raise NotScreenedError("a bare variable as a condition")
+    if name in _STRING or name in {"Builtin_CONTAINS", "Builtin_STRSTARTS", "Builtin_STRENDS", "Builtin_REGEX"}:
+        for operand in _operands(part):
+            _check_argument(operand, variables, {"string", "integer"} if name == "Builtin_SUBSTR" else {"string"})
+
+
+def _check_argument(operand: object, variables: _Variables, kinds: set[str]) -> None:
+    predicates, found = _sources(operand, variables)
+    if predicates or found - kinds:
+        raise NotScreenedError("a string function of something that may be no plain string; use STR()")
+
+
+def _check_regular_expression(part: CompValue) -> None:
+    pattern = part.pattern
+    if not isinstance(pattern, Literal) or part.get("flags") is not None:
+        raise NotScreenedError("a regular expression that is no plain constant")
+    check_pattern(str(pattern))
+
+
+def _operands(part: CompValue) -> list[object]:
+    below = [value for key, value in part.items() if key != "_vars"]
+    return [each for value in below for each in (value if isinstance(value, list) else [value])]
+
+
+def _comparison(operands: list[object], variables: _Variables) -> Comparison:
+    predicates: set[str] = set()
+    kinds: set[str] = set()
+    for operand in operands:
+        more_predicates, more_kinds = _sources(operand, variables)
+        predicates |= more_predicates
+        kinds |= more_kinds
+    return Comparison(frozenset(predicates), frozenset(kinds))
+
+
+def _sources(operand: object, variables: _Variables) -> tuple[set[str], set[str]]:
+    """Return the predicates and kinds whose terms ``operand`` can be."""
+    if isinstance(operand, Variable):
+        return _sources_of_variable(operand, variables)
+    if isinstance(operand, URIRef | Literal):
+        return set(), {_kind_of_constant(operand)}
+    name = operand.name if isinstance(operand, CompValue) else ""
+    if name in _CHOICE:
+        assert isinstance(operand, CompValue)
+        comparison = _comparison(_operands(operand)[name == "Builtin_IF" :], variables)
+        return set(comparison.predicates), set(comparison.kinds)
+    kind = _RESULTS.get(name) or ("string" if name in _STRING else "boolean" if name in _BOOLEAN | _LOGIC else "")
+    if not kind:
+        raise NotScreenedError("a comparison of something unusual")
+    return set(), {kind}
+
+
+def _sources_of_variable(variable: Variable, variables: _Variables) -> tuple[set[str], set[str]]:
+    if variable in variables.bound:
+        return _sources(variables.bound[variable], variables)
+    predicates = variables.objects.get(variable, set())
+    if not predicates and variable not in variables.subjects:
+        raise NotScreenedError(f"a comparison of ?{variable}, which no pattern binds")
+    return set(predicates), {"IRI"} if variable in variables.subjects else set()
+
+
+def _kind_of_constant(constant: URIRef | Literal) -> str:
+    if isinstance(constant, URIRef):
+        return "IRI"
+    datatype = ox.NamedNode(str(constant.datatype)) if constant.datatype else None
+    kind = kind_of(ox.Literal(str(constant), datatype=datatype, language=constant.language))
+    if kind is None:
+        raise NotScreenedError(f"{constant!r} may be read differently")
+    return kind

@@ -1,0 +1,187 @@
+"""Building: the same content gives the same bytes, bad content gives nothing, and a killed build loses nothing."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import Edit
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.build import build
+from metropolis_kg.curation.release import Release, Releases
+
+BASE = "http://localhost:8000/"
+PAGE = "data/pages/berlin-metropolis.ttl"
+
+
+def cli(workspace: Path, *arguments: str, hashseed: str = "0") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "metropolis_kg", "--root", str(workspace), "--var", str(workspace / "var")]
+    environ = os.environ | {"PYTHONHASHSEED": hashseed}
+    return subprocess.run([*command, *arguments], env=environ, capture_output=True, text=True, check=False)
+
+
+def published(workspace: Path) -> Release:
+    current = Releases(workspace / "var").current()
+    assert current
+    return current
+
+
+def test_another_folder_and_process_give_the_same_digest_and_the_same_dumps(release: Release, workspace: Path) -> None:
+    done = cli(workspace, "build", hashseed="12345")
+    assert done.returncode == 0, done.stderr
+    again = published(workspace)
+    assert again.digest == release.digest
+    for name in ("dataset.nq", "dataset.trig", "dataset.ttl", "report.ttl", "report.json"):
+        assert (again.path / name).read_bytes() == (release.path / name).read_bytes(), name
+
+
+def test_the_digest_is_the_sha256_of_the_canonical_dump(release: Release) -> None:
+    assert hashlib.sha256((release.path / "dataset.nq").read_bytes()).hexdigest() == release.digest
+
+
+def test_every_dump_and_the_store_say_the_same(release: Release) -> None:
+    def canonical(quads: object) -> bytes:
+        dataset = ox.Dataset(quads)  # type: ignore[arg-type]
+        return b"\n".join(sorted((ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b"").splitlines()))
+
+    nquads = canonical(ox.parse(path=release.path / "dataset.nq"))
+    assert canonical(ox.parse(path=release.path / "dataset.trig")) == nquads
+    assert canonical(ox.Store.read_only(str(release.path / "store"))) == nquads
+    triples = {quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)}
+    assert {quad.triple for quad in ox.parse(path=release.path / "dataset.ttl")} == triples
+
+
+def test_the_manifest_counts_and_digests_every_graph(release: Release) -> None:
+    graphs = release.manifest["graphs"]
+    assert sum(graph["quads"] for graph in graphs.values()) == release.manifest["quads"]
+    assert {f"{BASE}graph/{name}" for name in ("berlin-metropolis", "derived", "inferred", "roles")} <= graphs.keys()
+    for name, dump in release.manifest["dumps"].items():
+        content = (release.path / name).read_bytes()
+        assert dump == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def test_another_base_gives_another_release_in_which_no_canonical_iri_is_left(
+    workspace: Path, release: Release
+) -> None:
+    done = cli(workspace, "build", "--base", "https://data.example.org/kg/")
+    assert done.returncode == 0, done.stderr
+    other = published(workspace)
+    assert other.digest != release.digest
+    text = (other.path / "dataset.nq").read_bytes()
+    assert b"<https://w3id.org/metropolis-kg/" not in text
+    assert b"<http://localhost:8000/" not in text
+    assert b"<https://data.example.org/kg/id/organisation/metropolis>" in text
+
+
+def test_unchanged_content_is_not_built_again(workspace: Path) -> None:
+    assert cli(workspace, "build").returncode == 0
+    start = time.monotonic()
+    again = cli(workspace, "build")
+    assert again.stdout.startswith("unchanged: ")
+    assert "deriving" not in again.stderr
+    assert time.monotonic() - start < 30
+
+
+def test_content_that_does_not_conform_releases_nothing_and_leaves_the_published_release(
+    workspace: Path, edit: Edit
+) -> None:
+    assert cli(workspace, "build").returncode == 0
+    before = published(workspace).digest
+    edit(PAGE, "org:role role:president ;", "org:role role:emperor ;")
+    done = cli(workspace, "build", "--lang", "en")
+    assert done.returncode == 1
+    assert f"{PAGE}:" in done.stdout
+    assert "Nothing was released" in done.stderr
+    assert published(workspace).digest == before
+    assert [release.digest for release in Releases(workspace / "var").all()] == [before]
+
+
+def test_a_changed_fact_is_a_new_release_that_can_be_compared_and_rolled_back(workspace: Path, edit: Edit) -> None:
+    assert cli(workspace, "build").returncode == 0
+    first = published(workspace).digest
+    edit(PAGE, "schema:value 141", "schema:value 144")
+    assert cli(workspace, "build").returncode == 0
+    second = published(workspace)
+    assert second.manifest["previous"] == first
+    assert second.manifest["difference"]["added"] >= 1
+    compared = cli(workspace, "releases", "compare", first).stdout
+    assert any(line.startswith("+ ") and '"144"' in line for line in compared.splitlines())
+    assert cli(workspace, "releases", "rollback").returncode == 0
+    assert published(workspace).digest == first
+    assert cli(workspace, "releases", "list").stdout.count("*") == 1
+
+
+STEPS = ["reading", "deriving", "validating", "writing the canonical", "loading", "putting", "publishing"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_build_killed_at_any_step_leaves_the_old_release_or_the_new_one_whole(
+    workspace: Path, content: Content, edit: Edit, step: str
+) -> None:
+    old = build(content, workspace / "var", BASE).release
+    assert old
+    edit(PAGE, "schema:value 141", "schema:value 144")
+    kill_at(step, workspace)
+    assert_whole(published(workspace))
+    done = cli(workspace, "build")
+    assert done.returncode == 0, done.stderr
+    assert_whole(published(workspace))
+    assert published(workspace).digest != old.digest
+
+
+def kill_at(step: str, workspace: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "metropolis_kg",
+        "--root",
+        str(workspace),
+        "--var",
+        str(workspace / "var"),
+        "build",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr
+        for line in process.stderr:
+            if step in line:
+                os.kill(process.pid, signal.SIGKILL)
+                break
+        process.wait()
+    assert process.returncode == -signal.SIGKILL
+
+
+def assert_whole(release: Release) -> None:
+    text = (release.path / "dataset.nq").read_bytes()
+    assert hashlib.sha256(text).hexdigest() == release.digest
+    store = ox.Store.read_only(str(release.path / "store"))
+    assert sum(1 for _ in store) == release.manifest["quads"] == text.count(b"\n")
+    assert json.loads((release.path / "report.json").read_bytes())["conforms"]
+
+
+def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) -> None:
+    for digest in ("aa", "bb"):
+        folder = tmp_path / "releases" / digest
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text(json.dumps({"created": digest}))
+    program = (
+        "import itertools, sys; from pathlib import Path; from metropolis_kg.curation.release import Releases\n"
+        "releases = Releases(Path(sys.argv[1])); both = [releases.find('aa'), releases.find('bb')]\n"
+        "releases.switch(both[0]); print('ready', flush=True)\n"
+        "for release in itertools.cycle(both): releases.switch(release)\n"
+    )
+    for _ in range(10):
+        with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(0.02)
+            process.kill()
+        current = Releases(tmp_path).current()
+        assert current is not None
+        assert current.digest in {"aa", "bb"}
