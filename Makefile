@@ -8,8 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests that need something absent skip and say so; CI forbids skipping with SKIPPING=forbidden.
 SKIPPING ?= allowed
+# The source pages and official test data, which are not part of the project.
+SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
-.PHONY: run test check-prerequisites lock benchmark clean
+.PHONY: help run test lock benchmark clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,7 +24,16 @@ run: $(VENV)/run.stamp
 	@$(BIN)/metropolis-kg serve --port $(PORT)
 
 test: $(VENV)/dev.stamp
-	@SKIPPING=$(SKIPPING) $(BIN)/python tests/run_checks.py
+	@echo "==> ruff"
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@echo "==> mypy"
+	@$(BIN)/mypy
+	@echo "==> layers"
+	@$(BIN)/lint-imports --no-cache
+	@echo "==> content"
+	@$(BIN)/metropolis-kg validate $(if $(wildcard $(SHARED)/source),--sources $(SHARED)/source)
+	@echo "==> pytest"
+	@SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -48,6 +59,11 @@ lock: | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements-dev.txt
+
+benchmark: $(VENV)/dev.stamp
+	@$(BIN)/metropolis-kg build --base $(BASE)
+	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/build.py
 
 clean:
 	rm -rf $(VENV) build dist
