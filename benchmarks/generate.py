@@ -13,7 +13,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 W = "https://w3id.org/metropolis-kg/"
 TENURES_PER_PAGE = 200
-ROLES = ("president", "acting-president", "co-president", "member")
+ROLES = ("president", "interim-president", "co-president", "member")
 KINDS = ("organisation", "person", "role", "organisation-type", "tenure", "evidence", "source")
 STANDARD = {
     "dct": "http://purl.org/dc/terms/",

@@ -18,7 +18,7 @@ graph:page {
     mkg:when "2017-11/2018-08"^^edtf:EDTF ; mkg:succeededBy tenure:open ; mkg:evidence evidence:interim .
   evidence:interim mkg:quote "Bürgermeister"@de ; mkg:startsAt 100 ; mkg:quotePrefix "Der "@de .
   tenure:open a mkg:Tenure ; org:member post:mayor ; org:organization organisation:network ; org:role role:interim ;
-    mkg:when "2018/.."^^edtf:EDTF .
+    mkg:when "2018/.."^^edtf:EDTF ; mkg:evidence evidence:interim .
   tenure:caption a mkg:PostHolding ; org:member person:mueller ;
     mkg:attestedDuring "2018-07"^^edtf:EDTF, "2018-08"^^edtf:EDTF .
   tenure:broken a mkg:Tenure ; mkg:when "2018-13"^^edtf:EDTF .

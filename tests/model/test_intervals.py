@@ -68,7 +68,23 @@ def test_an_approximate_or_partial_date_states_no_instant(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2018-13", "2018-02-30", "foo", "", " 2018", "2014 - 2017", "18-08", "[1667,1668]", "Y-17000", "-0100"]
+    "text",
+    [
+        "2018-13",
+        "2018-02-30",
+        "foo",
+        "",
+        " 2018",
+        "/",
+        "../..",
+        "2014/2015/2016",
+        "2014/ 2015",
+        "2014 - 2017",
+        "18-08",
+        "[1667,1668]",
+        "Y-17000",
+        "-0100",
+    ],  # fmt: skip
 )
 def test_what_is_no_edtf_is_refused_with_the_forms_that_are(text: str) -> None:
     with pytest.raises(IntervalError, match=f'"{text}" '.replace("[", r"\[").replace("]", r"\]")):

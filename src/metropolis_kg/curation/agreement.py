@@ -116,7 +116,7 @@ def check_pattern(pattern: str) -> None:
 
 # SPARQL constraints ----------------------------------------------------------------------------------------------------
 
-_OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "Union", "BGP"}
+_OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "BGP"}
 _IN_EXISTS = {"Filter", "Extend", "Join", "BGP"}
 _LOGIC = {"ConditionalAndExpression", "ConditionalOrExpression", "UnaryNot"}
 _BOOLEAN = {
@@ -154,12 +154,14 @@ class _Variables:
 def check_constraint(select: str, prefixes: Mapping[str, str]) -> list[Comparison]:
     """Return what a SPARQL constraint compares; where each comparison is of one kind, engines give the same rows.
 
-    Accepted are queries in which a pattern binds ``$this`` wherever an expression uses it, so that pre-binding it
-    (SHACL section 5.3.1) gives the rows for that node of the query without pre-binding. Raises NotScreenedError.
+    Accepted are queries that give, with a pattern for ``$this`` put before their patterns, the rows which pre-binding
+    ``$this`` (SHACL section 5.3.1) gives node by node. Raises NotScreenedError.
     """
-    query = parse_select(select, prefixes)
+    query, written = parse_select(select, prefixes)
+    if "GroupOrUnionGraphPattern" in written:
+        raise NotScreenedError("UNION or a nested group in a SPARQL constraint")
     pattern = query.algebra.p
-    _check_pattern(pattern, inside_exists=False)
+    _check_pattern(pattern, _OPERATORS, this_is_bound=True)
     variables = _variables(pattern)
     comparisons = []
     for part in parts_of(pattern):
@@ -170,25 +172,17 @@ def check_constraint(select: str, prefixes: Mapping[str, str]) -> list[Compariso
     return comparisons
 
 
-def _check_pattern(pattern: CompValue, *, inside_exists: bool) -> None:
-    if pattern.name not in (_IN_EXISTS if inside_exists else _OPERATORS):
+def _check_pattern(pattern: CompValue, allowed: set[str], *, this_is_bound: bool) -> None:
+    if pattern.name not in allowed:
         raise NotScreenedError(f"{pattern.name} in a SPARQL constraint")
-    for below in _patterns_below(pattern):
-        _check_pattern(below, inside_exists=inside_exists)
-    this = Variable("this")
-    if not inside_exists and _mentions(pattern.get("expr"), this) and not _binds(_scope(pattern), this):
-        raise NotScreenedError("an expression uses $this where no pattern binds it")
+    if not this_is_bound and _mentions(pattern.get("expr"), Variable("this")):
+        raise NotScreenedError("an expression in OPTIONAL uses $this")
+    for key in pattern.keys() & {"p", "p1", "p2"}:
+        optional = pattern.name == "LeftJoin" and key == "p2"
+        _check_pattern(pattern[key], allowed, this_is_bound=this_is_bound and not optional)
     for part in _expressions(pattern):
-        if part.name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
-            _check_pattern(part.graph, inside_exists=True)
-
-
-def _patterns_below(pattern: CompValue) -> list[CompValue]:
-    return [pattern[key] for key in ("p", "p1", "p2") if key in pattern]
-
-
-def _scope(pattern: CompValue) -> CompValue:
-    return pattern.p1 if pattern.name == "LeftJoin" else pattern.p
+        if "graph" in part:
+            _check_pattern(part.graph, _IN_EXISTS, this_is_bound=True)
 
 
 def _expressions(pattern: CompValue) -> Iterator[CompValue]:
@@ -211,18 +205,6 @@ def _mentions(part: object, variable: Variable) -> bool:
     if isinstance(part, list | tuple):
         return any(_mentions(each, variable) for each in part)
     return part == variable
-
-
-def _binds(pattern: CompValue, variable: Variable) -> bool:
-    match pattern.name:
-        case "BGP":
-            return any(variable in triple for triple in pattern.triples)
-        case "Union":
-            return _binds(pattern.p1, variable) and _binds(pattern.p2, variable)
-        case "Join":
-            return _binds(pattern.p1, variable) or _binds(pattern.p2, variable)
-        case _:
-            return _binds(_scope(pattern), variable)
 
 
 def _variables(pattern: CompValue) -> _Variables:

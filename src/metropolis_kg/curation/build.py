@@ -61,13 +61,19 @@ def _build(content: Content, releases: Releases, base: str, inputs: str, progres
     dataset = read_dataset(content, base)
     progress("deriving")
     store = derive(dataset, content)
-    progress("validating")
-    findings = judge(dataset, content, store)
-    if not findings.conforms:
-        return Outcome(findings, None)
-    folder = _fresh_folder(releases.var)
     try:
-        release = _freeze(folder, dataset, store, findings, releases, inputs, progress)
+        folder = _fresh_folder(releases.var)
+        with ThreadPoolExecutor(2) as pool:
+            progress("validating, loading the store, writing dumps")
+            judging = pool.submit(judge, dataset, content, store)
+            loading = pool.submit(_load, folder, store)
+            frozen = _Frozen.make(folder, dataset, store)
+            frozen.write_dumps()
+            findings = judging.result()
+            loading.result()
+        if not findings.conforms:
+            return Outcome(findings, None)
+        release = frozen.finish(findings, releases, inputs, progress)
     except OSError as error:
         raise ReleaseError(f"cannot write the release below {releases.var}: {error.strerror or error}") from error
     progress("publishing")
@@ -75,32 +81,70 @@ def _build(content: Content, releases: Releases, base: str, inputs: str, progres
     return Outcome(findings, release)
 
 
-def _freeze(
-    folder: Path,
-    dataset: Dataset,
-    store: ox.Store,
-    findings: Findings,
-    releases: Releases,
-    inputs: str,
-    progress: Progress,
-) -> Release:
-    progress("writing the canonical dataset")
-    lines = canonical_lines(_nquads(dataset, store))
-    _write_lines(folder / DATASET, lines)
-    with ThreadPoolExecutor(1) as loader:
-        progress("loading the store, writing dumps")
-        loading = loader.submit(_load, folder)
-        graphs = by_graph(lines)
-        _write_dumps(folder, graphs, dataset.prefixes)
-        facts = _facts(dataset, lines, graphs)
-        loading.result()
-    _write_report(folder, findings)
-    previous = releases.current()
-    manifest = facts | {"inputs": inputs, "previous": previous.digest if previous else None, "dumps": _dumps(folder)}
-    manifest["difference"] = _difference(releases, previous, Release(folder))
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    progress("putting it on disk")
-    return releases.adopt(folder, manifest["digest"])
+@dataclass(frozen=True)
+class _Frozen:
+    """A dataset in canonical form, and the folder in which its release grows."""
+
+    folder: Path
+    dataset: Dataset
+    lines: Lines
+    graphs: dict[str, Lines]
+
+    @classmethod
+    def make(cls, folder: Path, dataset: Dataset, store: ox.Store) -> "_Frozen":
+        """Write the canonical N-Quads into ``folder``."""
+        lines = canonical_lines(_nquads(dataset, store))
+        with (folder / DATASET).open("wb", buffering=_CHUNK) as file:
+            file.writelines(line + b"\n" for line in lines)
+        return cls(folder, dataset, lines, by_graph(lines))
+
+    def write_dumps(self) -> None:
+        """Write the dumps from the canonical lines, not from the store, which rewrites some literals."""
+        prefixes = self.dataset.prefixes
+        grouped = sorted(self.lines, key=_graph_of)
+        quads = ox.parse(b"\n".join(grouped), format=ox.RdfFormat.N_QUADS, lenient=True)
+        ox.serialize(quads, self.folder / "dataset.trig", format=ox.RdfFormat.TRIG, prefixes=prefixes)
+        union = sorted({triple for triples in self.graphs.values() for triple in triples})
+        triples = ox.parse(b"\n".join(union), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        ox.serialize(triples, self.folder / "dataset.ttl", format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+
+    def finish(self, findings: Findings, releases: Releases, inputs: str, progress: Progress) -> Release:
+        """Add report and manifest, put everything on disk, and return the release that the folder has become."""
+        (self.folder / "report.ttl").write_bytes(findings.report.as_turtle())
+        (self.folder / "report.json").write_bytes(findings.report.as_json(findings.locate))
+        previous = releases.current()
+        manifest = self._facts() | {
+            "inputs": inputs,
+            "previous": previous.digest if previous else None,
+            "difference": self._difference(previous),
+        }
+        (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        progress("putting it on disk")
+        return releases.adopt(self.folder, manifest["digest"])
+
+    def _facts(self) -> dict[str, Any]:
+        graphs = {name: {"quads": len(triples), "digest": digest(triples)} for name, triples in self.graphs.items()}
+        return {
+            "digest": digest(self.lines),
+            "base": self.dataset.base,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "generator": f"metropolis-kg {__version__}",
+            "quads": len(self.lines),
+            "graphs": graphs,
+            "prefixes": self.dataset.prefixes,
+            "dumps": {path.name: _described(path) for path in sorted(self.folder.glob("dataset.*"))},
+        }
+
+    def _difference(self, previous: Release | None) -> dict[str, int]:
+        if previous is None:
+            return {"added": 0, "removed": 0}
+        before = set((previous.path / DATASET).read_bytes().splitlines())
+        kept = sum(line in before for line in self.lines)
+        return {"added": len(self.lines) - kept, "removed": len(before) - kept}
+
+
+def _graph_of(line: bytes) -> bytes:
+    return line.rsplit(b" ", 2)[1]
 
 
 def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
@@ -110,62 +154,19 @@ def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
     return ox.serialize(chain(dataset.quads(), *derived), format=ox.RdfFormat.N_QUADS) or b""
 
 
-def _write_lines(path: Path, lines: Lines) -> None:
-    with path.open("wb", buffering=_CHUNK) as file:
-        file.writelines(line + b"\n" for line in lines)
-
-
-def _load(folder: Path) -> None:
+def _load(folder: Path, derived: ox.Store) -> None:
+    """Fill the store of the release from the one in memory, by way of a file, which is the fastest way in."""
+    passage = folder / "passage.nq"
+    derived.dump(passage, format=ox.RdfFormat.N_QUADS)
     store = ox.Store(folder / STORE)
-    store.bulk_load(path=folder / DATASET, format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.bulk_load(path=passage, format=ox.RdfFormat.N_QUADS, lenient=True)
     store.optimize()
     store.flush()
+    passage.unlink()
 
 
-def _write_dumps(folder: Path, graphs: dict[str, Lines], prefixes: dict[str, str]) -> None:
-    ox.serialize(_all_quads(graphs), folder / "dataset.trig", format=ox.RdfFormat.TRIG, prefixes=prefixes)
-    union = sorted({triple for triples in graphs.values() for triple in triples})
-    ox.serialize(_triples(union), folder / "dataset.ttl", format=ox.RdfFormat.TURTLE, prefixes=prefixes)
-
-
-def _all_quads(graphs: dict[str, Lines]) -> Iterator[ox.Quad]:
-    for graph, triples in graphs.items():
-        name = ox.NamedNode(graph)
-        for triple in _triples(triples):
-            yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
-
-
-def _triples(lines: Lines) -> Iterator[ox.Triple]:
-    for quad in ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
-        yield quad.triple
-
-
-def _write_report(folder: Path, findings: Findings) -> None:
-    (folder / "report.ttl").write_bytes(findings.report.as_turtle())
-    (folder / "report.json").write_bytes(findings.report.as_json(findings.locate))
-
-
-def _facts(dataset: Dataset, lines: Lines, graphs: dict[str, Lines]) -> dict[str, Any]:
-    return {
-        "digest": digest(lines),
-        "base": dataset.base,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "generator": f"metropolis-kg {__version__}",
-        "quads": len(lines),
-        "graphs": {name: {"quads": len(triples), "digest": digest(triples)} for name, triples in graphs.items()},
-        "prefixes": dataset.prefixes,
-    }
-
-
-def _dumps(folder: Path) -> dict[str, dict[str, Any]]:
-    return {
-        path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.glob("dataset.*"))
-    }
-
-
-def _difference(releases: Releases, previous: Release | None, release: Release) -> dict[str, int]:
-    signs = [sign for sign, _ in releases.difference(previous, release)] if previous else []
-    return {"added": signs.count("+"), "removed": signs.count("-")}
+def _described(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": _sha256(path)}
 
 
 def _sha256(path: Path) -> str:

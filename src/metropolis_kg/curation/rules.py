@@ -87,7 +87,7 @@ def run_rules(rules: Iterable[Rule], store: ox.Store, prefixes: dict[str, str], 
     for rule in rules:
         triples = _construct(rule, store, prefixes, functions)
         graph = ox.NamedNode(f"{base}graph/{rule.graph}")
-        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
         store.extend(ox.Quad(*statement, graph) for statement in _description(rule, prefixes))
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 import pyoxigraph as ox
-from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
 
@@ -328,7 +329,7 @@ def _wrong_sparql(graph: ShapesGraph, constraint: Term) -> Iterator[str]:
 def _wrong_select(select: str, prefixes: Mapping[str, str]) -> Iterator[str]:
     try:
         ox.Store().query(select, prefixes=dict(prefixes))
-        query = parse_select(select, prefixes)
+        query, _ = parse_select(select, prefixes)
     except SyntaxError as error:
         yield f"sh:select is not SPARQL: {error.msg}"
         return
@@ -338,10 +339,15 @@ def _wrong_select(select: str, prefixes: Mapping[str, str]) -> Iterator[str]:
         yield f"sh:select must not use {_NOT_IN_CONSTRAINTS[name]} (SHACL section 5.3)"
 
 
-def parse_select(select: str, prefixes: Mapping[str, str]) -> Query:
-    """Return the algebra of a SPARQL query as the judge, rdflib, reads it. Raises SyntaxError with what is wrong."""
+def parse_select(select: str, prefixes: Mapping[str, str]) -> tuple[Query, set[str]]:
+    """Return a SPARQL query as the judge, rdflib, reads it: its algebra, and the names of its patterns as written.
+
+    Raises SyntaxError with what is wrong.
+    """
     try:
-        return prepareQuery(select, initNs=dict(prefixes))
+        tree = parseQuery(select)
+        names = {part.name for part in parts_of(tree[1])}
+        return translateQuery(tree, initNs=dict(prefixes)), names
     except Exception as error:  # rdflib raises pyparsing's errors, bare Exception and more
         raise SyntaxError(str(error)) from error
 

@@ -11,6 +11,9 @@ from time import struct_time
 from typing import Any, Literal
 
 import edtf
+from edtf.parser.grammar import ParseException
+from edtf.parser.grammar import date as date_rule
+
 
 FORMS = '"2014", "2018-08", "2018-08-28", "2014/2017", "2017-11/2018-08", "1991/.." (open end), "/2015" (start unknown)'
 
@@ -69,44 +72,53 @@ class Interval:
 @lru_cache(maxsize=65536)
 def parse_interval(text: str) -> Interval:
     """Return the interval that the EDTF expression ``text`` states. Raises IntervalError."""
+    first, slash, last = text.partition("/")
+    if not slash:
+        moment = _moment(text, text)
+        return Interval(moment, moment)
+    begin, end = (None if side in ("", "..") else _moment(side, text) for side in (first, last))
+    if begin is None and end is None:
+        raise _no_edtf(text)
+    return Interval(begin, end, open_end=last == "..")
+
+
+def _moment(side: str, text: str) -> Moment:
     try:
-        expression = edtf.parse_edtf(text)
-    except edtf.EDTFParseException:
-        expression = None
-    if expression is None or text != text.strip():
-        raise IntervalError(f'"{text}" is not an EDTF date or interval; write one like {FORMS}')
-    return _interval(expression, text)
+        return _read_moment(side)
+    except (ParseException, edtf.EDTFParseException) as error:
+        raise _no_edtf(text) from error
+    except IntervalError as error:
+        raise IntervalError(f'"{text}" {error}') from error
 
 
-def _interval(expression: Any, text: str) -> Interval:
-    if type(expression) in (edtf.Interval, edtf.Level1Interval):
-        lower, upper = expression.lower, expression.upper
-        return Interval(_moment(lower, text), _moment(upper, text), open_end=str(upper) == "..")
-    moment = _moment(expression, text)
-    return Interval(moment, moment)
+def _no_edtf(text: str) -> IntervalError:
+    return IntervalError(f'"{text}" is not an EDTF date or interval; write one like {FORMS}')
 
 
-def _moment(expression: Any, text: str) -> Moment | None:
-    expression = _unqualified(expression)
-    if isinstance(expression, edtf.UnspecifiedIntervalSection):
-        return None
+@lru_cache(maxsize=65536)
+def _read_moment(side: str) -> Moment:
+    expression = _parse_date(side)
     if isinstance(expression, edtf.UncertainOrApproximate):
-        return Moment(_day(expression.lower_fuzzy(), text), _day(expression.upper_fuzzy(), text), None, None)
+        return Moment(_day(expression.lower_fuzzy()), _day(expression.upper_fuzzy()), None, None)
     if not isinstance(expression, edtf.Date):
-        raise IntervalError(f'"{text}" goes beyond EDTF level 1 as used here; write one like {FORMS}')
+        raise IntervalError(f"goes beyond EDTF level 1 as used here; write one like {FORMS}")
     plain = type(expression) is edtf.Date
     return Moment(
-        _day(expression.lower_strict(), text),
-        _day(expression.upper_strict(), text),
+        _day(expression.lower_strict()),
+        _day(expression.upper_strict()),
         str(expression) if plain else None,
         _granularity(expression) if plain else None,
     )
 
 
-def _unqualified(expression: Any) -> Any:
-    """The library wraps every side of a level 1 interval as uncertain, also those without a qualifier."""
-    wrapped = isinstance(expression, edtf.UncertainOrApproximate) and not expression.ua
-    return expression.date if wrapped else expression
+def _parse_date(side: str) -> Any:
+    """Read one side: a plain date by the library's rule for dates, ten times faster than by its whole grammar."""
+    if side != side.strip():
+        raise edtf.EDTFParseException(side)
+    try:
+        return date_rule.parse_string(side, parse_all=True)[0]
+    except ParseException:
+        return edtf.parse_edtf(side)
 
 
 def _granularity(expression: Any) -> Granularity:
@@ -115,8 +127,8 @@ def _granularity(expression: Any) -> Granularity:
     return "month" if expression.month else "year"
 
 
-def _day(moment: struct_time, text: str) -> date:
+def _day(moment: struct_time) -> date:
     try:
         return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
     except ValueError as error:
-        raise IntervalError(f'"{text}" lies outside the years 1 to 9999') from error
+        raise IntervalError("lies outside the years 1 to 9999") from error

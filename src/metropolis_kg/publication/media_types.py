@@ -1,0 +1,49 @@
+"""The one table of syntaxes: their media types, file extensions and names."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """A way to write a representation."""
+
+    extension: str
+    media_type: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    """Other media types under which clients ask for the very same bytes, and which are then sent as asked for."""
+
+
+TURTLE = Syntax("ttl", "text/turtle", "Turtle", ("application/x-turtle",))
+N_TRIPLES = Syntax("nt", "application/n-triples", "N-Triples", ("text/plain",))
+N_QUADS = Syntax("nq", "application/n-quads", "N-Quads")
+TRIG = Syntax("trig", "application/trig", "TriG")
+RDF_XML = Syntax("rdf", "application/rdf+xml", "RDF/XML")
+JSON_LD = Syntax("jsonld", "application/ld+json", "JSON-LD", ("application/json",))
+HTML = Syntax("html", "text/html", "HTML", ("application/xhtml+xml",))
+
+RESULTS_JSON = Syntax("json", "application/sparql-results+json", "JSON", ("application/json",))
+RESULTS_XML = Syntax("xml", "application/sparql-results+xml", "XML", ("application/xml", "text/xml"))
+CSV = Syntax("csv", "text/csv", "CSV")
+TSV = Syntax("tsv", "text/tab-separated-values", "TSV")
+
+PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("application/json",))
+
+GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)
+"""What a graph can be written in; the first is the default."""
+
+DOCUMENTS = (*GRAPHS, HTML)
+"""What a document can be written in; the first is the default. HTML is for those who ask for it by name."""
+
+RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
+"""What the answer to SELECT and ASK can be written in; the first is the default."""
+
+
+def by_extension(extension: str, syntaxes: tuple[Syntax, ...]) -> Syntax | None:
+    """Return the syntax of ``syntaxes`` with this file extension; none where it has none."""
+    return next((syntax for syntax in syntaxes if syntax.extension == extension), None)
+
+
+def content_type(media_type: str) -> str:
+    """Return the value of a Content-Type header for text in UTF-8; JSON and the RDF types have no charset parameter."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

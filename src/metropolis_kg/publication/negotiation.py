@@ -1,0 +1,101 @@
+"""Proactive negotiation (RFC 9110 section 12), on top of Werkzeug's parser of lists with qualities."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header, parse_options_header
+
+from metropolis_kg.errors import MetropolisError
+from metropolis_kg.publication.media_types import Syntax
+
+LANGUAGES = ("en", "de")
+"""Languages in which pages are written; the first is the default."""
+
+_BARE_FRACTION = re.compile(r"(\bq\s*)=\s*\.(?=\d)", re.IGNORECASE)  # Java sends q=.2, which is no quality by the grammar
+
+
+class NotAcceptableError(MetropolisError):
+    """The client accepts none of what there is; carries the syntaxes there are."""
+
+    def __init__(self, accept: str, syntaxes: Sequence[Syntax]) -> None:
+        self.syntaxes = tuple(syntaxes)
+        there_is = ", ".join(syntax.media_type for syntax in syntaxes)
+        super().__init__(f"Nothing here fits Accept: {accept}. There is {there_is}.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A syntax, and the media type to send it as: its own, or the alias the client asked for."""
+
+    syntax: Syntax
+    media_type: str
+
+
+@dataclass(frozen=True)
+class _Range:
+    """One media range: ``type/subtype``, either of them perhaps ``*``, its parameters and its quality."""
+
+    main: str
+    sub: str
+    parameters: frozenset[tuple[str, str]]
+    quality: float
+
+    def fits(self, media_type: str, parameters: frozenset[tuple[str, str]]) -> bool:
+        main, _, sub = media_type.partition("/")
+        return self.main in ("*", main) and self.sub in ("*", sub) and self.parameters <= parameters
+
+    @property
+    def specificity(self) -> tuple[bool, bool, int]:
+        return self.main != "*", self.sub != "*", len(self.parameters)
+
+
+def choose(accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
+    """Return the syntax that fits the Accept header best; among equals the earlier one. Raises NotAcceptableError.
+
+    No header, and one without a single valid media range, accept everything. Of the ranges that fit the most specific
+    counts and quality 0 excludes (section 12.5.1). ``charset`` is ignored, since everything is UTF-8. Where nothing
+    fits because of other parameters, such as a JSON-LD profile there is not, they are ignored: a near miss beats none.
+    """
+    ranges = list(_ranges(accept or ""))
+    if not ranges:
+        return Choice(syntaxes[0], syntaxes[0].media_type)
+    bare = [_Range(each.main, each.sub, frozenset(), each.quality) for each in ranges]
+    for candidates in (ranges, bare):
+        chosen = max(_offers(syntaxes), key=lambda offer: _quality(candidates, offer.media_type))
+        if _quality(candidates, chosen.media_type) > 0:
+            return chosen
+    raise NotAcceptableError(accept or "", syntaxes)
+
+
+def language(accept_language: str | None, wanted: str | None = None) -> str:
+    """Return the language for a page: the one ``wanted`` if there is, else what Accept-Language prefers.
+
+    >>> language("de-AT, en;q=0.5"), language("fr"), language("de", wanted="en")
+    ('de', 'en', 'en')
+    """
+    if wanted in LANGUAGES:
+        return wanted
+    preferred = parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES)
+    return preferred or LANGUAGES[0]
+
+
+def _offers(syntaxes: Sequence[Syntax]) -> list[Choice]:
+    """All media types on offer: the syntaxes' own before any alias, so that a wildcard never finds an alias."""
+    own = [Choice(syntax, syntax.media_type) for syntax in syntaxes]
+    return own + [Choice(syntax, alias) for syntax in syntaxes for alias in syntax.aliases]
+
+
+def _quality(ranges: Iterable[_Range], media_type: str) -> float:
+    fitting = [each for each in ranges if each.fits(media_type, frozenset())]
+    return max(fitting, key=lambda each: (each.specificity, each.quality)).quality if fitting else 0.0
+
+
+def _ranges(accept: str) -> Iterable[_Range]:
+    for item, quality in parse_accept_header(_BARE_FRACTION.sub(r"\1=0.", accept)):
+        media_range, parameters = parse_options_header(item)
+        main, slash, sub = media_range.lower().partition("/")
+        if slash and main and sub and (main != "*" or sub == "*"):
+            counted = {(name, value) for name, value in parameters.items() if name != "charset"}
+            yield _Range(main, sub, frozenset(counted), quality)
