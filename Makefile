@@ -32,6 +32,8 @@ test: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports --no-cache
 	@echo "==> content"
 	@$(BIN)/metropolis-kg validate $(if $(wildcard $(SHARED)/source),--sources $(SHARED)/source)
+	@echo "==> reference pages"
+	@$(BIN)/python docs/generate.py --check
 	@echo "==> pytest"
 	@SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
 

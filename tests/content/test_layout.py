@@ -1,11 +1,12 @@
 """Turtle files are laid out one way, and the stewards' guide shows what is true."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from metropolis_kg.content import FOLDERS, Content, find_content
+from metropolis_kg.content import Content, find_content
 from metropolis_kg.curation.sources import content_files
 from metropolis_kg.model.intervals import parse_interval
 from metropolis_kg.model.namespaces import read_prefixes
@@ -33,7 +34,7 @@ def test_lines_are_indented_by_four_or_eight_and_end_without_blanks(path: Path) 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_subject_follows_an_empty_line_or_its_comment(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    for number, (before, line) in enumerate(zip(lines, lines[1:], strict=False), start=2):
+    for number, (before, line) in enumerate(pairwise(lines), start=2):
         if line and not line.startswith((" ", "#", "@prefix")):
             assert not before or before.startswith("#"), f"{path.name}:{number}: put an empty line before the subject"
 
@@ -69,7 +70,3 @@ def test_the_terms_that_the_guide_names_are_in_the_content(content: Content) -> 
     for prefix, name in names:
         assert prefix in prefixes, f"{prefix}:{name}"
         assert re.search(rf"\b{prefix}:{name}\b", everything), f"{prefix}:{name}"
-
-
-def test_the_content_is_found_whole(content: Content) -> None:
-    assert [folder for folder in FOLDERS if not (content.root / folder).is_dir()] == []

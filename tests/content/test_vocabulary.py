@@ -124,11 +124,9 @@ def test_every_thing_has_one_name_in_each_language(authored: Authored, language:
 
 
 def test_every_graph_has_title_licence_rights_holder_and_attribution(authored: Authored, dataset: Dataset) -> None:
-    described = authored.rows(
-        "?graph ?language",
-        "?graph dct:title ?title ; dct:license ?licence ; dct:rightsHolder ?holder ; schema:creditText ?credit "
-        "FILTER(LANG(?title) = LANG(?credit)) BIND(LANG(?title) AS ?language) FILTER(STRSTARTS(STR(?graph), STR(graph:)))",
-    )
+    parts = "dct:title ?title ; dct:license ?licence ; dct:rightsHolder ?holder ; schema:creditText ?credit"
+    same = "BIND(LANG(?title) AS ?language) FILTER(LANG(?credit) = ?language && STRSTARTS(STR(?graph), STR(graph:)))"
+    described = authored.rows("?graph ?language", f"?graph {parts} {same}")
     stems = {graph.path.stem for graph in dataset.graphs} | {"derived", "inferred"}
     assert described == {(f"graph:{stem}", language) for stem in stems for language in ("de", "en")}
 
@@ -179,6 +177,8 @@ def test_no_query_declares_prefixes_of_its_own(content: Content) -> None:
 
 
 def test_a_prefix_declaration_is_called_after_its_prefix(authored: Authored) -> None:
-    declarations = authored.rows("?declaration ?prefix", "?list sh:declare ?declaration . ?declaration sh:prefix ?prefix")
+    declarations = authored.rows(
+        "?declaration ?prefix", "?list sh:declare ?declaration . ?declaration sh:prefix ?prefix"
+    )
     assert declarations == authored.rows("?declaration ?prefix", "?declaration sh:prefix ?prefix")
     assert [row for row in declarations if not row[0].endswith(f"#{row[1]}>")] == []

@@ -54,8 +54,7 @@ def test_a_syntax_error_is_named_by_file_line_and_column(small: Content) -> None
 def test_an_unknown_prefix_is_named_with_what_to_add(small: Content) -> None:
     write(small, "pages/x.ttl", "\n\n<http://x/a> orgg:member <http://x/b> .")
     assert said(small) == (
-        "data/pages/x.ttl:3: prefix orgg: is not declared in this file; "
-        "add its @prefix line from ontology/prefixes.ttl"
+        "data/pages/x.ttl:3: prefix orgg: is not declared in this file; add its @prefix line from ontology/prefixes.ttl"
     )
 
 

@@ -26,8 +26,6 @@ ex:enrichment {
 """
 
 
-
-
 @pytest.fixture(scope="session")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An Oxigraph directory that holds the dataset."""

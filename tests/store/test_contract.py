@@ -101,7 +101,9 @@ def test_a_binding_stands_wherever_the_query_leaves_a_place_for_it(service: Quer
       { VALUES ?thing { UNDEF } ?thing ?p ?o . BIND(?thing AS ?s) }
       UNION { VALUES ?thing { UNDEF } ?s ?p ?thing . BIND(?thing AS ?o) }
     }"""
-    answer = service.query(query, "application/n-triples", bindings={"thing": ox.NamedNode("http://example.org/metropolis")})
+    answer = service.query(
+        query, "application/n-triples", bindings={"thing": ox.NamedNode("http://example.org/metropolis")}
+    )
     assert answer.count(b"\n") == 3
 
 

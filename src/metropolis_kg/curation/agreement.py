@@ -72,16 +72,15 @@ def kind_of(term: Term) -> str | None:
         return "IRI"
     if not isinstance(term, ox.Literal) or term.language or not kept_as_written(term):
         return None
-    tests = " ".join(f'BIND(COALESCE({test.format("?o")}, false) AS ?{kind})' for kind, test in _KINDS.items())
-    store = ox.Store([ox.Quad(_PROBE, _PROBE, term)])
-    rows = store.query(f"SELECT * {{ ?s ?p ?o {tests} }}")
-    assert isinstance(rows, ox.QuerySolutions)
-    (row,) = rows
-    return next((kind for kind in _KINDS if _is_true(row[kind])), None)
+    asked = f"SELECT ?kind WHERE {{ ?s ?p ?o BIND({kinds_expression('?o')} AS ?kind) }}"
+    kinds = [row["kind"].value for row in _holding(term).query(asked)]  # type: ignore[union-attr]
+    return None if kinds == ["odd"] else kinds[0]
 
 
-def _is_true(term: object) -> bool:
-    return isinstance(term, ox.Literal) and term.value == "true"
+def _holding(term: Term) -> ox.Store:
+    store = ox.Store()
+    store.add(ox.Quad(_PROBE, _PROBE, term))
+    return store
 
 
 def kinds_expression(variable: str) -> str:
@@ -94,8 +93,7 @@ def kinds_expression(variable: str) -> str:
 
 def kept_as_written(term: Term) -> bool:
     """Return whether a store gives ``term`` back as it is: Oxigraph rewrites ``01`` to ``1``, the judge does not."""
-    store = ox.Store([ox.Quad(_PROBE, _PROBE, term)])
-    return next(iter(store)).object == term
+    return next(iter(_holding(term))).object == term
 
 
 # Patterns --------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -344,6 +344,11 @@ def parse_select(select: str, prefixes: Mapping[str, str]) -> tuple[Query, set[s
 
     Raises SyntaxError with what is wrong.
     """
+    return _parse_select(select, tuple(sorted(prefixes.items())))
+
+
+@lru_cache(maxsize=1024)
+def _parse_select(select: str, prefixes: tuple[tuple[str, str], ...]) -> tuple[Query, set[str]]:
     try:
         tree = parseQuery(select)
         names = {part.name for part in parts_of(tree[1])}

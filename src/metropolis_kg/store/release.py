@@ -9,9 +9,9 @@ from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.protocol import QueryService
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OpenRelease:
-    """One release, open for queries. Compared by identity of its store, so that it can key caches."""
+    """One release, open for queries. Equal only to itself, so that it can key caches."""
 
     service: QueryService
     base: str
@@ -25,8 +25,6 @@ class OpenRelease:
 
     created: str | None = None
     """When the release was built, ISO 8601; none for a remote store."""
-
-    __hash__ = object.__hash__
 
     def iri(self, path: str) -> str:
         """Return the IRI with ``path`` (``id/person/michael-mueller``) below the base."""

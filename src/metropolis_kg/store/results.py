@@ -1,6 +1,7 @@
 """Answers as bytes: the syntaxes in which a store writes them, whoever computed them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -41,13 +42,51 @@ def graph_format(media_type: str) -> ox.RdfFormat:
 
 
 def write_graph(ntriples: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
-    """Return the graph that ``ntriples`` states, written in ``media_type`` with those of ``prefixes`` that it uses.
-
-    Raises QueryRefusedError for a media type that is no RDF syntax here.
-    """
-    syntax = graph_format(media_type)
+    """Return the graph that ``ntriples`` states, written in ``media_type``; see ``write_triples``."""
     if media_type == N_TRIPLES:
         return ntriples
-    used = {name: space for name, space in prefixes.items() if f"<{space}".encode() in ntriples}
-    triples = (quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
-    return ox.serialize(triples, format=syntax, prefixes=used) or b""
+    triples = [quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)]
+    return write_triples(triples, media_type, prefixes)
+
+
+def write_triples(triples: Sequence[ox.Triple], media_type: str, prefixes: Mapping[str, str]) -> bytes:
+    """Return ``triples``, in their order, written in ``media_type`` with those of ``prefixes`` that they use.
+
+    The same triples in the same order give the same bytes, in every process. Raises QueryRefusedError for a media type
+    that is no RDF syntax here.
+    """
+    syntax = graph_format(media_type)
+    spaces = {space for triple in triples for term in _named(triple) for space in _spaces(term)}
+    used = {name: space for name, space in prefixes.items() if space in spaces}
+    written = ox.serialize(triples, format=syntax, prefixes=used) or b""
+    return _TIDY.get(syntax, bytes)(written)
+
+
+def _named(triple: ox.Triple) -> Iterator[str]:
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal):
+            yield term.datatype.value
+
+
+def _spaces(iri: str) -> tuple[str, str]:
+    """Return what can be a namespace of ``iri``: up to its last ``/``, and up to its ``#``."""
+    return iri[: iri.rfind("/") + 1], iri[: iri.rfind("#") + 1]
+
+
+def _tidy_turtle(written: bytes) -> bytes:
+    """Sort the prefixes, which Oxigraph writes in any order, and set a blank line before each subject."""
+    lines = written.split(b"\n")
+    prefixes = sorted(line for line in lines if line.startswith(b"@prefix "))
+    spaced = [b"\n" + line if line[:1].strip() else line for line in lines[len(prefixes) :]]
+    return b"\n".join(prefixes + spaced).lstrip(b"\n")
+
+
+def _tidy_xml(written: bytes) -> bytes:
+    """Sort the namespaces of the root element, which Oxigraph writes in any order."""
+    root = re.compile(rb"<rdf:RDF([^>]*)>")
+    return root.sub(lambda match: b"<rdf:RDF " + b" ".join(sorted(match[1].split())) + b">", written, count=1)
+
+
+_TIDY = {ox.RdfFormat.TURTLE: _tidy_turtle, ox.RdfFormat.TRIG: _tidy_turtle, ox.RdfFormat.RDF_XML: _tidy_xml}

@@ -1,0 +1,147 @@
+"""JSON-LD: the published context, and a description as one tree rooted at its thing.
+
+The tree is shaped here, the way a frame would: what belongs to a claim (time, evidence, source, rule, graph) is embedded
+in it; every other thing is a stub with its label. PyLD compacts it. Nothing is ever loaded from the network.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+import pyoxigraph as ox
+
+from metropolis_kg.publication.description import Description
+from metropolis_kg.store.protocol import Term
+from metropolis_kg.store.release import OpenRelease
+
+Node = dict[str, Any]
+
+_EMBEDDED = (
+    "schema:subjectOf", "time:hasTime", "time:hasBeginning", "time:hasEnd", "mkg:evidence", "oa:hasTarget",
+    "oa:hasSelector", "oa:hasSource", "mkg:rule", "dct:isPartOf", "foaf:isPrimaryTopicOf",
+)  # fmt: skip
+"""Properties whose values are embedded with all that is said of them; elsewhere they are stubs."""
+
+
+@lru_cache(maxsize=4)
+def context_of(release: OpenRelease) -> dict[str, Any]:
+    """Return the context under which documents of ``release`` are published.
+
+    Keys are those of ``context.json``; own terms are written by their local names (``@vocab``), others by the declared
+    prefixes. The prefixes of things are left out: their names (``role``, ``event``) are keys here, and IRIs stay whole.
+    """
+    keys = json.loads((files(__package__) / "context.json").read_text(encoding="utf-8"))
+    spaces = {name: space for name, space in release.prefixes.items() if not space.startswith(release.base)}
+    own = release.prefixes["mkg"]
+    return {"@version": 1.1, "@vocab": own, "mkg": own, **spaces, **keys}
+
+
+def context_document(release: OpenRelease) -> bytes:
+    """Return the context as the JSON-LD document that is published."""
+    return _json({"@context": context_of(release)})
+
+
+def context_version(release: OpenRelease) -> str:
+    """Return the version of the context: it changes exactly when a key or a namespace does."""
+    return sha256(context_document(release)).hexdigest()[:12]
+
+
+def context_path(release: OpenRelease) -> str:
+    """Return the path below the base of the context in its present version, which never changes."""
+    return f"context/{context_version(release)}.jsonld"
+
+
+def write_jsonld(description: Description, release: OpenRelease) -> bytes:
+    """Return the description as compacted JSON-LD 1.1: a tree rooted at its thing, with the context by its IRI."""
+    from pyld import jsonld  # a quarter of a second to import
+
+    tree = _Tree(description).expanded()
+    compacted: Node = jsonld.compact(
+        tree, {"@context": context_of(release)}, {"documentLoader": _refuse, "compactArrays": True}
+    )
+    compacted.pop("@context", None)
+    return _json({"@context": release.iri(context_path(release)), **_leading(compacted)})
+
+
+class _Tree:
+    """A description as one expanded node object (JSON-LD 1.1 section 9.4)."""
+
+    def __init__(self, description: Description) -> None:
+        self._description = description
+        self._embedded = {description.iri(name) for name in _EMBEDDED}
+        self._label = description.iri("rdfs:label")
+        self._type = description.iri("rdf:type")
+        self._told: set[str] = set()
+
+    def expanded(self) -> Node:
+        """Return the tree. What the thing does not lead to is appended in ``@reverse`` and ``@included``."""
+        thing = self._description.thing
+        root = self._told_node(thing)
+        reverse: dict[str, list[Node]] = {}
+        for predicate, subject in self._description.incoming():
+            if subject not in self._told:
+                reverse.setdefault(predicate, []).append(self._stub(subject))
+        if reverse:
+            root["@reverse"] = reverse
+        included = [self._told_node(subject) for subject in self._untold(reverse)]
+        return root | ({"@included": included} if included else {})
+
+    def _told_node(self, subject: str) -> Node:
+        self._told.add(subject)
+        node: Node = {"@id": subject}
+        for predicate, values in self._description.properties(subject).items():
+            if predicate == self._type:
+                node["@type"] = [value.value for value in values]
+            else:
+                node[predicate] = [self._value(value, predicate in self._embedded) for value in values]
+        return node
+
+    def _value(self, value: Term, embedded: bool) -> Node:
+        if isinstance(value, ox.Literal):
+            return _literal(value)
+        if embedded and value.value != self._description.thing:
+            return self._told_node(value.value)
+        return self._stub(value.value)
+
+    def _stub(self, iri: str) -> Node:
+        labels = self._description.properties(iri).get(self._label, []) if iri != self._description.thing else []
+        named: Node = {self._label: [self._value(label, embedded=False) for label in labels]} if labels else {}
+        return {"@id": iri} | named
+
+    def _untold(self, reverse: Mapping[str, list[Node]]) -> list[str]:
+        """Return the subjects of which more is said than their label and a link to the thing, and not yet in the tree."""
+        subjects = {str(triple.subject)[1:-1]: 0 for triple in self._description.triples}
+        linked = {node["@id"] for nodes in reverse.values() for node in nodes}
+        return [
+            subject
+            for subject in subjects
+            if subject not in self._told
+            and any(
+                predicate != self._label and not (subject in linked and predicate in reverse)
+                for predicate in self._description.properties(subject)
+            )
+        ]
+
+
+def _literal(value: ox.Literal) -> Node:
+    if value.language:
+        return {"@value": value.value, "@language": value.language}
+    datatype = value.datatype.value
+    return {"@value": value.value} if datatype.endswith("#string") else {"@value": value.value, "@type": datatype}
+
+
+def _leading(node: Node) -> Node:
+    """Return ``node`` with what it is before what is said of it."""
+    first = [key for key in ("id", "type", "label") if key in node]
+    return {key: node[key] for key in first} | node
+
+
+def _refuse(url: str, options: object = None) -> Any:  # noqa: ARG001 - PyLD's signature
+    raise ValueError(f"no document is loaded while serving, not even {url}")
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
