@@ -75,7 +75,8 @@ def page(number: int, tenures: int, random_: random.Random) -> str:
 graph:{slug} a mkg:PageGraph ;
     dct:title "Seite {number}"@de, "Page {number}"@en ;
     dct:license <https://creativecommons.org/licenses/by/4.0/> ;
-    dct:rights "Erzeugte Daten."@de, "Generated data."@en ;
+    dct:rightsHolder organisation:{slug} ;
+    schema:creditText "Erzeugte Daten."@de, "Generated data."@en ;
     mkg:source source:{slug} .
 
 source:{slug} a mkg:SourceSnapshot ;

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from conftest import REPOSITORY
-
 from metropolis_kg.curation.release import Release, Releases
 
 

@@ -173,7 +173,7 @@ def check_constraint(select: str, prefixes: Mapping[str, str]) -> list[Compariso
 def _check_pattern(pattern: CompValue, allowed: set[str], *, this_is_bound: bool) -> None:
     if pattern.name not in allowed:
         raise NotScreenedError(f"{pattern.name} in a SPARQL constraint")
-    if not this_is_bound and _mentions(pattern.get("expr"), Variable("this")):
+    if not this_is_bound and _mentions(dict(pattern).get("expr"), Variable("this")):
         raise NotScreenedError("an expression in OPTIONAL uses $this")
     for key in pattern.keys() & {"p", "p1", "p2"}:
         optional = pattern.name == "LeftJoin" and key == "p2"
@@ -249,7 +249,7 @@ def _check_argument(operand: object, variables: _Variables, kinds: set[str]) -> 
 
 def _check_regular_expression(part: CompValue) -> None:
     pattern = part.pattern
-    if not isinstance(pattern, Literal) or part.get("flags") is not None:
+    if not isinstance(pattern, Literal) or "flags" in part:
         raise NotScreenedError("a regular expression that is no plain constant")
     check_pattern(str(pattern))
 

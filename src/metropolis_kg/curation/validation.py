@@ -10,20 +10,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 
 import pyoxigraph as ox
+import rdflib
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
+from rdflib.term import Node, _toPythonMapping
 
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
 from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.curation.shapes import TARGETS, ShapesGraph
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.identifiers import Term
-from metropolis_kg.model.namespaces import SH
-
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
+from metropolis_kg.model.namespaces import SH, XSD
 
 Judge = Callable[[bytes, bytes], bytes]
 """Takes shapes (N-Triples) and data (N-Quads, read as one graph), returns a SHACL validation report (N-Triples)."""
@@ -97,54 +100,69 @@ def judge_apart(shapes: bytes, data: bytes) -> bytes:
 
 
 def judge_here(shapes: bytes, data: bytes) -> bytes:
-    """Let pySHACL judge in this process and leave rdflib as it was. Raises ValidationError with what it complained of."""
-    import pyshacl
-    import rdflib
-    from pyshacl.monkey import rdflib_bool_unpatch
+    """Let pySHACL judge in this process and leave rdflib as it was. Raises ValidationError with what it said."""
+    import pyshacl  # takes as long to import as all else together
 
-    shapes_graph, data_graph = _rdflib_graph(shapes, ox.RdfFormat.N_TRIPLES), _rdflib_graph(data, ox.RdfFormat.N_QUADS)
-    normalised = rdflib.NORMALIZE_LITERALS
+    shapes_graph, data_graph = _graph(shapes, ox.RdfFormat.N_TRIPLES), _graph(data, ox.RdfFormat.N_QUADS)
     try:
-        _, report, text = pyshacl.validate(data_graph, shacl_graph=shapes_graph, advanced=False, inference="none")
-    except Exception as error:
+        with _literals_left_as_they_are():
+            _, report, text = pyshacl.validate(data_graph, shacl_graph=shapes_graph, inference="none", advanced=False)
+    except Exception as error:  # of pySHACL, of rdflib, re.error and what else escapes
         raise ValidationError(f"pySHACL could not judge the data: {type(error).__name__}: {error}") from error
-    finally:
-        rdflib_bool_unpatch()
-        rdflib.NORMALIZE_LITERALS = normalised
     if not isinstance(report, rdflib.Graph):
         raise ValidationError(f"pySHACL could not judge the data: {text}")
     return report.serialize(format="nt", encoding="utf-8")
 
 
-def _rdflib_graph(text: bytes, syntax: ox.RdfFormat) -> "Graph":
-    """Return ``text`` as one graph; literals keep their form, blank nodes their label, graph names are left out."""
-    from rdflib import Graph
+@contextmanager
+def _literals_left_as_they_are() -> Iterator[None]:
+    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails."""
+    normalised, boolean = rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean]
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean] = normalised, boolean
 
-    graph, terms = Graph(bind_namespaces="none"), _Terms()
+
+class _PreparingGraph(rdflib.Graph):
+    """A graph that parses a query once: pySHACL asks each SPARQL constraint anew for every focus node."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
+        """Return the result of a query, as ``rdflib.Graph.query`` does."""
+        prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(prepared, *args, **kwargs)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(query: str) -> Query:
+    return prepareQuery(query)
+
+
+def _graph(text: bytes, syntax: ox.RdfFormat) -> rdflib.Graph:
+    """Return ``text`` as one graph; literals keep their form, blank nodes their label, graph names are left out."""
+    graph, terms = _PreparingGraph(bind_namespaces="none"), _Terms()
     for quad in ox.parse(text, format=syntax):
         graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
     return graph
 
 
-class _Terms(dict[Term, "Node"]):
+class _Terms(dict[Any, Node]):
     """Terms of pyoxigraph as rdflib has them, each made once."""
 
-    def __missing__(self, term: Term) -> "Node":
+    def __missing__(self, term: Term) -> Node:
         self[term] = made = _rdflib_term(term)
         return made
 
 
-def _rdflib_term(term: Term) -> "Node":
-    from rdflib import BNode, Literal, URIRef
-
+def _rdflib_term(term: Term) -> Node:
     if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
+        return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
+        return rdflib.BNode(term.value)
     if term.language:
-        return Literal(term.value, lang=term.language)
-    plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
-    return Literal(term.value, datatype=None if plain else URIRef(term.datatype.value), normalize=False)
+        return rdflib.Literal(term.value, lang=term.language)
+    plain = term.datatype.value == f"{XSD}string"
+    return rdflib.Literal(term.value, datatype=None if plain else term.datatype.value, normalize=False)
 
 
 def main() -> int:

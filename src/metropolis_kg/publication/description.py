@@ -4,6 +4,7 @@ One query (``queries/description/thing.rq``) finds it all. What it answers, beyo
 ``schema:subjectOf`` each claim it occurs in, and a claim ``dct:isPartOf`` the named graph that states it.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.publication.media_types import N_TRIPLES
+from metropolis_kg.publication.media_types import N_TRIPLES, RESULTS_JSON
 from metropolis_kg.store.protocol import Term
 from metropolis_kg.store.release import OpenRelease
 
@@ -72,33 +73,44 @@ class Description:
     def incoming(self) -> list[tuple[str, str]]:
         """Return property and subject of every triple that points to the thing."""
         node = ox.NamedNode(self.thing)
-        found = [triple for triple in self.triples if triple.object == node]
-        return [(triple.predicate.value, triple.subject.value) for triple in found if _is_named(triple)]
+        return [
+            (predicate.value, subject.value)
+            for subject, predicate, value in self.triples
+            if value == node and isinstance(subject, ox.NamedNode)
+        ]
 
     @cached_property
     def _index(self) -> dict[str, dict[str, list[Term]]]:
         index: dict[str, dict[str, list[Term]]] = {}
-        for triple in self.triples:
-            if _is_named(triple) and isinstance(triple.object, ox.NamedNode | ox.Literal):
-                index.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
+        for subject, predicate, value in self.triples:
+            if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
+                index.setdefault(subject.value, {}).setdefault(predicate.value, []).append(value)
         return index
 
 
 def describe(release: OpenRelease, queries: Path, iri: str) -> Description:
     """Return what ``release`` says about the thing ``iri``, with one query.
 
-    ``queries`` is the folder of that name in the content. Raises UnknownThingError and what the store raises.
+    ``queries`` is the folder of that name in the content. The vocabulary is described with all its terms. Raises
+    UnknownThingError and what the store raises.
     """
-    query = _text(queries / "description" / "thing.rq")
-    try:
-        thing = ox.NamedNode(iri)
-    except ValueError as error:
-        raise UnknownThingError(iri) from error
+    thing = _node(iri)
+    query = _text(queries / "description" / ("vocabulary.rq" if iri == release.prefixes["mkg"] else "thing.rq"))
     answer = release.service.query(query, N_TRIPLES.media_type, bindings={"thing": thing})
     triples = ordered({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}, iri)
     if not any(triple.subject == thing for triple in triples):
         raise UnknownThingError(iri)
     return Description(iri, tuple(triples), release.prefixes)
+
+
+def is_known(release: OpenRelease, queries: Path, iri: str) -> bool:
+    """Return whether ``release`` says anything about the thing ``iri``. Raises what the store raises."""
+    query = _text(queries / "description" / "known.rq")
+    try:
+        thing = _node(iri)
+    except UnknownThingError:
+        return False
+    return bool(json.loads(release.service.query(query, RESULTS_JSON.media_type, bindings={"thing": thing}))["boolean"])
 
 
 def ordered(triples: Iterable[ox.Triple], first: str) -> list[ox.Triple]:
@@ -111,8 +123,11 @@ def ordered(triples: Iterable[ox.Triple], first: str) -> list[ox.Triple]:
     return sorted(triples, key=place)
 
 
-def _is_named(triple: ox.Triple) -> bool:
-    return isinstance(triple.subject, ox.NamedNode)
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise UnknownThingError(iri) from error
 
 
 @lru_cache

@@ -23,12 +23,19 @@ def with_document(description: Description, release: OpenRelease, document: str)
         ox.Triple(page, term("void:inDataset"), ox.NamedNode(release.iri("dataset"))),
         ox.Triple(thing, term("foaf:isPrimaryTopicOf"), page),
     ]
+    said += [ox.Triple(page, term("dct:source"), ox.NamedNode(source)) for source in _sources(description)]
     licences = description.things(release.iri("dataset"), "dct:license")
     said += [ox.Triple(page, term("dct:license"), ox.NamedNode(licence)) for licence in licences]
     if release.created:
         created = ox.Literal(release.created, datatype=term("xsd:dateTime"))
         said.append(ox.Triple(page, term("dct:modified"), created))
     return replace(description, triples=tuple(ordered({*description.triples, *said}, description.thing)))
+
+
+def _sources(description: Description) -> list[str]:
+    """Return the sources that the claims in the document come from."""
+    claims = [description.thing, *description.claims]
+    return sorted({source for claim in claims for source in description.things(claim, "prov:hadPrimarySource")})
 
 
 def write(description: Description, release: OpenRelease, syntax: Syntax) -> bytes:

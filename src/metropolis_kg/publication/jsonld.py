@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.publication.description import Description
 from metropolis_kg.store.protocol import Term
 from metropolis_kg.store.release import OpenRelease
@@ -20,10 +21,13 @@ from metropolis_kg.store.release import OpenRelease
 Node = dict[str, Any]
 
 _EMBEDDED = (
-    "schema:subjectOf", "time:hasTime", "time:hasBeginning", "time:hasEnd", "mkg:evidence", "oa:hasTarget",
-    "oa:hasSelector", "oa:hasSource", "mkg:rule", "dct:isPartOf", "foaf:isPrimaryTopicOf",
+    "foaf:isPrimaryTopicOf", "dct:source", "schema:subjectOf", "time:hasTime", "time:hasBeginning",
+    "time:hasEnd", "mkg:evidence", "mkg:rule", "oa:hasTarget", "oa:hasSelector",
 )  # fmt: skip
 """Properties whose values are embedded with all that is said of them; elsewhere they are stubs."""
+
+_OF_THINGS = {"eucountry", "eulang", "eurole", "wd"}
+"""Prefixes that shorten IRIs of things; those stay whole, so that they can be followed."""
 
 
 @lru_cache(maxsize=4)
@@ -31,12 +35,13 @@ def context_of(release: OpenRelease) -> dict[str, Any]:
     """Return the context under which documents of ``release`` are published.
 
     Keys are those of ``context.json``; own terms are written by their local names (``@vocab``), others by the declared
-    prefixes. The prefixes of things are left out: their names (``role``, ``event``) are keys here, and IRIs stay whole.
+    prefixes. The prefixes of things are left out: some of their names (``role``, ``event``) are keys here.
     """
-    keys = json.loads((files(__package__) / "context.json").read_text(encoding="utf-8"))
-    spaces = {name: space for name, space in release.prefixes.items() if not space.startswith(release.base)}
     own = release.prefixes["mkg"]
-    return {"@version": 1.1, "@vocab": own, "mkg": own, **spaces, **keys}
+    keys = (files(__package__) / "context.json").read_text(encoding="utf-8").replace('"mkg:', f'"{own}')
+    spaces = {name: space for name, space in release.prefixes.items() if not space.startswith(release.base)}
+    spaces = {name: space for name, space in spaces.items() if name not in _OF_THINGS}
+    return {"@version": 1.1, "@vocab": own, **spaces, **json.loads(keys)}
 
 
 def context_document(release: OpenRelease) -> bytes:
@@ -130,13 +135,26 @@ def _literal(value: ox.Literal) -> Node:
     if value.language:
         return {"@value": value.value, "@language": value.language}
     datatype = value.datatype.value
-    return {"@value": value.value} if datatype.endswith("#string") else {"@value": value.value, "@type": datatype}
+    if datatype == f"{XSD}string":
+        return {"@value": value.value}
+    if datatype == f"{XSD}boolean" and value.value in ("true", "false"):
+        return {"@value": value.value == "true"}
+    if datatype == f"{XSD}integer" and value.value == str(_integer(value.value)):
+        return {"@value": int(value.value)}
+    return {"@value": value.value, "@type": datatype}
+
+
+def _integer(text: str) -> int | None:
+    """Return the integer that JSON carries without loss (RFC 8259 section 6); none for any other text."""
+    return int(text) if len(text) < 16 and text.removeprefix("-").isdecimal() else None
 
 
 def _leading(node: Node) -> Node:
-    """Return ``node`` with what it is before what is said of it."""
-    first = [key for key in ("id", "type", "label") if key in node]
-    return {key: node[key] for key in first} | node
+    """Return ``node`` with what it is before what is said of it, and its claims and what points to it at the end."""
+    first = [key for key in ("id", "type", "label", "document") if key in node]
+    last = [key for key in ("claims", "@reverse", "@included") if key in node]
+    middle = [key for key in node if key not in (*first, *last)]
+    return {key: node[key] for key in (*first, *middle, *last)}
 
 
 def _refuse(url: str, options: object = None) -> Any:  # noqa: ARG001 - PyLD's signature

@@ -1,0 +1,120 @@
+"""Terms as a reader sees them: text in a language, a readable name, an address to follow."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from metropolis_kg.model.identifiers import document_path
+from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.time_words import stated
+from metropolis_kg.publication.words import Words
+from metropolis_kg.store.protocol import Term
+from metropolis_kg.store.release import OpenRelease
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value on a page: its text, the language of that text where it is not the page's, an address where it has one."""
+
+    text: str
+    language: str | None = None
+    href: str | None = None
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A readable property name and its values."""
+
+    name: str
+    values: list[Value]
+
+
+class Links:
+    """Addresses of pages below the base of a release; relative to the host, so that they hold on any name of it."""
+
+    def __init__(self, release: OpenRelease, language: str | None = None) -> None:
+        """``language`` is the one the reader chose by hand; every address keeps it."""
+        self._base, self._root = release.base, urlsplit(release.base).path
+        self._suffix = f"?lang={language}" if language else ""
+
+    def page(self, path: str) -> str:
+        """Return the address of a page, given its path below the base."""
+        path, hash_, fragment = path.partition("#")
+        return self._root + path + self._suffix + hash_ + fragment
+
+    def file(self, path: str) -> str:
+        """Return the address of something that is the same in every language."""
+        return self._root + path
+
+    def of(self, iri: str) -> str:
+        """Return the address to follow for ``iri``: our page about it, or the IRI itself where it is not ours."""
+        if not iri.startswith(self._base):
+            return iri
+        path, hash_, fragment = iri[len(self._base) :].partition("#")
+        return self.page(document_path(path) + hash_ + fragment)
+
+    def is_ours(self, iri: str) -> bool:
+        """Return whether ``iri`` is named below the base."""
+        return iri.startswith(self._base)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a description to someone in a language."""
+
+    description: Description
+    names: Names
+    links: Links
+    words: Words
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return self.words.language
+
+    def label(self, iri: str) -> Value:
+        """Return what ``iri`` is called, without an address."""
+        labels = self.description.literals(iri, "rdfs:label")
+        return self.best(labels)[0] if labels else Value(self._fallback(iri))
+
+    def value(self, term: Term) -> Value:
+        """Return a term as text, linked where it can be followed."""
+        if isinstance(term, ox.Literal):
+            return self._literal(term)
+        if term.value.startswith(("http://", "https://")):
+            label = self.label(term.value)
+            return Value(label.text, label.language, self.links.of(term.value), not self.links.is_ours(term.value))
+        return Value(term.value)
+
+    def best(self, literals: Iterable[ox.Literal]) -> list[Value]:
+        """Return those literals that are in the page's language or in none; where there are none, all of them."""
+        every = list(literals)
+        fitting = [each for each in every if not each.language or each.language == self.language]
+        return [self._literal(each) for each in fitting or every]
+
+    def fact(self, predicate: str, terms: Iterable[Term]) -> Fact:
+        """Return a property and its values as a fact, named things in alphabetical order."""
+        literals = [term for term in terms if isinstance(term, ox.Literal)]
+        things = [self.value(term) for term in terms if not isinstance(term, ox.Literal)]
+        things.sort(key=lambda value: value.text.casefold())
+        return Fact(self.names.name(predicate, self.language), self.best(literals) + things)
+
+    def _literal(self, literal: ox.Literal) -> Value:
+        datatype = literal.datatype.value
+        if datatype.endswith("#boolean"):
+            return Value(self.words["yes" if literal.value in ("true", "1") else "no"])
+        if datatype.endswith(("/EDTF", "#date", "#gYear", "#gYearMonth")):
+            return Value(stated(literal.value, self.language))
+        if datatype.endswith("#anyURI") and literal.value.startswith(("http://", "https://")):
+            return Value(literal.value, None, literal.value, outside=True)
+        return Value(literal.value, literal.language if literal.language != self.language else None)
+
+    def _fallback(self, iri: str) -> str:
+        """Return the name of a term; of what has no name, its IRI without the parts everyone knows."""
+        if iri in self.names.labels:
+            return self.names.name(iri, self.language)
+        return iri.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")

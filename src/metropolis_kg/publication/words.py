@@ -1,0 +1,30 @@
+"""The words of the pages, from ``words.toml``."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+class Words:
+    """The words in one language: ``words["claims"]``; what has no words is an error in a template."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __getitem__(self, key: str) -> str:
+        return str(_table()[key][self.language])
+
+    def group(self, kind: str) -> str:
+        """Return the heading over the claims of a class, or its name where it has none."""
+        words = _table()["groups"].get(kind)
+        return str(words[self.language]) if words else kind
+
+    def kind(self, key: str) -> str:
+        """Return the heading over the things of a kind."""
+        return str(_table()["kinds"][key][self.language])
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))

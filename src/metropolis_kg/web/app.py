@@ -1,0 +1,53 @@
+"""The application, as a table of contents."""
+
+from flask import Flask, Response, request
+
+from metropolis_kg.settings import Settings
+from metropolis_kg.web.contexts import contexts
+from metropolis_kg.web.documents import documents
+from metropolis_kg.web.operations import operations
+from metropolis_kg.web.problems import problems
+from metropolis_kg.web.questions import questions
+from metropolis_kg.web.site import Site
+from metropolis_kg.web.sparql import sparql
+from metropolis_kg.web.start import start
+from metropolis_kg.web.things import things
+
+LARGEST_BODY = 1 << 20
+"""Bytes of a request's body beyond which it is refused (413)."""
+
+_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the WSGI application that ``settings`` describe. Raises MissingContentError and ContentError."""
+    site = Site.of(settings)
+    app = Flask("metropolis_kg.web", static_folder="static", template_folder="templates")
+    app.url_map.merge_slashes = False  # a merged path would be redirected to the host that the request names
+    app.url_map.strict_slashes = True
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    for part in (start, things, documents, questions, sparql, contexts, operations):
+        app.register_blueprint(part(site))
+    problems(app, site)
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    if request.method == "OPTIONS":
+        response.status_code = 204
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response

@@ -1,0 +1,122 @@
+"""Errors: RFC 9457 for machines, a page for people. This is where the errors of the program become status codes."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from metropolis_kg.errors import MetropolisError, ReleaseError
+from metropolis_kg.publication.description import UnknownThingError
+from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON, content_type
+from metropolis_kg.publication.negotiation import NotAcceptableError, choose, language
+from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
+from metropolis_kg.publication.words import Words
+from metropolis_kg.store.protocol import (
+    QueryMalformedError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    StoreUnavailableError,
+)
+from metropolis_kg.web.site import Site
+
+_log = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], tuple[int, str]] = {
+    QueryMalformedError: (400, "query-malformed"),
+    ArgumentError: (400, "argument-wrong"),
+    QueryRefusedError: (403, "query-refused"),
+    UnknownThingError: (404, "thing-unknown"),
+    UnknownQueryError: (404, "query-unknown"),
+    NotAcceptableError: (406, "not-acceptable"),
+    QueryTimeoutError: (503, "query-timeout"),
+    StoreUnavailableError: (503, "store-unavailable"),
+    ReleaseError: (503, "release-missing"),
+}
+"""What each error of ours is over HTTP: status and the last part of the problem's type."""
+
+_AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
+_WORDED = {400, 403, 404, 405, 406, 413, 415, 500, 503}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem (RFC 9457 section 3)."""
+
+    status: int
+    name: str
+    detail: str
+    more: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def problems(app: Flask, site: Site) -> None:
+    """Answer every error of ``app`` with a problem."""
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        status = error.code or 500
+        kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
+        return _response(site, Problem(status, f"http-{status}", error.description or "", headers=kept))
+
+    @app.errorhandler(MetropolisError)
+    def ours(error: MetropolisError) -> Response:
+        return _response(site, problem_of(error))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        _log.exception("request failed", exc_info=error)
+        return _response(site, Problem(500, "unexpected", "This has been logged and will be looked at."))
+
+
+def problem_of(error: MetropolisError) -> Problem:
+    """Return what an error of ours is over HTTP. An outage says nothing of how the store is reached."""
+    status, name = next((known for kind, known in STATUS.items() if isinstance(error, kind)), (500, "unexpected"))
+    if status >= 500:
+        _log.error("%s", error)
+        return Problem(status, name, _AWAY if status == 503 else "", headers={"Retry-After": "5"})
+    more: dict[str, Any] = {}
+    if isinstance(error, QueryMalformedError):
+        more = {"line": error.line, "column": error.column}
+    elif isinstance(error, ArgumentError):
+        more = {"parameter": error.parameter, "expected": error.expected}
+    elif isinstance(error, NotAcceptableError):
+        more = {"alternatives": [syntax.media_type for syntax in error.syntaxes]}
+    return Problem(status, name, str(error), more)
+
+
+def _response(site: Site, problem: Problem) -> Response:
+    words = Words(language(request.headers.get("Accept-Language"), request.args.get("lang")))
+    if _wants_page():
+        body = _page(site, problem, words)
+        response = Response(body, problem.status, content_type=content_type(HTML.media_type))
+    else:
+        title = Words("en")[_title(problem.status)]
+        facts = {"type": f"{site.base}problem/{problem.name}", "title": title, "status": problem.status}
+        body = json.dumps(facts | {"detail": problem.detail} | problem.more, ensure_ascii=False) + "\n"
+        response = Response(body, problem.status, content_type=PROBLEM_JSON.media_type)
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(["Accept", "Accept-Language"])
+    return response
+
+
+def _wants_page() -> bool:
+    try:
+        return choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML)).syntax is HTML
+    except NotAcceptableError:
+        return False
+
+
+def _page(site: Site, problem: Problem, words: Words) -> str:
+    from urllib.parse import urlsplit
+
+    return render_template(
+        "problem.html", words=words, language=words.language, title=words[_title(problem.status)], problem=problem,
+        root=urlsplit(site.base).path,
+    )  # fmt: skip
+
+
+def _title(status: int) -> str:
+    return f"error_{status if status in _WORDED else 500 if status >= 500 else 400}"

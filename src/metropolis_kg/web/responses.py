@@ -1,0 +1,55 @@
+"""Responses: their type, what they vary with, how long they keep, their entity tag."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from flask import Response, request
+
+from metropolis_kg import __version__
+from metropolis_kg.publication.media_types import content_type
+from metropolis_kg.store.release import OpenRelease
+
+BRIEFLY = "public, max-age=60, must-revalidate"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def representation(
+    release: OpenRelease,
+    media_type: str,
+    variant: Iterable[str],
+    write: Callable[[], bytes],
+    *,
+    cache: str = BRIEFLY,
+) -> Response:
+    """Return what ``write`` writes as ``media_type``, or 304 where the client has it already (RFC 9110 section 13).
+
+    ``variant`` tells it from other representations at the same address. The entity tag is strong. It follows from the
+    release, so that ``write`` is not called for what the client has; a store without a release is asked each time.
+    """
+    tag = _tag(release, media_type, variant)
+    if tag and request.if_none_match.contains(tag) and not request.if_none_match.star_tag:
+        response = Response(status=304)
+    else:
+        body = write()
+        tag = tag or sha256(body).hexdigest()[:32]
+        response = Response(body, content_type=content_type(media_type))
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = cache
+    if release.created:
+        response.last_modified = datetime.fromisoformat(release.created)
+    return response.make_conditional(request)
+
+
+def see_other(location: str) -> Response:
+    """Return 303 to ``location``, whichever representation the client will choose there."""
+    response = Response(status=303, headers={"Location": location, "Cache-Control": BRIEFLY})
+    response.vary.add("Accept")
+    return response
+
+
+def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
+    if release.digest is None:
+        return None
+    parts = [release.digest, __version__, request.path, media_type, *variant]
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]

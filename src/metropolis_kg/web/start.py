@@ -1,0 +1,30 @@
+"""The start page."""
+
+from flask import Blueprint, Response
+
+from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.start import things_by_kind
+from metropolis_kg.publication.stored_queries import FOLDERS
+from metropolis_kg.web.responses import representation
+from metropolis_kg.web.site import Site
+
+
+def start(site: Site) -> Blueprint:
+    """Return the start page."""
+    views = Blueprint("start", __name__)
+
+    @views.get("/")
+    def page() -> Response:
+        view = site.view()
+        first = [query for query in site.stored.all() if query.folder == FOLDERS[0]][:6]
+        response = representation(
+            view.release, HTML.media_type, [view.language, view.links.page("")],
+            lambda: view.render(
+                "start.html", first=first, kinds=things_by_kind(view.release, site.queries, view.language, view.links)
+            ).encode(),
+        )  # fmt: skip
+        response.content_language.add(view.language)
+        response.vary.add("Accept-Language")
+        return response
+
+    return views

@@ -1,0 +1,8 @@
+"""What a server runs: ``metropolis_kg.web.wsgi:app``, configured by the environment."""
+
+from os import environ
+
+from metropolis_kg.settings import Settings
+from metropolis_kg.web.app import create_app
+
+app = create_app(Settings.from_environ(environ))
