@@ -24,7 +24,7 @@ from metropolis_kg.model.namespaces import SH, XSD, shorten
 Location = tuple[Path, int | None]
 """A file and, where known, a line of it, counted from 1."""
 
-_VARIABLE = re.compile(r"\\\{[?$]\w+\\\}")
+_VARIABLE = re.compile(r"\\\{\\[?$]\w+\\\}")
 _PATHS = {
     "^": "sh:inversePath",
     "|": "sh:alternativePath",

@@ -110,7 +110,10 @@ def _construct(rule: Rule, store: ox.Store, prefixes: dict[str, str], functions:
         raise ContentError(f"not SPARQL{where}", rule.path, int(place[1]) if place else None) from error
     if not isinstance(result, ox.QueryTriples):
         raise ContentError("a rule must be a CONSTRUCT query", rule.path)
-    return bytes(result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+    try:
+        return result.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+    finally:
+        del result  # an error in a function may keep this frame; the result must not be freed on another thread
 
 
 def _bound(side: Callable[[Interval], Any]) -> Function:

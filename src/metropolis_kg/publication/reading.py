@@ -12,7 +12,6 @@ from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.time_words import stated
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
-from metropolis_kg.store.release import OpenRelease
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,11 @@ class Fact:
 
 
 class Links:
-    """Addresses of pages below the base of a release; relative to the host, so that they hold on any name of it."""
+    """Addresses of pages below a base IRI; relative to the host, so that they hold on any name of it."""
 
-    def __init__(self, release: OpenRelease, language: str | None = None) -> None:
+    def __init__(self, base: str, language: str | None = None) -> None:
         """``language`` is the one the reader chose by hand; every address keeps it."""
-        self._base, self._root = release.base, urlsplit(release.base).path
+        self._base, self._root = base, urlsplit(base).path
         self._suffix = f"?lang={language}" if language else ""
 
     def page(self, path: str) -> str:

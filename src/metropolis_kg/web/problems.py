@@ -4,13 +4,13 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON, content_type
-from metropolis_kg.publication.negotiation import NotAcceptableError, choose, language
+from metropolis_kg.publication.negotiation import NotAcceptableError, choose
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import (
@@ -19,7 +19,7 @@ from metropolis_kg.store.protocol import (
     QueryTimeoutError,
     StoreUnavailableError,
 )
-from metropolis_kg.web.site import Site
+from metropolis_kg.web.site import Frame, Site
 
 _log = logging.getLogger(__name__)
 
@@ -87,14 +87,14 @@ def problem_of(error: MetropolisError) -> Problem:
 
 
 def _response(site: Site, problem: Problem) -> Response:
-    words = Words(language(request.headers.get("Accept-Language"), request.args.get("lang")))
     if _wants_page():
-        body = _page(site, problem, words)
-        response = Response(body, problem.status, content_type=content_type(HTML.media_type))
+        frame = Frame(site.base)
+        page = frame.render("problem.html", title=frame.words[_title(problem.status)], problem=problem)
+        response = Response(page, problem.status, content_type=content_type(HTML.media_type))
     else:
-        title = Words("en")[_title(problem.status)]
-        facts = {"type": f"{site.base}problem/{problem.name}", "title": title, "status": problem.status}
-        body = json.dumps(facts | {"detail": problem.detail} | problem.more, ensure_ascii=False) + "\n"
+        kind, title = f"{site.base}problem/{problem.name}", Words("en")[_title(problem.status)]
+        facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}
+        body = json.dumps(facts | problem.more, ensure_ascii=False) + "\n"
         response = Response(body, problem.status, content_type=PROBLEM_JSON.media_type)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
@@ -107,15 +107,6 @@ def _wants_page() -> bool:
         return choose(request.headers.get("Accept"), (PROBLEM_JSON, HTML)).syntax is HTML
     except NotAcceptableError:
         return False
-
-
-def _page(site: Site, problem: Problem, words: Words) -> str:
-    from urllib.parse import urlsplit
-
-    return render_template(
-        "problem.html", words=words, language=words.language, title=words[_title(problem.status)], problem=problem,
-        root=urlsplit(site.base).path,
-    )  # fmt: skip
 
 
 def _title(status: int) -> str:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request
 
 from metropolis_kg.content import find_content
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML
+from metropolis_kg.publication.media_types import GRAPHS
 from metropolis_kg.publication.names import Names, names_of
 from metropolis_kg.publication.negotiation import LANGUAGES, language
 from metropolis_kg.publication.reading import Links
@@ -34,9 +35,10 @@ class Site:
         content = find_content(settings.root)
         return cls(settings, Current(settings), content.queries, StoredQueries(content))
 
-    def view(self, release: OpenRelease | None = None) -> "View":
-        """Return how the present request wants to see ``release``, which is the current one unless given."""
-        return View(self, release or self.current.release())
+    def view(self) -> "View":
+        """Return how the present request wants to see the current release."""
+        release = self.current.release()
+        return View(release.base, self, release)
 
     @property
     def base(self) -> str:
@@ -48,11 +50,10 @@ class Site:
 
 
 @dataclass(frozen=True)
-class View:
-    """One request's way to see a release: its language and the addresses that keep it."""
+class Frame:
+    """How the present request wants to see pages: in which language, with addresses that keep it."""
 
-    site: Site
-    release: OpenRelease
+    base: str
 
     @cached_property
     def language(self) -> str:
@@ -63,12 +64,30 @@ class View:
     def links(self) -> Links:
         """Addresses of pages; they keep a language that was chosen by hand."""
         chosen = request.args.get("lang")
-        return Links(self.release, chosen if chosen in LANGUAGES else None)
+        return Links(self.base, chosen if chosen in LANGUAGES else None)
 
     @cached_property
     def words(self) -> Words:
         """The words of the page."""
         return Words(self.language)
+
+    def render(self, template: str, **values: Any) -> str:
+        """Return the page that ``template`` makes of ``values``."""
+        framing = {"language": self.language, "words": self.words, "links": self.links, "switches": self._switches()}
+        return render_template(template, **framing, **values)
+
+    def _switches(self) -> dict[str, str]:
+        """Return language → address of this page in it."""
+        kept = {name: value for name, value in request.args.items() if name != "lang"}
+        return {code: f"{request.path}?{urlencode(kept | {'lang': code})}" for code in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class View(Frame):
+    """One request's way to see a release."""
+
+    site: Site
+    release: OpenRelease
 
     @property
     def names(self) -> Names:
@@ -76,26 +95,5 @@ class View:
         return names_of(self.release, self.site.queries)
 
     def render(self, template: str, **values: Any) -> str:
-        """Return the page that ``template`` makes of ``values``."""
-        return render_template(
-            template,
-            language=self.language,
-            words=self.words,
-            links=self.links,
-            release=self.release,
-            switches=self._switches(),
-            formats=[syntax for syntax in DOCUMENTS if syntax is not HTML],
-            **values,
-        )
-
-    def _switches(self) -> dict[str, str]:
-        """Return language → address of this page in it."""
-        kept = {name: value for name, value in request.args.items() if name != "lang"}
-        queries = {code: "&".join(map(_pair, (kept | {"lang": code}).items())) for code in LANGUAGES}
-        return {code: f"{request.path}?{query}" for code, query in queries.items()}
-
-
-def _pair(item: tuple[str, str]) -> str:
-    from urllib.parse import quote
-
-    return f"{quote(item[0])}={quote(item[1])}"
+        """Return the page that ``template`` makes of ``values`` and the release."""
+        return super().render(template, release=self.release, formats=GRAPHS, **values)
