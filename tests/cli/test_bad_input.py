@@ -62,7 +62,17 @@ def test_an_impossible_date_is_placed_with_the_forms_that_are_right(workspace: P
     line = edit(PAGE, '"2018-08/2020-11"^^edtf:EDTF', '"2018-13/2020-11"^^edtf:EDTF')
     status, said = validated(workspace)
     assert status == 1
-    assert said[0].startswith(f'{PAGE}:{line}: violation: "2018-13/2020-11" is not an EDTF date or interval; write one')
+    (row,) = (row for row in said if row.startswith(f"{PAGE}:{line}: violation: "))
+    assert "EDTF level 1" in row
+    assert '"2017-11/2018-08"' in row
+
+
+def test_an_impossible_date_that_no_shape_knows_is_placed_too(workspace: Path, edit: Edit) -> None:
+    line = edit("data/dataset.ttl", " a dcat:Dataset", ' schema:temporal "20O8"^^edtf:EDTF ; a dcat:Dataset')
+    edit("data/dataset.ttl", "@prefix dct:", "@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .\n@prefix dct:")
+    status, said = validated(workspace)
+    assert status == 1
+    assert any(row.startswith(f'data/dataset.ttl:{line + 1}: violation: "20O8" is not an EDTF date') for row in said)
 
 
 def test_a_role_outside_the_scheme_is_placed(workspace: Path, edit: Edit) -> None:

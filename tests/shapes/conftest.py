@@ -1,11 +1,8 @@
-"""The shapes, the valid example with all that is derived from it, and the changes that violate one shape each."""
-
-import tomllib
-from collections.abc import Callable
-from pathlib import Path
+"""The shapes, and the valid example with all that is derived from it."""
 
 import pyoxigraph as ox
 import pytest
+from examples import FOLDER, Change
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.rules import read_rules, run_rules
@@ -13,12 +10,7 @@ from metropolis_kg.curation.shapes import ShapesGraph, read_shapes
 from metropolis_kg.curation.sources import content_files, parse_turtle
 from metropolis_kg.model.namespaces import CANONICAL_BASE
 
-FOLDER = Path(__file__).parent
-EXAMPLES: dict[str, str] = tomllib.loads((FOLDER / "violations.toml").read_text(encoding="utf-8"))
-SHAPE = f"{CANONICAL_BASE}shapes/"
 SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
-
-Change = Callable[[str], ox.Store]
 
 
 @pytest.fixture(scope="session")

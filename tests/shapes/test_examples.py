@@ -2,7 +2,7 @@
 
 import pyoxigraph as ox
 import pytest
-from conftest import EXAMPLES, SHAPE, Change
+from examples import EXAMPLES, SHAPE, Change
 
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.shapes import Shape, ShapesGraph
@@ -70,7 +70,7 @@ def test_every_property_shape_is_named_grouped_ordered_and_tells_how_to_mend_it(
 
 def test_every_property_shape_is_used_by_a_shape_with_a_target(shapes: ShapesGraph) -> None:
     used = {part.node for shape in shapes.targeting for part in shapes.properties(shape)}
-    typed = {triple.subject for triple in shapes.triples if triple.object == ox.NamedNode(f"{SH}PropertyShape")}
+    typed = {subject for subject, _, value in shapes.statements if value == ox.NamedNode(f"{SH}PropertyShape")}
     assert typed == used
 
 

@@ -46,7 +46,7 @@ def test_a_dataset_named_by_an_unknown_prefix_is_malformed_there() -> None:
 def test_a_term_goes_into_the_outermost_group_and_not_into_a_look_alike() -> None:
     query = 'SELECT ?where # WHERE {\nWHERE { ?s <http://a/WHERE{> "WHERE {" }'
     bound = with_bindings(query, {"at": ox.Literal("x")})
-    assert bound == 'SELECT ?where # WHERE {\nWHERE { VALUES (?at) {("x")} ?s <http://a/WHERE{> "WHERE {" }'
+    assert bound == 'SELECT ?where # WHERE {\nWHERE { VALUES ?at { "x" } ?s <http://a/WHERE{> "WHERE {" }'
 
 
 def test_a_query_without_a_place_for_its_parameter_is_refused() -> None:

@@ -25,7 +25,7 @@ class NotScreenedError(Exception):
 
 _PROBE = ox.NamedNode("urn:probe")
 
-# Literals --------------------------------------------------------------------------------------------------------------
+# Literals
 
 _KINDS = {
     "date": f'DATATYPE({{0}}) = <{XSD}date> && STRLEN(STR({{0}})) = 10 && {{0}} >= "0001-01-01"^^<{XSD}date>',
@@ -41,7 +41,7 @@ _WITHOUT_FORM = {"anyURI", "gYear", "gYearMonth", "gMonthDay", "gDay", "gMonth"}
 
 
 def fine_of_datatype(datatype: ox.NamedNode, variable: str) -> str:
-    """Return when ``variable`` is certainly a well-formed literal of ``datatype`` to the judge. Raises NotScreenedError."""
+    """Return when ``variable`` is certainly well-formed as ``datatype`` to the judge. Raises NotScreenedError."""
     name = datatype.value.removeprefix(XSD)
     if name in _KINDS:
         return _KINDS[name].format(variable)
@@ -93,13 +93,13 @@ def kinds_expression(variable: str) -> str:
 
 def kept_as_written(term: Term) -> bool:
     """Return whether a store gives ``term`` back as it is: Oxigraph rewrites ``01`` to ``1``, the judge does not."""
-    return next(iter(_holding(term))).object == term
+    return bool(next(iter(_holding(term))).object == term)
 
 
-# Patterns --------------------------------------------------------------------------------------------------------------
+# Patterns
 
 _UNLIKE = re.compile(r"\\[A-Za-z0-9]|\(\?(?!:)|&&|--|~~|\|\||[*+?}]\+|\[[^\]]*\[")
-"""What Python's and Rust's regular expressions read differently, or may: classes, flags, set operations, possessives."""
+"""What Python and Rust may read differently: escaped classes, flags, operations on sets, possessive repetition."""
 
 
 def check_pattern(pattern: str) -> None:
@@ -112,7 +112,7 @@ def check_pattern(pattern: str) -> None:
         raise NotScreenedError(f"the pattern's {found[0]} may be read differently")
 
 
-# SPARQL constraints ----------------------------------------------------------------------------------------------------
+# SPARQL constraints
 
 _OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "BGP"}
 _IN_EXISTS = {"Filter", "Extend", "Join", "BGP"}
@@ -276,8 +276,7 @@ def _sources(operand: object, variables: _Variables) -> tuple[set[str], set[str]
     if isinstance(operand, URIRef | Literal):
         return set(), {_kind_of_constant(operand)}
     name = operand.name if isinstance(operand, CompValue) else ""
-    if name in _CHOICE:
-        assert isinstance(operand, CompValue)
+    if isinstance(operand, CompValue) and name in _CHOICE:
         comparison = _comparison(_operands(operand)[name == "Builtin_IF" :], variables)
         return set(comparison.predicates), set(comparison.kinds)
     kind = _RESULTS.get(name) or ("string" if name in _STRING else "boolean" if name in _BOOLEAN | _LOGIC else "")

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checks import authored_faults, literal_notices
-from metropolis_kg.curation.report import Locate, Location, Report, Result
+from metropolis_kg.curation.report import Locate, Location, Report, Result, Severity
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import Places
@@ -42,8 +42,15 @@ def derive(dataset: Dataset, content: Content) -> ox.Store:
 def judge(dataset: Dataset, content: Content, store: ox.Store) -> Findings:
     """Return everything found in ``dataset``, of which ``store`` holds the derived form. Raises ContentError."""
     report = validate(store, read_shapes(content, dataset.base))
-    faults, notices = authored_faults(dataset, content), literal_notices(dataset, content)
-    return Findings(faults, notices, report, _locator(Places(dataset, content)))
+    locate = _locator(Places(dataset, content))
+    faults = _untold(authored_faults(dataset, content), report, locate)
+    return Findings(faults, literal_notices(dataset, content), report, locate)
+
+
+def _untold(faults: list[ContentError], report: Report, locate: Locate) -> list[ContentError]:
+    """Leave out each fault for whose place a shape has said, in the reader's language, what is wrong."""
+    told = {locate(result) for result in report.results if result.severity is Severity.VIOLATION}
+    return [fault for fault in faults if (fault.path, fault.line) not in told]
 
 
 def _locator(places: Places) -> Locate:

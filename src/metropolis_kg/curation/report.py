@@ -148,7 +148,7 @@ class Report:
         return ("\n".join(lines) + "\n").encode()
 
     def as_json(self, locate: Locate | None = None) -> bytes:
-        """Return the report as JSON; with ``locate``, each result names its file and line. Equal reports give equal bytes."""
+        """Return the report as JSON; with ``locate``, results name file and line. Equal reports give equal bytes."""
         document = {
             "conforms": self.conforms,
             "shaclConforms": self.conforms_to_shacl,
@@ -241,7 +241,7 @@ def _as_json_term(term: Term) -> dict[str, str]:
     return {"type": "literal", "value": term.value} | ({} if plain else {"datatype": term.datatype.value})
 
 
-# What the judge said ---------------------------------------------------------------------------------------------------
+# What the judge said
 
 
 def read_results(report: Iterable[ox.Quad], shapes: ShapesGraph) -> tuple[Result, ...]:
@@ -254,23 +254,27 @@ def read_results(report: Iterable[ox.Quad], shapes: ShapesGraph) -> tuple[Result
 
 
 def _result(said: Mapping[str, list[Term]], shapes: ShapesGraph) -> Result:
-    source, component = said["sourceShape"][0], said["sourceConstraintComponent"][0]
-    severity, constraint = said["resultSeverity"][0], next(iter(said.get("sourceConstraint", [])), None)
-    assert isinstance(source, Node) and isinstance(component, ox.NamedNode) and isinstance(severity, ox.NamedNode)
+    source, constraint = _node(said["sourceShape"][0]), next(iter(said.get("sourceConstraint", [])), None)
     return Result(
         focus=said["focusNode"][0],
         path=_result_path(said, source, shapes),
         value=next(iter(said.get("value", [])), None),
-        severity=Severity(severity.value.removeprefix(SH)),
+        severity=Severity(said["resultSeverity"][0].value.removeprefix(SH)),
         source_shape=source,
-        component=component,
-        constraint=constraint if isinstance(constraint, Node) else None,
+        component=ox.NamedNode(said["sourceConstraintComponent"][0].value),
+        constraint=None if constraint is None else _node(constraint),
         messages=_messages(said.get("resultMessage", []), shapes.messages(source, constraint)),
     )
 
 
+def _node(term: Term) -> Node:
+    if isinstance(term, Node):
+        return term
+    raise ValueError(f"a shape cannot be the literal {term}")
+
+
 def _result_path(said: Mapping[str, list[Term]], source: Node, shapes: ShapesGraph) -> PropertyPath | None:
-    """A path that is an IRI stands in the report; any other is that of the shape, for SHACL section 3.6.2.4 copies it."""
+    """A path that is an IRI stands in the report; any other is the shape's, of which it is a copy (3.6.2.4)."""
     path = next(iter(said.get("resultPath", [])), None)
     if path is None or isinstance(path, ox.NamedNode):
         return path

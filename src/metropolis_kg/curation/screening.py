@@ -1,12 +1,12 @@
 """Screening: finding, over the whole data at once, every focus node that could possibly fail.
 
-Each constraint is compiled to a SPARQL query for the focus nodes that are not certainly fine; ``agreement`` says what is
-certain. So a focus node that no query names has no result. A shape with a constraint that is not compiled is not
+Each constraint is compiled to a SPARQL query for the focus nodes that are not certainly fine; ``agreement`` says what
+is certain. So a focus node that no query names has no result. A shape with a constraint that is not compiled is not
 screened, and the judge sees all its focus nodes.
 
 Queries are made of the terms of the shapes, each written by the RDF library, never of text from the data. Measured on
-Oxigraph: counting is ten times as fast as joining, so where two counts can prove that nobody fails, they are asked first;
-``NOT EXISTS`` over more than one pattern is quadratic and not used.
+Oxigraph: counting is ten times as fast as joining, so where two counts can prove that no node fails, they are asked
+first; ``NOT EXISTS`` over more than one pattern is quadratic and not used.
 """
 
 import os
@@ -86,7 +86,7 @@ def screen(store: ox.Store, shapes: ShapesGraph) -> Screening:
 
 @dataclass(frozen=True)
 class _Check:
-    """A query for the nodes that may violate a constraint, and two counts; where they are equal, there are none."""
+    """A query for the nodes that may violate a constraint, and two counts that are equal where there are none."""
 
     query: str
     counts: tuple[str, str] | None = None
@@ -102,7 +102,7 @@ class _Compiled:
     checks: tuple[_Check, ...]
 
 
-# The data --------------------------------------------------------------------------------------------------------------
+# The data
 
 
 class _Data:
@@ -130,7 +130,7 @@ class _Data:
 
     def select(self, query: str) -> frozenset[Term]:
         """Return the terms of the first column."""
-        return frozenset(row[0] for row in self._rows(query))  # type: ignore[misc]
+        return frozenset(row[0] for row in self._rows(query))
 
     def has_few(self, pattern: str) -> bool:
         """Return whether so few nodes match that looking at each is cheaper than counting."""
@@ -174,7 +174,7 @@ class _Data:
     def _count(self, query: str) -> int:
         if query not in self._counts:
             (row,) = self._rows(query)
-            self._counts[query] = int(row[0].value)  # type: ignore[union-attr]
+            self._counts[query] = int(row[0].value)
         return self._counts[query]
 
     def _rows(self, query: str) -> ox.QuerySolutions:
@@ -196,7 +196,7 @@ def _rows(pattern: str) -> str:
     return f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"
 
 
-# Compiling -------------------------------------------------------------------------------------------------------------
+# Compiling
 
 
 def _compile(shape: Shape, shapes: ShapesGraph, data: _Data) -> _Compiled:

@@ -23,6 +23,7 @@ from metropolis_kg.model.identifiers import Rebase, Term, rebase_prefixes
 from metropolis_kg.model.namespaces import CANONICAL_BASE, RDF, SH, XSD, read_prefixes
 
 Node = ox.NamedNode | ox.BlankNode
+Statement = tuple[Node, ox.NamedNode, Term]
 
 FIRST, REST, NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
 TYPE = ox.NamedNode(f"{RDF}type")
@@ -36,10 +37,10 @@ DESCRIPTIVE = frozenset({"name", "description", "message", "order", "group", "se
 _COUNTS = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
 _LISTS = ("in", "languageIn", "and", "or", "xone", "ignoredProperties")
 _OTHERS = (
-    "property deactivated node not datatype nodeKind class pattern flags minInclusive maxInclusive minExclusive "
-    "maxExclusive lessThan lessThanOrEquals equals disjoint hasValue uniqueLang closed qualifiedValueShape "
-    "qualifiedValueShapesDisjoint sparql"
-).split()
+    *("property", "deactivated", "datatype", "nodeKind", "class", "pattern", "flags", "hasValue", "uniqueLang"),
+    *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "lessThan", "lessThanOrEquals", "equals"),
+    *("closed", "disjoint", "node", "not", "qualifiedValueShape", "qualifiedValueShapesDisjoint", "sparql"),
+)
 _KNOWN = DESCRIPTIVE | {*TARGETS, *_COUNTS, *_LISTS, *_OTHERS}
 _NODE_KINDS = {"IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"}
 _PATH_OPERATORS: dict[str, "Operator"] = {
@@ -114,7 +115,7 @@ class Shape:
 class ShapesGraph:
     """All shapes of a content under one base, with the prefixes their SPARQL is written with."""
 
-    triples: tuple[ox.Triple, ...]
+    statements: tuple[Statement, ...]
     prefixes: Mapping[str, str]
     files: Mapping[Node, Path]
     """The file in which each subject is described."""
@@ -122,8 +123,8 @@ class ShapesGraph:
     @cached_property
     def _index(self) -> Mapping[Node, Mapping[str, tuple[Term, ...]]]:
         index: defaultdict[Node, defaultdict[str, tuple[Term, ...]]] = defaultdict(lambda: defaultdict(tuple))
-        for subject, predicate, value in self.triples:
-            index[subject][predicate.value] += (value,)  # type: ignore[index,operator]
+        for subject, predicate, value in self.statements:
+            index[subject][predicate.value] += (value,)
         return index
 
     def values(self, subject: Term, predicate: str) -> tuple[Term, ...]:
@@ -139,7 +140,7 @@ class ShapesGraph:
     @cached_property
     def property_shapes(self) -> frozenset[Term]:
         """Every node that some shape names with sh:property."""
-        return frozenset(triple.object for triple in self.triples if triple.predicate.value == f"{SH}property")
+        return frozenset(value for _, predicate, value in self.statements if predicate.value == f"{SH}property")
 
     def shape(self, node: Node) -> Shape:
         """Return the shape that ``node`` names. Raises ContentError where its path is none."""
@@ -204,28 +205,42 @@ def read_shapes(content: Content, base: str = CANONICAL_BASE) -> ShapesGraph:
 
 
 def _read(content: Content) -> ShapesGraph:
-    triples: list[ox.Triple] = []
+    statements: list[Statement] = []
     files: dict[Node, Path] = {}
     errors: list[ContentError] = []
     for path in [content.prefixes_file, *sorted(content.shapes.rglob("*.ttl"))]:
         try:
-            for quad in parse_turtle(path):
-                triples.append(quad.triple)
-                files.setdefault(quad.subject, path)  # type: ignore[arg-type]
+            found = list(_statements(path))
+            statements += found
+            files |= {subject: path for subject, _, _ in found if subject not in files}
         except ContentError as error:
             errors.append(ContentError(error.reason, content.relative(path), error.line))
     if errors:
         raise ContentErrors(errors)
-    return ShapesGraph(tuple(triples), read_prefixes(content.prefixes_file), files)
+    return ShapesGraph(tuple(statements), read_prefixes(content.prefixes_file), files)
+
+
+def _statements(path: Path) -> Iterator[Statement]:
+    for subject, predicate, value, _ in parse_turtle(path):
+        if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+            raise ContentError("statements about statements (RDF 1.2) are not used in shapes", path)
+        yield subject, predicate, value
 
 
 def _rebased(graph: ShapesGraph, rebase: Rebase) -> ShapesGraph:
-    triples = tuple(ox.Triple(*(rebase.term(term) for term in triple)) for triple in graph.triples)  # type: ignore[arg-type]
-    files = {rebase.term(node): path for node, path in graph.files.items()}
-    return ShapesGraph(triples, rebase_prefixes(dict(graph.prefixes), rebase), files)  # type: ignore[arg-type]
+    statements = tuple(
+        (_rebased_node(subject, rebase), rebase.named_node(predicate), rebase.term(value))
+        for subject, predicate, value in graph.statements
+    )
+    files = {_rebased_node(node, rebase): path for node, path in graph.files.items()}
+    return ShapesGraph(statements, rebase_prefixes(dict(graph.prefixes), rebase), files)
 
 
-# What is wrong with a shape -------------------------------------------------------------------------------------------
+def _rebased_node(node: Node, rebase: Rebase) -> Node:
+    return rebase.named_node(node) if isinstance(node, ox.NamedNode) else node
+
+
+# What is wrong with a shape
 
 
 def _faults(graph: ShapesGraph, content: Content) -> Iterator[ContentError]:
@@ -247,8 +262,8 @@ def _fault(graph: ShapesGraph, content: Content, node: Node, reason: str) -> Con
 def _shape_nodes(graph: ShapesGraph) -> list[Node]:
     """Return every node that SHACL section 2 takes for a shape here: typed, targeting, or value of sh:property."""
     kinds = {ox.NamedNode(f"{SH}NodeShape"), ox.NamedNode(f"{SH}PropertyShape")}
-    nodes = {shape.node for shape in graph.targeting}
-    nodes |= {triple.subject for triple in graph.triples if triple.predicate == TYPE and triple.object in kinds}
+    nodes: set[Term] = {shape.node for shape in graph.targeting}
+    nodes |= {subject for subject, predicate, value in graph.statements if predicate == TYPE and value in kinds}
     nodes |= graph.property_shapes
     return sorted((node for node in nodes if isinstance(node, Node)), key=str)
 

@@ -23,7 +23,7 @@ from rdflib.term import Node, _toPythonMapping
 
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
 from metropolis_kg.curation.screening import Screening, screen
-from metropolis_kg.curation.shapes import TARGETS, ShapesGraph
+from metropolis_kg.curation.shapes import TARGETS, ShapesGraph, Statement
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD
@@ -49,7 +49,7 @@ def validate(store: ox.Store, shapes: ShapesGraph, *, screened: bool = True, jud
     """
     judge = judge or judge_apart
     if not screened:
-        return _report(judge(_nt(shapes.triples), _data(store)), shapes, NOTHING_SCREENED)
+        return _report(judge(_nt(shapes.statements), _data(store)), shapes, NOTHING_SCREENED)
     found = screen(store, shapes)
     coverage = Coverage(found.shapes, found.constraints, found.unscreened_names, found.left)
     if found.clears_all:
@@ -61,25 +61,25 @@ def _report(said: bytes, shapes: ShapesGraph, coverage: Coverage) -> Report:
     return Report(read_results(ox.parse(said, format=ox.RdfFormat.N_TRIPLES), shapes), coverage, shapes.prefixes)
 
 
-def _retargeted(shapes: ShapesGraph, found: Screening) -> Iterator[ox.Triple]:
+def _retargeted(shapes: ShapesGraph, found: Screening) -> Iterator[Statement]:
     """Yield the shapes with ``sh:targetNode`` for what is left to judge in place of the targets of screened shapes."""
-    for triple in shapes.triples:
-        if triple.predicate not in _TARGETS or triple.subject in found.unscreened:
-            yield triple
+    for subject, predicate, value in shapes.statements:
+        if predicate not in _TARGETS or subject in found.unscreened:
+            yield subject, predicate, value
     for shape, nodes in found.suspects.items():
         for node in nodes:
-            yield ox.Triple(shape, _TARGET_NODE, node)
+            yield shape, _TARGET_NODE, node
 
 
-def _nt(triples: Iterable[ox.Triple]) -> bytes:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+def _nt(statements: Iterable[Statement]) -> bytes:
+    return ox.serialize((ox.Triple(*statement) for statement in statements), format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _data(store: ox.Store) -> bytes:
     return store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
 
-# The judge ------------------------------------------------------------------------------------------------------------
+# The judge
 
 
 def judge_apart(shapes: bytes, data: bytes) -> bytes:
@@ -124,13 +124,40 @@ def _literals_left_as_they_are() -> Iterator[None]:
         rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean] = normalised, boolean
 
 
-class _PreparingGraph(rdflib.Graph):
-    """A graph that parses a query once: pySHACL asks each SPARQL constraint anew for every focus node."""
+class _DataGraph(rdflib.Graph):
+    """A graph as pySHACL needs it: it parses a query once, and values that cannot be ordered raise nothing.
+
+    pySHACL asks each SPARQL constraint anew for every focus node. And where it compares the values of two properties, it
+    stops with a TypeError if they are of different types, although that is a result (SHACL sections 4.5.3 and 4.5.4).
+    """
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
         """Return the result of a query, as ``rdflib.Graph.query`` does."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **kwargs)
+
+    def objects(self, *args: Any, **kwargs: Any) -> Iterator[Node]:
+        """Yield the values of a property, as ``rdflib.Graph.objects`` does."""
+        for value in super().objects(*args, **kwargs):
+            yield _comparable(value) if isinstance(value, rdflib.Literal) else value
+
+
+class _Comparable(rdflib.Literal):
+    """A literal that is neither less than nor equal to what it cannot be compared with."""
+
+    def __lt__(self, other: object) -> bool:
+        try:
+            return super().__lt__(other) is True
+        except TypeError:
+            return False
+
+    def __le__(self, other: object) -> bool:
+        return super().__le__(other) is True
+
+
+@lru_cache(maxsize=65536)
+def _comparable(literal: rdflib.Literal) -> _Comparable:
+    return _Comparable(str(literal), lang=literal.language, datatype=literal.datatype, normalize=False)
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +167,7 @@ def _prepared(query: str) -> Query:
 
 def _graph(text: bytes, syntax: ox.RdfFormat) -> rdflib.Graph:
     """Return ``text`` as one graph; literals keep their form, blank nodes their label, graph names are left out."""
-    graph, terms = _PreparingGraph(bind_namespaces="none"), _Terms()
+    graph, terms = _DataGraph(bind_namespaces="none"), _Terms()
     for quad in ox.parse(text, format=syntax):
         graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
     return graph

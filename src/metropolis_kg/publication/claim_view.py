@@ -31,10 +31,10 @@ Without any, its label is the heading. A class stands before those above it, if 
 """
 
 _SHOWN_APART = (
-    "rdf:type", "rdfs:label", "skos:prefLabel", "dct:title", "schema:subjectOf", "dct:isPartOf", "foaf:isPrimaryTopicOf",
-    "mkg:evidence", "prov:hadPrimarySource", "mkg:when", "mkg:attestedDuring", "mkg:plannedEnd", "time:hasTime",
-    "org:memberDuring", "mkg:observedNotBefore", "mkg:observedNotAfter", "mkg:dateBasis", "mkg:rule", "mkg:confidence",
-    "prov:wasDerivedFrom", "cv:hasParticipation",
+    "rdf:type", "rdfs:label", "skos:prefLabel", "dct:title", "schema:subjectOf", "dct:isPartOf",
+    "foaf:isPrimaryTopicOf", "mkg:evidence", "prov:hadPrimarySource", "mkg:when", "mkg:attestedDuring",
+    "mkg:plannedEnd", "time:hasTime", "org:memberDuring", "mkg:observedNotBefore", "mkg:observedNotAfter",
+    "mkg:dateBasis", "mkg:rule", "mkg:confidence", "prov:wasDerivedFrom", "cv:hasParticipation",
 )  # fmt: skip
 
 

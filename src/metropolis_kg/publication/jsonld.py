@@ -1,7 +1,8 @@
 """JSON-LD: the published context, and a description as one tree rooted at its thing.
 
-The tree is shaped here, the way a frame would: what belongs to a claim (time, evidence, source, rule, graph) is embedded
-in it; every other thing is a stub with its label. PyLD compacts it. Nothing is ever loaded from the network.
+The tree is shaped here, the way a frame would: what belongs to a claim (time, evidence, rule) is embedded in it, and
+its sources in the document; every other thing is a stub with its label. PyLD compacts it. Nothing is ever loaded from
+the network.
 """
 
 import json
@@ -117,7 +118,7 @@ class _Tree:
         return {"@id": iri} | named
 
     def _untold(self, reverse: Mapping[str, list[Node]]) -> list[str]:
-        """Return the subjects of which more is said than their label and a link to the thing, and not yet in the tree."""
+        """Return the subjects not in the tree of which more is said than a label and a link to the thing."""
         subjects = {str(triple.subject)[1:-1]: 0 for triple in self._description.triples}
         linked = {node["@id"] for nodes in reverse.values() for node in nodes}
         return [
@@ -157,7 +158,7 @@ def _leading(node: Node) -> Node:
     return {key: node[key] for key in (*first, *middle, *last)}
 
 
-def _refuse(url: str, options: object = None) -> Any:  # noqa: ARG001 - PyLD's signature
+def _refuse(url: str, options: object = None) -> Any:
     raise ValueError(f"no document is loaded while serving, not even {url}")
 
 

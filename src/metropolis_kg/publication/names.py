@@ -2,12 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from metropolis_kg.publication.media_types import RESULTS_JSON
+from metropolis_kg.store.protocol import NO_BINDINGS, Bindings
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -33,8 +36,20 @@ class Names:
 @lru_cache(maxsize=4)
 def names_of(release: OpenRelease, queries: Path) -> Names:
     """Return the names in the vocabulary graphs of ``release``; asked once for each. Raises what the store raises."""
-    query = (queries / "description" / "names.rq").read_text(encoding="utf-8")
-    answer = json.loads(release.service.query(query, RESULTS_JSON.media_type))
+    return _names(release, queries / "description" / "names.rq", NO_BINDINGS)
+
+
+def names_for(release: OpenRelease, queries: Path, iris: Sequence[str]) -> Names:
+    """Return what the things ``iris`` are called, with one query. Raises what the store raises."""
+    if not iris:
+        return Names({})
+    things = [ox.NamedNode(iri) for iri in iris]
+    return _names(release, queries / "description" / "labels.rq", {"thing": things})
+
+
+def _names(release: OpenRelease, path: Path, bindings: Bindings) -> Names:
+    query = path.read_text(encoding="utf-8")
+    answer = json.loads(release.service.query(query, RESULTS_JSON.media_type, bindings=bindings))
     labels: dict[str, dict[str, str]] = {}
     for row in answer["results"]["bindings"]:
         label = row["label"]

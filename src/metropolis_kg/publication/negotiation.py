@@ -13,7 +13,8 @@ from metropolis_kg.publication.media_types import Syntax
 LANGUAGES = ("en", "de")
 """Languages in which pages are written; the first is the default."""
 
-_BARE_FRACTION = re.compile(r"(\bq\s*)=\s*\.(?=\d)", re.IGNORECASE)  # Java sends q=.2, which is no quality by the grammar
+# Java sends q=.2, which the grammar does not have.
+_BARE_FRACTION = re.compile(r"(\bq\s*)=\s*\.(?=\d)", re.IGNORECASE)
 
 
 class NotAcceptableError(MetropolisError):

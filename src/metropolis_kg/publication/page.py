@@ -17,8 +17,10 @@ _FIRST = (
     "schema:organizer", "dct:publisher", "mkg:source",
 )  # fmt: skip
 _LAST = (
-    "foaf:homepage", "schema:url", "owl:sameAs", "skos:closeMatch", "schema:identifier", "adms:identifier", "dct:license",
+    "foaf:homepage", "schema:url", "owl:sameAs", "skos:closeMatch", "schema:identifier", "adms:identifier",
+    "dct:license",
 )  # fmt: skip
+_GENERAL = ("mkg:Claim", "mkg:Source", "mkg:Graph")
 _HIDDEN = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "foaf:name", "dct:title", "schema:subjectOf", "foaf:isPrimaryTopicOf",
     "org:hasMembership", "cv:participates", "cv:hasParticipation", "rdfs:isDefinedBy",
@@ -93,8 +95,8 @@ class VocabularyPage:
 def vocabulary_page_of(description: Description, names: Names, links: Links, words: Words) -> VocabularyPage:
     """Return the page for the description of a vocabulary."""
     reader = Reader(description, names, links, words)
-    space = description.thing
-    defined = [subject for predicate, subject in description.incoming() if predicate == description.iri("rdfs:isDefinedBy")]
+    space, defines = description.thing, description.iri("rdfs:isDefinedBy")
+    defined = [subject for predicate, subject in description.incoming() if predicate == defines]
     terms = [_term(reader, term, term.removeprefix(space)) for term in sorted(defined, key=str.casefold)]
     return VocabularyPage(space, reader.label(space), _facts(reader, space), terms)
 
@@ -105,10 +107,12 @@ def _term(reader: Reader, term: str, anchor: str) -> TermView:
 
 
 def _kinds(reader: Reader) -> list[Value]:
-    """Return the thing's own classes by name, the most specific first; ours before those they stand below."""
+    """Return the thing's own classes by name; ours, and not those that say little, where there are others."""
     classes = reader.description.things(reader.description.thing, "rdf:type")
     ours = [each for each in classes if reader.links.is_ours(each)]
-    labels = [reader.label(each) for each in ours or classes]
+    general = {reader.description.iri(name) for name in _GENERAL}
+    specific = [each for each in ours if each not in general]
+    labels = [reader.label(each) for each in specific or ours or classes]
     return list(dict.fromkeys(label for label in labels if label.text))
 
 

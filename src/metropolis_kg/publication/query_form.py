@@ -84,5 +84,5 @@ def _parse(query: str) -> Any:
         raise QueryMalformedError(reason, error.lineno, error.column) from error
     except RecursionError as error:
         raise QueryRefusedError("The query nests too deeply to be read.") from error
-    except Exception as error:  # noqa: BLE001 - whatever else its grammar stumbles over
+    except Exception as error:  # whatever else its grammar stumbles over
         raise QueryRefusedError(f"The query cannot be read: {error}.") from error

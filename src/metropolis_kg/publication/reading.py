@@ -16,7 +16,7 @@ from metropolis_kg.store.protocol import Term
 
 @dataclass(frozen=True)
 class Value:
-    """A value on a page: its text, the language of that text where it is not the page's, an address where it has one."""
+    """A value on a page: its text, the language of that text where it is not the page's, an address if it has one."""
 
     text: str
     language: str | None = None
@@ -37,6 +37,7 @@ class Links:
 
     def __init__(self, base: str, language: str | None = None) -> None:
         """``language`` is the one the reader chose by hand; every address keeps it."""
+        self.chosen = language
         self._base, self._root = base, urlsplit(base).path
         self._suffix = f"?lang={language}" if language else ""
 

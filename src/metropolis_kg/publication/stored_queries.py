@@ -1,7 +1,7 @@
 """Stored queries: SPARQL files whose ``#+`` header (TOML) says what they answer and which parameters they take.
 
-An argument is text from outside. It becomes a term of its parameter's type, or an error that names the parameter and the
-form expected; it never becomes part of a query's text.
+An argument is text from outside. It becomes a term of its parameter's type, or an error that names the parameter and
+the form expected; it never becomes part of a query's text.
 """
 
 import re

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.namespaces import shorten
+from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.store.protocol import Term
 
 
@@ -26,6 +29,33 @@ def table_of(results: bytes) -> Table:
     columns = answer["head"]["vars"]
     rows = [[_term(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
     return Table(columns, rows)
+
+
+def things_in(table: Table, base: str) -> list[str]:
+    """Return the IRIs below ``base`` in the cells, each once."""
+    found = {term.value for row in table.rows for term in row if isinstance(term, ox.NamedNode)}
+    return sorted(iri for iri in found if iri.startswith(base))
+
+
+def cells(
+    table: Table, names: Names, links: Links, prefixes: Mapping[str, str], language: str
+) -> list[list[Value | None]]:  # fmt: skip
+    """Return the rows as a page shows them: things by name and linked, literals with their language."""
+    return [[_cell(term, names, links, prefixes, language) for term in row] for row in table.rows]
+
+
+def _cell(
+    term: Term | ox.BlankNode | None, names: Names, links: Links, prefixes: Mapping[str, str], language: str
+) -> Value | None:  # fmt: skip
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        return Value(term.value, term.language if term.language != language else None)
+    if isinstance(term, ox.BlankNode) or not term.value.startswith(("http://", "https://")):
+        return Value(str(term))
+    known = term.value in names.labels
+    text = names.name(term.value, language) if known else shorten(term.value, dict(prefixes)).strip("<>")
+    return Value(text, None, links.of(term.value), outside=not links.is_ours(term.value))
 
 
 def _term(cell: Mapping[str, str] | None) -> Term | ox.BlankNode | None:

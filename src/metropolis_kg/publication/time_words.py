@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-}
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ),
+    "de": (
+        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+        "Dezember",
+    ),
+}  # fmt: skip
 _FORMS = {
     "en": {
         "range": "{} to {}", "since": "since {}", "from": "from {}, end unknown", "until": "until {}",

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from metropolis_kg.errors import MetropolisError
 
 Term = ox.NamedNode | ox.Literal
-Bindings = Mapping[str, Term]
+Bindings = Mapping[str, Term | Sequence[Term]]
 
 NO_BINDINGS: Bindings = MappingProxyType({})
 

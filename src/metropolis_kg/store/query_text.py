@@ -5,10 +5,12 @@ judges whether a text is SPARQL; the engine does.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urljoin
+
+import pyoxigraph as ox
 
 from metropolis_kg.store.protocol import Bindings, QueryMalformedError, Term
 
@@ -120,21 +122,20 @@ def with_prologue(query: str, prefixes: Mapping[str, str]) -> str:
 def with_bindings(query: str, bindings: Bindings) -> str:
     """Return ``query`` with its parameters given as terms.
 
-    A query that says ``VALUES ?name { UNDEF }``, be it several times, gets the term in each of these places. Any other
-    parameter is joined at the start of the outermost group, where every FILTER and BIND of that group sees it; such a
-    query writes the keyword WHERE. Raises QueryMalformedError where neither place is found.
+    A query that says ``VALUES ?name { UNDEF }``, be it several times, gets the term, or all of several, in each of
+    these places. Any other parameter is joined at the start of the outermost group, where every FILTER and BIND of that
+    group sees it; such a query writes the keyword WHERE. Raises QueryMalformedError where neither place is found.
 
-    >>> import pyoxigraph as ox
     >>> with_bindings("ASK WHERE { FILTER(?at < 3) }", {"at": ox.Literal(2)})
-    'ASK WHERE { VALUES (?at) {("2"^^<http://www.w3.org/2001/XMLSchema#integer>)} FILTER(?at < 3) }'
+    'ASK WHERE { VALUES ?at { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } FILTER(?at < 3) }'
     """
     pieces = list(tokens(query))
     places = {token: bindings[name] for name, token in _undefined(pieces) if name in bindings}
     missing = bindings.keys() - {name for name, _ in _undefined(pieces)}
-    replaced = [(token.start, token.end, str(term)) for token, term in places.items()]
+    replaced = [(token.start, token.end, " ".join(map(str, _several(given)))) for token, given in places.items()]
     if missing:
         start = _outermost_group(pieces)
-        replaced.append((start, start, _values({name: bindings[name] for name in sorted(missing)})))
+        replaced.append((start, start, "".join(_values(name, bindings[name]) for name in sorted(missing))))
     for start, end, text in sorted(replaced, reverse=True):
         query = query[:start] + text + query[end:]
     return query
@@ -154,9 +155,12 @@ def _outermost_group(pieces: list[Token]) -> int:
     raise QueryMalformedError("a query with parameters writes the keyword WHERE before its outermost group")
 
 
-def _values(bindings: Mapping[str, Term]) -> str:
-    names = " ".join(f"?{name}" for name in bindings)
-    return f" VALUES ({names}) {{({' '.join(map(str, bindings.values()))})}}"
+def _values(name: str, given: Term | Sequence[Term]) -> str:
+    return f" VALUES ?{name} {{ {' '.join(map(str, _several(given)))} }}"
+
+
+def _several(given: Term | Sequence[Term]) -> Sequence[Term]:
+    return (given,) if isinstance(given, ox.NamedNode | ox.Literal) else given
 
 
 def _character(digits: str) -> str:

@@ -1,7 +1,6 @@
 """Which release is served now."""
 
 import logging
-import os
 from pathlib import Path
 from threading import Lock
 
@@ -19,8 +18,8 @@ _log = logging.getLogger(__name__)
 class Current:
     """The published release, or the remote store, that the settings name.
 
-    ``release`` looks at the link ``var/current`` each time and opens a new release when it leads elsewhere. Whoever holds
-    the old one goes on with it; it is closed when nobody does.
+    ``release`` looks at the link ``var/current`` each time and opens a new release when it leads elsewhere. Whoever
+    holds the old one goes on with it; it is closed when nobody does.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -45,7 +44,7 @@ class Current:
 
     def _published(self) -> str | None:
         try:
-            return os.readlink(self._link)
+            return str(self._link.readlink())
         except OSError:
             return None
 

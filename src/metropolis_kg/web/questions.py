@@ -78,7 +78,8 @@ def _written(view: View, query: StoredQuery, arguments: Mapping[str, str], synta
     shown = RESULTS_JSON if tabular else syntaxes(query.form)[0]
     body = stored_answer(view.release, query, arguments, shown)
     values = {name: arguments.get(name) or each.default or "" for name, each in query.parameters.items()}
+    table = table_of(body) if tabular else None
     return view.render(
         "question.html", query=query, values=values, arguments=arguments, offered=syntaxes(query.form),
-        table=table_of(body) if tabular else None, text="" if tabular else body.decode(),
+        text=body.decode(), table_shown=table, cells=view.cells(table),
     ).encode()  # fmt: skip

@@ -38,7 +38,8 @@ def representation(
     response.headers["Cache-Control"] = cache
     if release.created:
         response.last_modified = datetime.fromisoformat(release.created)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def see_other(location: str) -> Response:

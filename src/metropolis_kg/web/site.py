@@ -10,14 +10,18 @@ from flask import render_template, request
 
 from metropolis_kg.content import find_content
 from metropolis_kg.publication.media_types import GRAPHS
-from metropolis_kg.publication.names import Names, names_of
+from metropolis_kg.publication.names import Names, names_for, names_of
 from metropolis_kg.publication.negotiation import LANGUAGES, language
-from metropolis_kg.publication.reading import Links
+from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.publication.stored_queries import StoredQueries
+from metropolis_kg.publication.table import Table, cells, things_in
 from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
+
+MOST_NAMED = 1000
+"""Things whose names are looked up for one table; the others are shown by their short IRIs."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,13 @@ class View(Frame):
     def names(self) -> Names:
         """What properties and classes are called."""
         return names_of(self.release, self.site.queries)
+
+    def cells(self, table: Table | None) -> list[list[Value | None]]:
+        """Return the rows of a table as a page shows them; none where there is no table."""
+        if table is None:
+            return []
+        names = names_for(self.release, self.site.queries, things_in(table, self.release.base)[:MOST_NAMED])
+        return cells(table, names, self.links, self.release.prefixes, self.language)
 
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values`` and the release."""

@@ -20,6 +20,16 @@ from metropolis_kg.web.site import Site, View
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 
 
+EXAMPLE = """SELECT ?holder ?role ?when ?quote WHERE {
+  ?tenure org:organization organisation:metropolis ;
+    org:member/rdfs:label ?holder ;
+    org:role/rdfs:label ?role ;
+    mkg:when ?when ;
+    mkg:evidence/mkg:quote ?quote .
+  FILTER(LANG(?holder) = "en" && LANG(?role) = "en")
+} ORDER BY ?when"""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A query as it came, and the dataset that the protocol names for it; no query where none came."""
@@ -44,7 +54,10 @@ def sparql(site: Site) -> Blueprint:
 
 
 def _asked() -> Asked:
-    """Read the request (SPARQL 1.1 Protocol section 2.1). Raises BadRequest, UnsupportedMediaType, QueryRefusedError."""
+    """Read the request (SPARQL 1.1 Protocol section 2.1).
+
+    Raises BadRequest, UnsupportedMediaType, QueryRefusedError.
+    """
     given = request.values
     if "update" in given:
         raise QueryRefusedError("This dataset is read only and changes by releases; updates are not taken.")
@@ -96,6 +109,8 @@ def _about(view: View) -> Response:
 
 def _form(view: View, query: str, body: bytes, media_type: str) -> Response:
     table = table_of(body) if media_type == RESULTS_JSON.media_type else None
-    text = body.decode() if media_type == TURTLE.media_type else ""
-    page = view.render("sparql.html", query=query, table=table, text=text)
+    page = view.render(
+        "sparql.html", query=query, example=EXAMPLE, text=body.decode(), table_shown=table,
+        cells=view.cells(table),
+    )  # fmt: skip
     return Response(page, content_type=content_type(HTML.media_type))

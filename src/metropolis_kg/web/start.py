@@ -16,7 +16,7 @@ def start(site: Site) -> Blueprint:
     @views.get("/")
     def page() -> Response:
         view = site.view()
-        first = [query for query in site.stored.all() if query.folder == FOLDERS[0]][:6]
+        first = [query for query in site.stored.all() if query.folder == FOLDERS[0]]
         response = representation(
             view.release, HTML.media_type, [view.language, view.links.page("")],
             lambda: view.render(

@@ -1,0 +1,98 @@
+"""``metropolis-kg serve``."""
+
+import os
+import socket
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from metropolis_kg.errors import MetropolisError
+from metropolis_kg.settings import PREFIX, Settings, absolute_iri
+
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+"""Requests that one worker answers at once."""
+
+
+class ServingError(MetropolisError):
+    """The server cannot start."""
+
+
+def _store(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    return absolute_iri("STORE", value, folder=False) if value else None
+
+
+@click.command(epilog="Example: metropolis-kg serve --port 8123")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
+@click.option("--store", callback=_store, metavar="URL", help="Serve from this SPARQL endpoint, not from a release.")
+@click.pass_context
+def command(ctx: click.Context, host: str, port: int, workers: int, store: str | None) -> None:
+    """Serve the published release over HTTP until interrupted.
+
+    A release that is published meanwhile is picked up without a restart.
+    """
+    settings: Settings = replace(ctx.obj, store=store or ctx.obj.store)
+    served = _served(settings)
+    _refuse_taken(host, port)
+    os.environ.update(_environment(settings))
+    server = _server(host, port, workers)
+    click.echo(f"serving {served} on http://{host}:{port}/ with {workers} workers; stop with Ctrl-C", err=True)
+    server.serve()
+
+
+def _served(settings: Settings) -> str:
+    """Return what will be served, in words. Raises ReleaseError where nothing is published."""
+    from metropolis_kg.curation.release import Releases
+    from metropolis_kg.errors import ReleaseError
+
+    if settings.store:
+        return f"{settings.store} as {settings.base_iri}"
+    release = Releases(settings.var).current()
+    if release is None:
+        raise ReleaseError(f"nothing is published in {settings.var} yet; run 'metropolis-kg build'")
+    return f"release {release.digest[:12]} of {release.manifest['base']}"
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise ServingError where somebody listens already: workers share the port, and would share it with him too."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise ServingError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return the settings as the environment of the workers, paths made absolute."""
+    given = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
+    paths = {"root", "var", "sources"}
+    return {
+        f"{PREFIX}{name.upper()}": str(value.absolute()) if name in paths else value
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+def _server(host: str, port: int, workers: int) -> Any:
+    """Return the server. The application is made here, so that what is wrong shows at once and workers start ready."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    import metropolis_kg.web.wsgi  # noqa: F401 - workers are forked and find it imported
+
+    return Server(
+        "metropolis_kg.web.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        log_level=LogLevels.warning,
+    )
