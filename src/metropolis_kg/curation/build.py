@@ -59,18 +59,19 @@ def build(
 def _build(content: Content, releases: Releases, base: str, inputs: str, progress: Progress) -> Outcome:
     progress("reading content")
     dataset = read_dataset(content, base)
-    progress("deriving")
-    store = derive(dataset, content)
     try:
         folder = _fresh_folder(releases.var)
         with ThreadPoolExecutor(2) as pool:
+            progress("deriving")
+            loaded = pool.submit(_load_authored, folder, dataset)
+            derived = derive(dataset, content)
             progress("validating, loading the store, writing dumps")
-            judging = pool.submit(judge, dataset, content, store)
-            loading = pool.submit(_load, folder, store)
-            frozen = _Frozen.make(folder, dataset, store)
+            judging = pool.submit(judge, dataset, content, derived)
+            finished = pool.submit(_load_derived, folder, loaded.result(), derived, dataset)
+            frozen = _Frozen.make(folder, dataset, derived)
             frozen.write_dumps()
             findings = judging.result()
-            loading.result()
+            finished.result()
         if not findings.conforms:
             return Outcome(findings, None)
         release = frozen.finish(findings, releases, inputs, progress)
@@ -149,20 +150,31 @@ def _graph_of(line: bytes) -> bytes:
 
 def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
     """Authored statements as they were read, derived ones from the store: what the store rewrites is never authored."""
-    names = {graph.name for graph in dataset.graphs}
-    derived = [store.quads_for_pattern(None, None, None, graph) for graph in store.named_graphs() if graph not in names]
+    derived = [store.quads_for_pattern(None, None, None, graph) for graph in _derived_graphs(dataset, store)]
     return ox.serialize(chain(dataset.quads(), *derived), format=ox.RdfFormat.N_QUADS) or b""
 
 
-def _load(folder: Path, derived: ox.Store) -> None:
-    """Fill the store of the release from the one in memory, by way of a file, which is the fastest way in."""
-    passage = folder / "passage.nq"
-    derived.dump(passage, format=ox.RdfFormat.N_QUADS)
+def _load_authored(folder: Path, dataset: Dataset) -> ox.Store:
+    """Return the store of the release with the authored statements in it; the rules run beside this."""
     store = ox.Store(folder / STORE)
-    store.bulk_load(path=passage, format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.bulk_extend(dataset.quads())
+    return store
+
+
+def _load_derived(folder: Path, store: ox.Store, derived: ox.Store, dataset: Dataset) -> None:
+    """Add what was derived, by way of a file, which is the fastest way in, and finish the store."""
+    passage = folder / "passage.nt"
+    for graph in _derived_graphs(dataset, derived):
+        derived.dump(passage, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
+        store.bulk_load(path=passage, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        passage.unlink()
     store.optimize()
     store.flush()
-    passage.unlink()
+
+
+def _derived_graphs(dataset: Dataset, store: ox.Store) -> list[ox.NamedNode | ox.BlankNode]:
+    authored = {graph.name for graph in dataset.graphs}
+    return [graph for graph in store.named_graphs() if graph not in authored]
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ and SPARQL constraints, no inference, no ``owl:imports``, no network.
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -127,8 +127,8 @@ def _literals_left_as_they_are() -> Iterator[None]:
 class _DataGraph(rdflib.Graph):
     """A graph as pySHACL needs it: it parses a query once, and values that cannot be ordered raise nothing.
 
-    pySHACL asks each SPARQL constraint anew for every focus node. And where it compares the values of two properties, it
-    stops with a TypeError if they are of different types, although that is a result (SHACL sections 4.5.3 and 4.5.4).
+    pySHACL asks each SPARQL constraint anew for every focus node. And where it compares the values of two properties,
+    it stops with a TypeError if they are of different types, although that is a result (SHACL sections 4.5.3, 4.5.4).
     """
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
@@ -136,7 +136,7 @@ class _DataGraph(rdflib.Graph):
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **kwargs)
 
-    def objects(self, *args: Any, **kwargs: Any) -> Iterator[Node]:
+    def objects(self, *args: Any, **kwargs: Any) -> Generator[Node, None, None]:
         """Yield the values of a property, as ``rdflib.Graph.objects`` does."""
         for value in super().objects(*args, **kwargs):
             yield _comparable(value) if isinstance(value, rdflib.Literal) else value

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from metropolis_kg.model.identifiers import document_path
+from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.time_words import stated
@@ -110,11 +111,14 @@ class Reader:
         if datatype.endswith(("/EDTF", "#date", "#gYear", "#gYearMonth")):
             return Value(stated(literal.value, self.language))
         if datatype.endswith("#anyURI") and literal.value.startswith(("http://", "https://")):
-            return Value(literal.value, None, literal.value, outside=True)
+            return Value(literal.value, None, literal.value, outside=not self.links.is_ours(literal.value))
         return Value(literal.value, literal.language if literal.language != self.language else None)
 
     def _fallback(self, iri: str) -> str:
-        """Return the name of a term; of what has no name, its IRI without the parts everyone knows."""
+        """Return the name of a term; of what has no name, its IRI, short where a prefix shortens it."""
         if iri in self.names.labels:
             return self.names.name(iri, self.language)
+        short = shorten(iri, dict(self.description.prefixes))
+        if not short.startswith("<"):
+            return short
         return iri.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
