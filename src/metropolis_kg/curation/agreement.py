@@ -117,6 +117,7 @@ def check_pattern(pattern: str) -> None:
 _OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "BGP"}
 _IN_EXISTS = {"Filter", "Extend", "Join", "BGP"}
 _LOGIC = {"ConditionalAndExpression", "ConditionalOrExpression", "UnaryNot"}
+_CONDITIONS = _LOGIC | {"Filter", "LeftJoin"}
 _BOOLEAN = {
     "RelationalExpression",
     *(f"Builtin_{name}" for name in ("EXISTS", "NOTEXISTS", "BOUND", "sameTerm", "isIRI", "isURI", "isBLANK")),
@@ -228,17 +229,21 @@ def _note_triple(found: _Variables, subject: object, predicate: object, value: o
 
 def _check_expression(part: CompValue, variables: _Variables) -> None:
     name = part.name
-    if name in _OPERATORS or name in _TAKES_ANY:
+    if name in _CONDITIONS and any(isinstance(each, Variable) for each in _conditions(part)):
+        raise NotScreenedError("a bare variable as a condition")
+    if name in _OPERATORS or name in _TAKES_ANY or name == "TrueFilter":
         return
     if name not in _LOGIC | _BOOLEAN | _STRING | _CHOICE | _RESULTS.keys():
         raise NotScreenedError(f"{name.removeprefix('Builtin_')} in a SPARQL constraint")
     if name in {"Builtin_REGEX", "Builtin_REPLACE"}:
         _check_regular_expression(part)
-    if name in _LOGIC and any(isinstance(each, Variable) for each in _operands(part)):
-        raise NotScreenedError("a bare variable as a condition")
     if name in _STRING or name in {"Builtin_CONTAINS", "Builtin_STRSTARTS", "Builtin_STRENDS", "Builtin_REGEX"}:
         for operand in _operands(part):
             _check_argument(operand, variables, {"string", "integer"} if name == "Builtin_SUBSTR" else {"string"})
+
+
+def _conditions(part: CompValue) -> list[object]:
+    return _operands(part) if part.name in _LOGIC else [part.expr]
 
 
 def _check_argument(operand: object, variables: _Variables, kinds: set[str]) -> None:

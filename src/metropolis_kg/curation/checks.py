@@ -36,7 +36,7 @@ def _bad_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
 def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
     for quad in graph.quads:
         if isinstance(quad.subject, ox.BlankNode):
-            file, line = places.of(graph, quad.subject, quad.predicate, quad.object)
+            file, line = places.of(graph, quad.subject, quad.predicate)
             yield ContentError("a blank node cannot be linked to or cited; give the thing an IRI", file, line)
 
 

@@ -30,6 +30,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 Without any, its label is the heading. A class stands before those above it, if they are here as well.
 """
 
+_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
 _SHOWN_APART = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "dct:title", "schema:subjectOf", "dct:isPartOf",
     "foaf:isPrimaryTopicOf", "mkg:evidence", "prov:hadPrimarySource", "mkg:when", "mkg:attestedDuring",
@@ -47,7 +48,7 @@ class When:
     possible: list[str] = field(default_factory=list)
     last_known: str | None = None
     begins: str = ""
-    """First day on which it can have held, for sorting."""
+    """The first day that is known of it, for sorting."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _when(reader: Reader, claim: str) -> When:
         certain=stretch(certain, language) if certain else None,
         possible=[stretch(days, language) for days in bounds.possible()],
         last_known=f"{reader.words['after']} {day(last_known, language)}" if last_known else None,
-        begins=(said.text(interval, "mkg:startEarliest") or said.text(interval, "mkg:startLatest") or ""),
+        begins=next(filter(None, (said.text(interval, f"mkg:{name}") for name in _BOUNDS)), ""),
     )
 
 
@@ -205,8 +206,7 @@ def _stated_by(said: Description, claim: str) -> str | None:
 
 
 def _bounds(said: Description, interval: str) -> Bounds:
-    names = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
-    return Bounds(*(_day(said, interval, f"mkg:{name}") for name in names))
+    return Bounds(*(_day(said, interval, f"mkg:{name}") for name in _BOUNDS))
 
 
 def _day(said: Description, subject: str, name: str) -> date | None:

@@ -64,8 +64,8 @@ def _page(view: View, name: str, description: Description) -> str:
 
 
 def _location(view: View, name: str, syntax: Syntax) -> str:
-    language = f"?lang={view.language}" if syntax is HTML else ""
-    return view.release.iri(f"doc/{name}.{syntax.extension}{language}")
+    chosen = f"?lang={view.links.chosen}" if syntax is HTML and view.links.chosen else ""
+    return view.release.iri(f"doc/{name}.{syntax.extension}{chosen}")
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

@@ -1,0 +1,188 @@
+"""Screening finds every focus node that can fail, and says so where it cannot tell."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from small_shapes import shapes_of, store_of
+
+from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.screening import Screening, screen
+from metropolis_kg.curation.validation import judge_here, validate
+
+QUERY = "sh:prefixes <https://w3id.org/metropolis-kg/prefixes> ; sh:select"
+VALUES = """
+    "2018-08-28"^^xsd:date "2018-02-30"^^xsd:date "2016-02-29"^^xsd:date "2018-08-28Z"^^xsd:date "0000-01-01"^^xsd:date
+    "12018-01-01"^^xsd:date "-2018-01-01"^^xsd:date "2018-08-28T00:00:00"^^xsd:dateTime "2018"^^xsd:gYear "18"^^xsd:gYear
+    "007"^^xsd:integer 7 -7 0 99999999999999999999 "seven"^^xsd:integer 1.0 7.5 1e0 "5"^^xsd:nonNegativeInteger
+    true "1"^^xsd:boolean "maybe"^^xsd:boolean "text" "abc\\n" "" "٣" "7" "a\\\\b" "ABC" "x"@de "x"@de-AT "y"@en "z"@en-us
+    "2018/.."^^edtf:EDTF ex:thing ex:other <urn:thing> _:nobody ex:instance ex:lower
+""".split()
+DATA = """
+    ex:lower a ex:Lower . ex:instance a ex:Class . ex:Lower rdfs:subClassOf ex:Class .
+    mkg:when a ex:Target ; mkg:when ex:thing .
+"""
+
+
+def node_with(number: int, value: str) -> str:
+    """Return a target with the value, and one with that value and another."""
+    return (
+        f"ex:one{number} a ex:Target ; mkg:when {value} ; mkg:note 7 , ex:thing .\n"
+        f'ex:two{number} a ex:Target ; mkg:when {value} , "2018-08-29"^^xsd:date ; mkg:note "2018-08-29"^^xsd:date .\n'
+        f"ex:none{number} a ex:Target . ex:into{number} mkg:when ex:none{number} .\n"
+    )
+
+
+EVERY_VALUE = DATA + "".join(node_with(number, value) for number, value in enumerate(VALUES))
+
+COMPILED = [
+    "sh:minCount 1",
+    "sh:minCount 2",
+    "sh:minCount 0",
+    "sh:maxCount 1",
+    "sh:maxCount 0",
+    "sh:maxCount 2",
+    *(f"sh:nodeKind sh:{kind}" for kind in ("IRI", "Literal", "BlankNode", "BlankNodeOrIRI", "IRIOrLiteral")),
+    *(f"sh:datatype xsd:{name}" for name in ("date", "integer", "decimal", "boolean", "string", "gYear", "anyURI")),
+    "sh:datatype rdf:langString",
+    "sh:datatype edtf:EDTF",
+    "sh:class ex:Class",
+    'sh:pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"',
+    'sh:pattern "^abc$"',
+    'sh:pattern "[.][.]$"',
+    "sh:minLength 1",
+    "sh:maxLength 3",
+    "sh:in ( ex:thing ex:other 7 true )",
+    'sh:in ( "x"@de "text" )',
+    "sh:in ( )",
+    "sh:minInclusive 0",
+    "sh:maxInclusive 7",
+    "sh:minExclusive 0",
+    "sh:maxExclusive 7",
+    'sh:minInclusive "2018-01-01"^^xsd:date',
+    'sh:languageIn ( "de" "EN" )',
+    "sh:uniqueLang true",
+    "sh:hasValue ex:thing",
+    "sh:hasValue 7",
+    'sh:hasValue "x"@de',
+    f'sh:sparql [ {QUERY} "SELECT $this ?value WHERE {{ $this mkg:when ?value . FILTER(isLiteral(?value)) }}" ]',
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ FILTER NOT EXISTS {{ $this mkg:when ?value }} }}" ]',
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . FILTER(STRENDS(STR(?v), \\"..\\")) }}" ]',
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . FILTER NOT EXISTS {{ $this mkg:note ?n . '
+    'FILTER NOT EXISTS { ?v a ?class } } }" ]',
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . BIND(LANG(?v) AS ?l) FILTER(?l IN (\\"de\\")) }}" ]',
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v OPTIONAL {{ $this mkg:note ?n }} '
+    'FILTER(!sameTerm(?n, ?v)) }" ]',
+]
+ORDERED = ["sh:lessThan mkg:note", "sh:lessThanOrEquals mkg:note"]
+NOT_COMPILED = {
+    "sh:node ex:S": "sh:node is not compiled",
+    "sh:or ( ex:S ex:S )": "sh:or is not compiled",
+    "sh:equals mkg:note": "sh:equals is not compiled",
+    'sh:pattern "^\\\\d+$"': "may be read differently",
+    'sh:pattern "x" ; sh:flags "i"': "sh:flags is not compiled",
+    "sh:datatype xsd:dateTime": "may read differently",
+    'sh:hasValue "007"^^xsd:integer': "may be read differently",
+    "sh:minInclusive 1.5": "may be ordered differently",
+    "sh:uniqueLang false": "sh:uniqueLang that is not true",
+    "sh:property [ sh:path mkg:note ; sh:minCount 1 ]": "property shapes below a property shape",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . FILTER(?v > 3) }}" ]': "ordered differently",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ {{ $this mkg:when ?v }} UNION {{ $this mkg:note ?v }} }}" ]': "UNION",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when/mkg:note ?v }}" ]': "a property path",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this $PATH ?v }}" ]': "a variable predicate",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v FILTER(?v) }}" ]': "a bare variable",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v FILTER(xsd:date(?v) < NOW()) }}" ]': "something unusual",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v FILTER(CONTAINS(?v, \\"x\\")) }}" ]': "use STR()",
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v OPTIONAL {{ ?v mkg:note ?n BIND($this AS ?t) }} }}" ]': (
+        "an expression in OPTIONAL uses $this"
+    ),
+    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v }} ORDER BY ?v" ]': "OrderBy",
+}
+
+
+def values_for(constraints: str) -> str:
+    """Return data with every value; without a blank node where values are ordered, for there pySHACL gives up."""
+    return EVERY_VALUE.replace("_:nobody", "ex:nobody") if constraints in ORDERED else EVERY_VALUE
+
+
+def screened(constraints: str, data: str, root: Path) -> tuple[Screening, Report, Report]:
+    """Return what screening says of a property shape on data, the report, and the report without screening."""
+    shape = f"ex:S a sh:NodeShape ; sh:targetClass ex:Target ; sh:property ex:P . ex:P sh:path mkg:when ; {constraints} ."
+    shapes, store = shapes_of(shape, root), store_of(data)
+    report, plain = (validate(store, shapes, screened=screened, judge=judge_here) for screened in (True, False))
+    return screen(store, shapes), report, plain
+
+
+@pytest.mark.parametrize("constraints", [*COMPILED, *ORDERED])
+def test_whatever_pyshacl_reports_was_suspected(constraints: str, tmp_path: Path) -> None:
+    found, report, plain = screened(constraints, values_for(constraints), tmp_path)
+    assert not found.unscreened
+    assert {result.focus for result in plain.results} <= set().union(*found.suspects.values())
+    assert report.results == plain.results
+
+
+@pytest.mark.parametrize("constraints", [*COMPILED, *ORDERED])
+def test_what_is_counted_on_many_focus_nodes_is_what_is_looked_at_on_few(
+    constraints: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metropolis_kg.curation.screening._FEW", 1)
+    _, report, plain = screened(constraints, values_for(constraints), tmp_path)
+    assert report.results == plain.results
+
+
+@pytest.mark.parametrize(("constraints", "reason"), NOT_COMPILED.items())
+def test_what_is_not_compiled_is_judged_whole_and_named(constraints: str, reason: str, tmp_path: Path) -> None:
+    found, report, plain = screened(constraints, DATA + node_with(0, "7") + node_with(1, '"x"'), tmp_path)
+    assert reason in found.unscreened[ox.NamedNode("https://example.org/S")]
+    assert not found.clears_all
+    assert report.results == plain.results
+    assert report.coverage.unscreened == found.unscreened_names
+
+
+def test_the_screening_names_few_who_do_not_fail(tmp_path: Path) -> None:
+    found, report, _ = screened("sh:minCount 1 ; sh:nodeKind sh:IRI ; sh:class ex:Class", EVERY_VALUE, tmp_path)
+    (suspects,) = found.suspects.values()
+    assert suspects == {result.focus for result in report.results} | {ox.NamedNode(f"https://example.org/one{VALUES.index('ex:lower')}")}
+
+
+def test_a_statement_in_two_graphs_counts_once(tmp_path: Path) -> None:
+    data = "ex:a a ex:Target . ex:g { ex:a mkg:when 7 } ex:h { ex:a mkg:when 7 ; a ex:Target }"
+    found, _, _ = screened("sh:maxCount 1 ; sh:minCount 1 ; sh:uniqueLang true", data, tmp_path)
+    assert found.clears_all
+
+
+def test_an_instance_of_a_subclass_is_found_without_its_explicit_type(tmp_path: Path) -> None:
+    data = "ex:Sub rdfs:subClassOf ex:Middle . ex:Middle rdfs:subClassOf ex:Target . ex:a a ex:Sub . ex:b a ex:Target ."
+    found, report, plain = screened("sh:minCount 1", data, tmp_path)
+    assert len(found.suspects[ox.NamedNode("https://example.org/S")]) == 2
+    assert report.results == plain.results
+
+
+def test_focus_nodes_of_other_shapes_are_left_out(tmp_path: Path) -> None:
+    found, _, _ = screened("sh:datatype xsd:date ; sh:maxCount 1", "ex:a mkg:when 7 , 8 . ex:b a ex:Target .", tmp_path)
+    assert found.clears_all
+
+
+def test_a_blank_node_can_be_a_suspect(tmp_path: Path) -> None:
+    found, report, plain = screened("sh:minCount 1", "_:someone a ex:Target .", tmp_path)
+    assert found.left == len(report.results) == 1
+    assert report.results == plain.results
+
+
+@pytest.mark.parametrize("target", ["sh:targetNode ex:a", "sh:targetSubjectsOf mkg:note", "sh:targetObjectsOf mkg:note"])
+def test_every_kind_of_target_is_screened(target: str, tmp_path: Path) -> None:
+    shape = f"ex:S {target} ; sh:nodeKind sh:BlankNode ; sh:property [ sh:path mkg:when ; sh:minCount 1 ] ."
+    shapes, store = shapes_of(shape, tmp_path), store_of("ex:a mkg:note ex:b . ex:b mkg:when 7 .")
+    report, plain = (validate(store, shapes, screened=screened, judge=judge_here) for screened in (True, False))
+    assert not report.coverage.unscreened
+    assert report.results == plain.results != ()
+
+
+@pytest.mark.parametrize("path", ["[ sh:inversePath mkg:when ]", "( mkg:when mkg:when )", "( mkg:when rdf:type )"])
+@pytest.mark.parametrize("constraints", ["sh:minCount 1", "sh:maxCount 1", "sh:class ex:Class", "sh:hasValue ex:Class"])
+def test_inverse_and_sequence_paths_are_screened(path: str, constraints: str, tmp_path: Path) -> None:
+    shape = f"ex:S sh:targetClass ex:Target ; sh:property ex:P . ex:P sh:path {path} ; {constraints} ."
+    shapes, store = shapes_of(shape, tmp_path), store_of(EVERY_VALUE)
+    report, plain = (validate(store, shapes, screened=screened, judge=judge_here) for screened in (True, False))
+    assert not report.coverage.unscreened
+    assert report.results == plain.results

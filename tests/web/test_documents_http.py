@@ -1,0 +1,194 @@
+"""Documents: one graph in every format, chosen as asked, kept by those who have it."""
+
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from pyld import jsonld
+from servers import Answer, ask
+
+from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, Syntax
+from metropolis_kg.store.results import GRAPH_FORMATS
+
+THINGS = [
+    "organisation/metropolis", "person/michael-mueller", "tenure/governing-mayor-interim-president-2017",
+    "evidence/berlin-metropolis-f43", "source/berlin-metropolis", "relation/use-platform-of-network", "role/president",
+    "place/berlin", "scheme/roles", "rule/platform-of-network", "graph/berlin-metropolis", "graph/inferred", "dataset",
+    "ns", "prefixes",
+]  # fmt: skip
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+COMUNICA = "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,text/turtle;q=0.6,text/html;q=0.2"
+
+
+def canonical(quads: "ox.QuadParser | list[ox.Quad]") -> ox.Dataset:
+    """Return the quads as a dataset that equals another exactly when the graphs are isomorphic."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def graph_of(answer: Answer, syntax: Syntax) -> ox.Dataset:
+    """Read a document; JSON-LD with PyLD, which loads the context from the server."""
+    if syntax is not JSON_LD:
+        return canonical(ox.parse(answer.body, format=GRAPH_FORMATS[syntax.media_type]))
+    nquads = jsonld.to_rdf(answer.json(), {"format": "application/n-quads", "documentLoader": load})
+    return canonical(ox.parse(nquads.encode(), format=ox.RdfFormat.N_QUADS))
+
+
+def load(url: str, _: object) -> dict[str, object]:
+    """Load a context over HTTP, as any JSON-LD processor does."""
+    answer = ask(url, "application/ld+json")
+    assert answer.status == 200
+    return {"contextUrl": None, "documentUrl": url, "document": answer.json()}
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_every_format_of_a_document_is_the_same_graph(site: str, thing: str) -> None:
+    graphs = {}
+    for syntax in GRAPHS:
+        answer = ask(f"{site}/doc/{thing}.{syntax.extension}", "image/png")
+        assert answer.status == 200
+        assert answer.headers["content-type"].split(";")[0] == syntax.media_type
+        graphs[syntax.name] = graph_of(answer, syntax)
+    turtle = graphs["Turtle"]
+    assert len(turtle) > 5
+    assert [name for name, graph in graphs.items() if graph != turtle] == []
+
+
+def test_a_document_says_what_it_is_about_and_under_which_licence(site: str) -> None:
+    graph = rdflib.Graph().parse(f"{site}/doc/person/michael-mueller.ttl")
+    document = rdflib.URIRef(f"{site}/doc/person/michael-mueller")
+    assert graph.value(document, rdflib.FOAF.primaryTopic) == rdflib.URIRef(f"{site}/id/person/michael-mueller")
+    assert graph.value(document, rdflib.DCTERMS.license) == rdflib.URIRef("https://creativecommons.org/licenses/by/4.0/")
+    assert graph.value(document, rdflib.VOID.inDataset) == rdflib.URIRef(f"{site}/dataset")
+    assert rdflib.URIRef(f"{site}/id/source/berlin-metropolis") in graph.objects(document, rdflib.DCTERMS.source)
+    assert graph.value(document, rdflib.DCTERMS.modified)
+
+
+def test_a_document_has_claims_in_both_directions_with_quote_source_and_graph(site: str) -> None:
+    ns = rdflib.Namespace(f"{site}/ns#")
+    for thing in ("organisation/metropolis", "post/governing-mayor-berlin", "role/interim-president"):
+        graph = rdflib.Graph().parse(f"{site}/doc/{thing}.ttl")
+        claim = rdflib.URIRef(f"{site}/id/tenure/governing-mayor-interim-president-2017")
+        assert (rdflib.URIRef(f"{site}/id/{thing}"), rdflib.SDO.subjectOf, claim) in graph
+        quotes = [str(graph.value(each, ns.quote)) for each in graph.objects(claim, ns.evidence)]
+        assert quotes == ["zuvor seit November 2017 Interimspräsident"]
+        assert graph.value(claim, rdflib.DCTERMS.isPartOf) == rdflib.URIRef(f"{site}/graph/berlin-metropolis")
+        interval = graph.value(claim, rdflib.TIME.hasTime)
+        assert str(graph.value(interval, ns.startLatest)) == "2017-11-30"
+        assert graph.value(rdflib.URIRef(f"{site}/id/role/interim-president"), rdflib.RDFS.label)
+
+
+@pytest.mark.parametrize("syntax", GRAPHS, ids=lambda syntax: syntax.name)
+def test_rdflib_reads_a_thing_by_its_iri_in_every_format(site: str, syntax: Syntax) -> None:
+    answer = ask(f"{site}/doc/place/berlin", syntax.media_type)
+    graph = rdflib.Dataset(default_union=True) if syntax.extension in ("nq", "trig") else rdflib.Graph()
+    graph.parse(data=answer.body, format=syntax.media_type)
+    berlin = rdflib.URIRef(f"{site}/id/place/berlin")
+    assert (berlin, rdflib.OWL.sameAs, rdflib.URIRef("http://www.wikidata.org/entity/Q64")) in graph
+
+
+@pytest.mark.parametrize(
+    ("accept", "extension", "content_type"),
+    [
+        (None, "ttl", "text/turtle; charset=utf-8"),
+        ("*/*", "ttl", "text/turtle; charset=utf-8"),
+        ("text/*", "ttl", "text/turtle; charset=utf-8"),
+        ("Text/Turtle", "ttl", "text/turtle; charset=utf-8"),
+        ("text/turtle;charset=utf-8", "ttl", "text/turtle; charset=utf-8"),
+        ("text/turtle;q=0,*/*;q=.1", "jsonld", "application/ld+json"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', "jsonld", "application/ld+json"),
+        ("application/json", "jsonld", "application/json"),
+        ("text/plain", "nt", "text/plain; charset=utf-8"),
+        ("application/rdf+xml, text/rdf;q=0.6", "rdf", "application/rdf+xml"),
+        ("application/n-triples", "nt", "application/n-triples"),
+        (COMUNICA, "nq", "application/n-quads"),
+        (BROWSER, "html", "text/html; charset=utf-8"),
+        ("foo", "ttl", "text/turtle; charset=utf-8"),
+        ("text/turtle;q=abc", "ttl", "text/turtle; charset=utf-8"),
+        (", ".join(f"a/b{number};q=0.1" for number in range(500)) + ", text/html", "html", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_document_comes_in_the_format_that_fits(
+    site: str, accept: str | None, extension: str, content_type: str
+) -> None:
+    answer = ask(f"{site}/doc/place/berlin", accept)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == content_type
+    assert answer.headers["content-location"].split("?")[0] == f"{site}/doc/place/berlin.{extension}"
+    assert "Accept" in answer.headers["vary"]
+
+
+def test_what_content_location_names_is_the_very_same_representation(site: str) -> None:
+    for accept in ("text/turtle", "application/ld+json", BROWSER):
+        negotiated = ask(f"{site}/doc/place/berlin", accept)
+        assert ask(negotiated.headers["content-location"]).body == negotiated.body
+
+
+def test_nothing_acceptable_is_406_with_the_alternatives(site: str) -> None:
+    answer = ask(f"{site}/doc/place/berlin", "image/png")
+    assert answer.status == 406
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {"text/turtle", "text/html", "application/ld+json"} <= set(answer.json()["alternatives"])
+
+
+@pytest.mark.parametrize("path", ["/doc/place/berlin.ttl", "/doc/place/berlin.html", "/", "/query/who-led"])
+def test_a_client_that_has_it_gets_304(site: str, path: str) -> None:
+    first = ask(site + path)
+    tag = first.headers["etag"]
+    assert tag.startswith('"')
+    for known in (tag, f'"other", {tag}', f"W/{tag}"):
+        again = ask(site + path, if_none_match=known)
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["etag"] == tag
+        assert again.headers["access-control-allow-origin"] == "*"
+        assert again.headers["cache-control"] == first.headers["cache-control"]
+        assert again.headers.get("vary") == first.headers.get("vary")
+    assert ask(site + path, if_none_match='"other"').status == 200
+
+
+def test_star_matches_what_is_there_and_nothing_else(site: str) -> None:
+    assert ask(f"{site}/doc/place/berlin.ttl", if_none_match="*").status == 304
+    assert ask(f"{site}/doc/place/nowhere.ttl", if_none_match="*").status == 404
+
+
+def test_entity_tags_differ_by_thing_format_and_language(site: str) -> None:
+    paths = [f"/doc/place/berlin.{extension}" for extension in ("ttl", "nt", "jsonld", "rdf", "html?lang=de", "html?lang=en")]
+    tags = [ask(site + path).headers["etag"] for path in [*paths, "/doc/place/gauteng.ttl"]]
+    assert len(set(tags)) == len(tags)
+
+
+def test_the_context_is_published_under_a_version_that_never_changes(site: str) -> None:
+    document = ask(f"{site}/doc/person/michael-mueller.jsonld").json()
+    versioned = ask(document["@context"])
+    assert versioned.status == 200
+    assert versioned.headers["content-type"] == "application/ld+json"
+    assert versioned.headers["access-control-allow-origin"] == "*"
+    assert "immutable" in versioned.headers["cache-control"]
+    assert ask(f"{site}/context.jsonld").body == versioned.body
+    assert ask(f"{site}/context/000000000000.jsonld").status == 404
+
+
+def test_json_ld_is_a_tree_with_the_keys_a_developer_would_type(site: str) -> None:
+    document = ask(f"{site}/doc/person/michael-mueller.jsonld").json()
+    assert document["id"] == f"{site}/id/person/michael-mueller"
+    assert document["type"][0] == "Person"
+    assert document["label"] == {"de": "Michael Müller", "en": "Michael Müller"}
+    tenures = [claim for claim in document["claims"] if "Tenure" in claim["type"]]
+    interim = next(claim for claim in tenures if claim["role"]["label"]["en"] == "interim president")
+    assert interim["organization"]["label"]["de"] == "Metropolis"
+    assert interim["evidence"][0]["quote"] == {"de": "derzeit Interimspräsident"}
+    assert interim["attestedDuring"] == ["2018-08-24"]
+    assert interim["interval"]["startLatest"] == "2018-08-24"
+    assert {source["label"]["en"] for source in document["document"]["sources"]} >= {"Metropolis (page on berlin.de)"}
+
+
+def test_no_key_of_the_context_means_something_else_than_the_own_term_of_that_name(site: str) -> None:
+    context = ask(f"{site}/context.jsonld").json()["@context"]
+    meanings = {key: meant if isinstance(meant, str) else meant["@id"] for key, meant in context.items() if key[0] != "@"}
+    listed = ask(f"{site}/sparql?query=SELECT+?t+{{?t+rdfs:isDefinedBy+mkg:}}", "text/csv").body.decode().split()[1:]
+    for term in listed:
+        local = urlsplit(term).fragment
+        hidden = meanings.get(local, term) != term
+        assert not hidden or term in meanings.values(), f"the key {local} hides {term}, which needs a key of its own"
