@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from metropolis_kg.content import FOLDERS, Content, find_content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release
+from repository import REPOSITORY, Edit
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 SKIPPING_FORBIDDEN = os.environ.get("SKIPPING") == "forbidden"
 
 
@@ -61,9 +60,6 @@ def release(content: Content, var: Path) -> Release:
     outcome = build(content, var, "http://localhost:8000/")
     assert outcome.release, outcome.findings
     return outcome.release
-
-
-Edit = Callable[[str, str, str], int]
 
 
 @pytest.fixture

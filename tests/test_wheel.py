@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import REPOSITORY
 from metropolis_kg.curation.release import Release, Releases
+from repository import REPOSITORY
 
 
 def run(command: list[str], cwd: Path, **environ: str) -> None:

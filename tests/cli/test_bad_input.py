@@ -1,4 +1,4 @@
-"""What a steward or an operator gets wrong: one clear message, with file and line where there is one, never a traceback.
+"""What a steward or an operator gets wrong: one clear message, with file and line, never a traceback.
 
 Exit status 1: the content does not conform; 2: it could not be done.
 """
@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Edit
+
+from repository import Edit
 
 PAGE = "data/pages/berlin-metropolis.ttl"
+PREFIXES = "ontology/prefixes.ttl"
 
 
 def run(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -51,11 +53,10 @@ def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edi
         "tenure:governing-mayor-president-2018 a mgk:Tenure ;",
     )
     status, said = validated(workspace)
-    assert (status, said) == (
-        2,
-        [f"metropolis-kg: {PAGE}:{line}: prefix mgk: is not declared in this file; "
-         "add its @prefix line from ontology/prefixes.ttl"],
-    )  # fmt: skip
+    assert status == 2
+    assert said == [
+        f"metropolis-kg: {PAGE}:{line}: prefix mgk: is not declared in this file; add its @prefix line from {PREFIXES}"
+    ]
 
 
 def test_an_impossible_date_is_placed_with_the_forms_that_are_right(workspace: Path, edit: Edit) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import Edit
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release, Releases
+from repository import Edit
 
 BASE = "http://localhost:8000/"
 PAGE = "data/pages/berlin-metropolis.ttl"

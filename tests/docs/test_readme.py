@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import REPOSITORY
 from metropolis_kg.content import FOLDERS
+from repository import REPOSITORY
 
 BIN = Path(sys.executable).parent
 

@@ -38,7 +38,6 @@ _SUBCLASS = ox.NamedNode(f"{_RDFS}subClassOf")
 _CLASSES = {ox.NamedNode(f"{_RDFS}Class"), ox.NamedNode("http://www.w3.org/2002/07/owl#Class")}
 _HEAD = re.compile(r"\s*SELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(?:[$?]\w+\s+)+WHERE\s*\{", re.IGNORECASE)
 _IGNORED = DESCRIPTIVE | {*TARGETS, "property", "flags", "deactivated"}
-_FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,12 @@ class Screening:
         return sum(len(nodes) for nodes in self.suspects.values())
 
 
-def screen(store: ox.Store, shapes: ShapesGraph) -> Screening:
-    """Return every focus node of ``shapes`` that could fail in the union of all graphs of ``store``."""
-    data = _Data(store, shapes.prefixes)
+def screen(store: ox.Store, shapes: ShapesGraph, *, few: int = 1000) -> Screening:
+    """Return every focus node of ``shapes`` that could fail in the union of all graphs of ``store``.
+
+    A shape with fewer than ``few`` focus nodes is screened by looking at each, any other by counting first.
+    """
+    data = _Data(store, shapes.prefixes, few)
     compiled: list[_Compiled] = []
     unscreened: dict[Node, str] = {}
     for shape in shapes.targeting:
@@ -108,8 +110,8 @@ class _Compiled:
 class _Data:
     """Asks the store."""
 
-    def __init__(self, store: ox.Store, prefixes: Mapping[str, str]) -> None:
-        self._store, self._prefixes = store, dict(prefixes)
+    def __init__(self, store: ox.Store, prefixes: Mapping[str, str], few: int) -> None:
+        self._store, self._prefixes, self._few = store, dict(prefixes), few
         self._counts: dict[str, int] = {}
 
     def failing(self, checks: Iterable[_Check]) -> dict[_Check, frozenset[Term]]:
@@ -134,8 +136,8 @@ class _Data:
 
     def has_few(self, pattern: str) -> bool:
         """Return whether so few nodes match that looking at each is cheaper than counting."""
-        rows = self._rows(f"SELECT ?this WHERE {{ {pattern} }} LIMIT {_FEW}")
-        return sum(1 for _ in rows) < _FEW
+        rows = self._rows(f"SELECT ?this WHERE {{ {pattern} }} LIMIT {self._few}")
+        return sum(1 for _ in rows) < self._few
 
     def agrees_on(self, comparison: Comparison) -> bool:
         """Return whether all terms compared are of one kind that the engines order alike."""

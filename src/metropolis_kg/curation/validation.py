@@ -6,6 +6,7 @@ copy of the shapes, in which ``sh:targetNode`` names the focus nodes left, and t
 and SPARQL constraints, no inference, no ``owl:imports``, no network.
 """
 
+import operator
 import os
 import subprocess
 import sys
@@ -103,8 +104,8 @@ def judge_here(shapes: bytes, data: bytes) -> bytes:
     """Let pySHACL judge in this process and leave rdflib as it was. Raises ValidationError with what it said."""
     import pyshacl  # takes as long to import as all else together
 
-    shapes_graph, data_graph = _graph(shapes, ox.RdfFormat.N_TRIPLES), _graph(data, ox.RdfFormat.N_QUADS)
     try:
+        shapes_graph, data_graph = _graph(shapes, ox.RdfFormat.N_TRIPLES), _graph(data, ox.RdfFormat.N_QUADS)
         with _literals_left_as_they_are():
             _, report, text = pyshacl.validate(data_graph, shacl_graph=shapes_graph, inference="none", advanced=False)
     except Exception as error:  # of pySHACL, of rdflib, re.error and what else escapes
@@ -125,10 +126,10 @@ def _literals_left_as_they_are() -> Iterator[None]:
 
 
 class _DataGraph(rdflib.Graph):
-    """A graph as pySHACL needs it: it parses a query once, and values that cannot be ordered raise nothing.
+    """A graph as pySHACL needs it: it parses a query once, and it has values that can be compared or not.
 
-    pySHACL asks each SPARQL constraint anew for every focus node. And where it compares the values of two properties,
-    it stops with a TypeError if they are of different types, although that is a result (SHACL sections 4.5.3, 4.5.4).
+    pySHACL asks each SPARQL constraint anew for every focus node. And where values of two properties cannot be compared
+    it stops with a TypeError, or finds nothing, although that is a result (SHACL sections 4.5.3 and 4.5.4).
     """
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
@@ -143,16 +144,22 @@ class _DataGraph(rdflib.Graph):
 
 
 class _Comparable(rdflib.Literal):
-    """A literal that is neither less than nor equal to what it cannot be compared with."""
+    """A literal that is neither less than nor equal to what SPARQL cannot compare it with."""
 
     def __lt__(self, other: object) -> bool:
-        try:
-            return super().__lt__(other) is True
-        except TypeError:
-            return False
+        return self._stands(operator.lt, other)
 
     def __le__(self, other: object) -> bool:
-        return super().__le__(other) is True
+        return self._stands(operator.le, other)
+
+    def _stands(self, order: Callable[[Any, Any], bool], other: object) -> bool:
+        ours, theirs = self.value, getattr(other, "value", None)
+        if ours is None or theirs is None or isinstance(ours, bool) != isinstance(theirs, bool):
+            return False
+        try:
+            return order(ours, theirs)
+        except TypeError:
+            return False
 
 
 @lru_cache(maxsize=65536)

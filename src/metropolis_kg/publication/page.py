@@ -146,7 +146,7 @@ def _groups(reader: Reader) -> list[ClaimGroup]:
 def _pointing(reader: Reader) -> list[Fact]:
     """Return what points to the thing and is no claim, by property; parts of other things are left out."""
     said = reader.description
-    claims, hidden = set(said.claims), {said.iri(name) for name in ("foaf:primaryTopic", "schema:subjectOf")}
+    claims, hidden = set(said.claims), {said.iri(name) for name in ("foaf:primaryTopic", "void:inDataset")}
     found: dict[str, list[Term]] = {}
     for predicate, subject in said.incoming():
         if subject not in claims and predicate not in hidden and "#" not in subject.removeprefix(said.prefixes["mkg"]):

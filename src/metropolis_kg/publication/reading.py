@@ -14,6 +14,9 @@ from metropolis_kg.publication.time_words import stated
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
 
+NAMED_APART = ("dataset", "ns", "prefixes")
+"""Paths, other than those below ``id/`` and ``graph/``, that name something with a document about it."""
+
 
 @dataclass(frozen=True)
 class Value:
@@ -53,10 +56,11 @@ class Links:
 
     def of(self, iri: str) -> str:
         """Return the address to follow for ``iri``: our page about it, or the IRI itself where it is not ours."""
-        if not iri.startswith(self._base):
+        if not self.is_ours(iri):
             return iri
         path, hash_, fragment = iri[len(self._base) :].partition("#")
-        return self.page(document_path(path) + hash_ + fragment)
+        is_named = path.startswith(("id/", "graph/")) or path in NAMED_APART
+        return self.page((document_path(path) if is_named else path) + hash_ + fragment)
 
     def is_ours(self, iri: str) -> bool:
         """Return whether ``iri`` is named below the base."""

@@ -7,11 +7,10 @@ from metropolis_kg.publication.documents import with_document, write
 from metropolis_kg.publication.media_types import DOCUMENTS, HTML, Syntax, by_extension
 from metropolis_kg.publication.negotiation import choose
 from metropolis_kg.publication.page import page_of, vocabulary_page_of
+from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
-
-_NOT_BELOW_ID = ("dataset", "ns", "prefixes")
 
 
 def documents(site: Site) -> Blueprint:
@@ -72,5 +71,5 @@ def thing_iri(release: OpenRelease, name: str) -> str:
     """Return the IRI of the thing that the document ``doc/<name>`` is about."""
     if name == "ns":
         return release.prefixes["mkg"]
-    below_id = name not in _NOT_BELOW_ID and not name.startswith("graph/")
+    below_id = name not in NAMED_APART and not name.startswith("graph/")
     return release.iri(f"id/{name}" if below_id else name)

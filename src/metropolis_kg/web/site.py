@@ -83,7 +83,8 @@ class Frame:
     def _switches(self) -> dict[str, str]:
         """Return language → address of this page in it."""
         kept = {name: value for name, value in request.args.items() if name != "lang"}
-        return {code: f"{request.path}?{urlencode(kept | {'lang': code})}" for code in LANGUAGES}
+        path = request.path.removesuffix(".html")
+        return {code: f"{path}?{urlencode(kept | {'lang': code})}" for code in LANGUAGES}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,116 @@
+"""A new release is picked up by every worker, without a restart and without one failed or mixed answer."""
+
+import re
+import shutil
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import ask, free_port, served, wait_for
+
+from metropolis_kg.content import find_content
+from metropolis_kg.curation.build import build
+from metropolis_kg.curation.release import Release, Releases
+
+LABEL = '"Metropolis"@en'
+HOSTILE = '"Metropolis </script><script>alert(1)</script> & <b>\\"quoted\\"</b>"@en'
+DOCUMENT = "/doc/organisation/metropolis"
+
+
+@pytest.fixture
+def two(workspace: Path, tmp_path: Path) -> tuple[Releases, Release, Release]:
+    """Two releases of which the first is published; the second gives Metropolis a hostile name."""
+    base, var = "http://localhost:8000/", tmp_path / "var"
+    first = build(find_content(workspace), var, base).release
+    page = workspace / "data" / "pages" / "berlin-metropolis.ttl"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace(f"{LABEL} .", f"{HOSTILE} .", 1), encoding="utf-8")
+    second = build(find_content(workspace), var, base).release
+    assert first
+    assert second
+    assert first.digest != second.digest
+    releases = Releases(var)
+    releases.switch(first)
+    return releases, first, second
+
+
+@pytest.fixture
+def url(two: tuple[Releases, Release, Release]) -> Iterator[str]:
+    """A server over them, with two workers."""
+    with served(two[0].var, free_port(), "--workers", "2") as running:
+        yield running
+
+
+def test_a_release_is_switched_under_load_without_a_failed_or_mixed_answer(
+    two: tuple[Releases, Release, Release], url: str
+) -> None:
+    releases, first, second = two
+    seen: dict[str, set[bytes]] = defaultdict(set)
+    failed: list[int] = []
+    stop = threading.Event()
+
+    def load() -> None:
+        while not stop.is_set():
+            for path in (f"{DOCUMENT}.nt", "/doc/place/berlin.nt"):
+                answer = ask(url + path)
+                if answer.status != 200:
+                    failed.append(answer.status)
+                seen[path + answer.headers["etag"]].add(answer.body)
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(10):
+        for release in (second, first):
+            releases.switch(release)
+            wait_for(lambda: _served(url) == {release.digest})  # noqa: B023 - called at once
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(seen) == 4
+    assert {len(bodies) for bodies in seen.values()} == {1}
+
+
+def _served(url: str) -> set[str]:
+    """Return the releases that twenty connections meet, so that every worker has answered."""
+    return {ask(f"{url}/readyz").json()["release"] for _ in range(20)}
+
+
+def test_a_release_that_is_built_while_serving_is_what_the_next_request_gets(
+    two: tuple[Releases, Release, Release], url: str
+) -> None:
+    releases, _, second = two
+    before = ask(url + DOCUMENT, "text/turtle")
+    releases.switch(second)
+    after = ask(url + DOCUMENT, "text/turtle", if_none_match=before.headers["etag"])
+    assert after.status == 200
+    assert b"alert(1)" in after.body
+    assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_a_hostile_name_is_inert_on_every_page(two: tuple[Releases, Release, Release], url: str) -> None:
+    two[0].switch(two[2])
+    for path in (DOCUMENT, "/", "/doc/tenure/land-berlin-member", "/query/01-who-led", "/query/23-partners?lang=en"):
+        page = ask(url + path, "text/html", accept_language="en").body.decode()
+        assert not re.search(r"<\s*/?\s*script|<b>\"quoted", page)
+    assert "&lt;script&gt;alert(1)" in ask(url + DOCUMENT, "text/html").body.decode()
+
+
+def test_a_broken_release_is_not_moved_to(two: tuple[Releases, Release, Release], url: str) -> None:
+    releases, first, second = two
+    assert _served(url) == {first.digest}
+    shutil.rmtree(second.path / "store")
+    releases.switch(second)
+    assert _served(url) == {first.digest}
+    assert ask(url + DOCUMENT).status == 200
+    releases.switch(first)
+    assert _served(url) == {first.digest}
+
+
+def test_a_release_stays_served_when_its_link_goes(two: tuple[Releases, Release, Release], url: str) -> None:
+    assert _served(url) == {two[1].digest}
+    (two[0].var / "current").unlink()
+    assert _served(url) == {two[1].digest}

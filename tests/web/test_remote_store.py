@@ -1,0 +1,79 @@
+"""The same site from a SPARQL server: the same documents, and an outage is an outage."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from servers import ask, free_port, served, start_oxigraph
+
+from metropolis_kg.curation.release import STORE, Releases
+
+PATHS = ["/doc/person/michael-mueller.nt", "/doc/organisation/metropolis.jsonld", "/doc/place/berlin.ttl", "/doc/ns.nt",
+         "/doc/person/michael-mueller.html", "/query/who-led?format=csv", "/query/who-led"]  # fmt: skip
+
+
+@contextmanager
+def oxigraph(var: Path, port: int) -> Iterator[None]:
+    """Serve the published release's store by Oxigraph's own server."""
+    release = Releases(var).current()
+    assert release
+    server = start_oxigraph(release.path / STORE, port)
+    try:
+        yield
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture(scope="module")
+def store_port() -> int:
+    """Port of the SPARQL server."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def remote(site: str, store_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site from a remote store; it needs no release of its own, and starts without the store being there."""
+    options = ("--store", f"http://127.0.0.1:{store_port}/query")
+    with served(tmp_path_factory.mktemp("empty"), free_port(), *options, METROPOLIS_KG_BASE_IRI=f"{site}/") as url:
+        yield url
+
+
+def test_a_remote_store_gives_the_same_site(site: str, remote: str, site_var: Path, store_port: int) -> None:
+    with oxigraph(site_var, store_port):
+        for path in PATHS:
+            here, there = ask(site + path), ask(remote + path)
+            assert there.status == 200
+            assert _content(there.body) == _content(here.body), path
+        first = ask(f"{remote}/doc/place/berlin.ttl")
+        assert ask(f"{remote}/doc/place/berlin.ttl", if_none_match=first.headers["etag"]).status == 304
+        assert ask(f"{remote}/doc/place/nowhere").status == 404
+        assert ask(f"{remote}/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%7D").json()["line"] == 1
+
+
+def _content(body: bytes) -> list[bytes]:
+    """Leave out what only a release knows: when it was built, and its digest."""
+    return sorted(line for line in body.splitlines() if b"modified" not in line and b"<code>" not in line)
+
+
+def test_an_outage_is_503_with_retry_after_and_not_404_nor_empty(remote: str, store_port: int) -> None:
+    for path in ("/doc/place/berlin", "/doc/place/nowhere.ttl", "/id/place/berlin", "/query/who-led", "/readyz",
+                 "/sparql?query=ASK%7B%7D", "/"):  # fmt: skip
+        answer = ask(remote + path)
+        assert answer.status == 503
+        assert answer.headers["retry-after"] == "5"
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert str(store_port).encode() not in answer.body
+        assert b"127.0.0.1" not in answer.body.replace(answer.json()["type"].encode(), b"")
+    page = ask(f"{remote}/doc/place/berlin", "text/html", accept_language="en")
+    assert (page.status, b"cannot be reached" in page.body) == (503, True)
+
+
+def test_the_server_outlives_the_store(remote: str, site_var: Path, store_port: int) -> None:
+    assert ask(f"{remote}/healthz").status == 200
+    assert ask(f"{remote}/readyz").status == 503
+    with oxigraph(site_var, store_port):
+        assert ask(f"{remote}/readyz").status == 200
+        assert ask(f"{remote}/doc/place/berlin").status == 200
+    assert ask(f"{remote}/doc/place/berlin").status == 503

@@ -1,0 +1,82 @@
+"""``metropolis-kg serve``: it starts, says what is wrong where it cannot, and stops when told."""
+
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from servers import ask, free_port, serve_command, wait_for
+
+
+def refused(var: Path, port: int, *options: str) -> str:
+    """Run the command where it cannot serve; return its one message."""
+    ended = subprocess.run(serve_command(var, port, *options), capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1, ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_a_port_in_use_is_one_clear_message(site_var: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = refused(site_var, port)
+    assert f"cannot listen on 127.0.0.1:{port}" in message
+    assert "--port" in message
+
+
+def test_a_port_served_by_ourselves_is_not_shared(site: str, site_var: Path, port: int) -> None:
+    assert f"cannot listen on 127.0.0.1:{port}" in refused(site_var, port)
+    assert ask(f"{site}/healthz").status == 200
+
+
+def test_without_a_release_it_says_what_to_run(tmp_path: Path) -> None:
+    message = refused(tmp_path / "var", free_port())
+    assert "metropolis-kg build" in message
+
+
+def test_a_store_that_is_no_address_is_refused(tmp_path: Path) -> None:
+    assert "METROPOLIS_KG_STORE" in refused(tmp_path, free_port(), "--store", "not a url")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_within_seconds_says_where_it_serves_and_stops_when_told(
+    site_var: Path, number: signal.Signals
+) -> None:
+    port = free_port()
+    process = subprocess.Popen(serve_command(site_var, port), stderr=subprocess.PIPE, text=True)
+    started = time.monotonic()
+    try:
+        wait_for(lambda: ask(f"http://127.0.0.1:{port}/readyz").status == 200)
+        print(f"ready after {time.monotonic() - started:.2f} s")  # noqa: T201 - a measurement, shown with -s
+    finally:
+        process.send_signal(number)
+        said = process.communicate(timeout=20)[1]
+    assert process.returncode == 0
+    assert f"on http://127.0.0.1:{port}/ with 2 workers" in said
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_workers_are_as_many_as_asked_for_and_a_killed_one_is_replaced(site_var: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(serve_command(site_var, port, "--workers", "3"), stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: ask(f"http://127.0.0.1:{port}/readyz").status == 200)
+        wait_for(lambda: len(children(process.pid)) == 3)
+        victim = children(process.pid)[0]
+        Path(f"/proc/{victim}").exists()
+        subprocess.run(["kill", "-9", str(victim)], check=True)
+        wait_for(lambda: len(children(process.pid)) == 3 and victim not in children(process.pid))
+        wait_for(lambda: all(ask(f"http://127.0.0.1:{port}/readyz").status == 200 for _ in range(10)))
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def children(pid: int) -> list[int]:
+    """Return the process ids of the children of ``pid``."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(number) for number in text.split()]
