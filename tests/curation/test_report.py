@@ -60,7 +60,9 @@ def test_only_violations_stand_against_a_release_and_any_result_against_shacl(
 
 def test_text_names_place_severity_message_and_what_it_is_about_sorted_by_place() -> None:
     places = {"a": (Path("data/pages/x.ttl"), 41), "b": (Path("data/pages/x.ttl"), 7), "c": None}
-    made = report(result("c"), result("a", Severity.WARNING, ox.Literal("x", language="de")), result("b", Severity.INFO))
+    made = report(
+        result("c"), result("a", Severity.WARNING, ox.Literal("x", language="de")), result("b", Severity.INFO)
+    )
     locate = {node(name): place for name, place in places.items()}
     assert made.as_text(lambda each: locate[each.focus], "en").splitlines() == [  # type: ignore[index]
         "data/pages/x.ttl:7: info: Something is missing. [ex:b]",

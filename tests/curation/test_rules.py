@@ -8,7 +8,7 @@ import pytest
 from metropolis_kg.content import Content
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.errors import ContentError
-from metropolis_kg.model.namespaces import CANONICAL_BASE, read_prefixes
+from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 AUTHORED = """
 graph:page {
@@ -126,4 +126,4 @@ RULE = '#+ title.en = "x"\n#+ title.de = "x"\n#+ graph = "derived"\n'
 def test_a_rule_that_is_none_is_named_with_what_it_needs(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "x.rq").write_text(text)
     with pytest.raises(ContentError, match=said):
-        run_rules(read_rules(tmp_path), ox.Store(), {"fn": "http://x/"}, CANONICAL_BASE)
+        run_rules(read_rules(tmp_path), ox.Store(), dict.fromkeys(PROGRAM_PREFIXES, "http://x/"), CANONICAL_BASE)

@@ -144,7 +144,9 @@ def test_what_is_not_compiled_is_judged_whole_and_named(constraints: str, reason
 def test_the_screening_names_few_who_do_not_fail(tmp_path: Path) -> None:
     found, report, _ = screened("sh:minCount 1 ; sh:nodeKind sh:IRI ; sh:class ex:Class", EVERY_VALUE, tmp_path)
     (suspects,) = found.suspects.values()
-    assert suspects == {result.focus for result in report.results} | {ox.NamedNode(f"https://example.org/one{VALUES.index('ex:lower')}")}
+    assert suspects == {result.focus for result in report.results} | {
+        ox.NamedNode(f"https://example.org/one{VALUES.index('ex:lower')}")
+    }
 
 
 def test_a_statement_in_two_graphs_counts_once(tmp_path: Path) -> None:
@@ -171,7 +173,9 @@ def test_a_blank_node_can_be_a_suspect(tmp_path: Path) -> None:
     assert report.results == plain.results
 
 
-@pytest.mark.parametrize("target", ["sh:targetNode ex:a", "sh:targetSubjectsOf mkg:note", "sh:targetObjectsOf mkg:note"])
+@pytest.mark.parametrize(
+    "target", ["sh:targetNode ex:a", "sh:targetSubjectsOf mkg:note", "sh:targetObjectsOf mkg:note"]
+)
 def test_every_kind_of_target_is_screened(target: str, tmp_path: Path) -> None:
     shape = f"ex:S {target} ; sh:nodeKind sh:BlankNode ; sh:property [ sh:path mkg:when ; sh:minCount 1 ] ."
     shapes, store = shapes_of(shape, tmp_path), store_of("ex:a mkg:note ex:b . ex:b mkg:when 7 .")

@@ -6,13 +6,15 @@ import pytest
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.sources import content_files, read_dataset
-from metropolis_kg.errors import ContentErrors
+from metropolis_kg.errors import ContentError, ContentErrors
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix p: <https://w3id.org/metropolis-kg/prefixes#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-p: sh:declare p:mkg .
 p:mkg sh:prefix "mkg" ; sh:namespace "https://w3id.org/metropolis-kg/ns#"^^xsd:anyURI .
+p:fn sh:prefix "fn" ; sh:namespace "https://w3id.org/metropolis-kg/function/"^^xsd:anyURI .
+p:rule sh:prefix "rule" ; sh:namespace "https://w3id.org/metropolis-kg/id/rule/"^^xsd:anyURI .
+p: sh:declare p:mkg, p:fn, p:rule .
 """
 
 
@@ -43,7 +45,13 @@ def test_a_file_is_a_graph_under_the_base(small: Content) -> None:
 
 
 def test_prefixes_follow_the_base(small: Content) -> None:
-    assert read_dataset(small, "http://localhost:8000/").prefixes == {"mkg": "http://localhost:8000/ns#"}
+    assert read_dataset(small, "http://localhost:8000/").prefixes["mkg"] == "http://localhost:8000/ns#"
+
+
+def test_a_prefix_that_the_program_needs_is_missed_by_name(small: Content) -> None:
+    small.prefixes_file.write_text(PREFIXES.replace("p:mkg, p:fn, p:rule", "p:mkg, p:fn"))
+    with pytest.raises(ContentError, match=r"ontology/prefixes\.ttl: prefix rule: is not declared"):
+        read_dataset(small)
 
 
 def test_a_syntax_error_is_named_by_file_line_and_column(small: Content) -> None:

@@ -215,6 +215,8 @@ def _variables(pattern: CompValue) -> _Variables:
             _note_triple(found, subject, predicate, value)
     if any(str(name) in _RESERVED for name in (*found.subjects, *found.objects, *found.bound)):
         raise NotScreenedError("the constraint uses $PATH, $shapesGraph or $currentShape")
+    if Variable("this") in found.bound:
+        raise NotScreenedError("the constraint gives $this another value")
     return found
 
 

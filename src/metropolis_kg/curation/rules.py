@@ -7,7 +7,7 @@ A rule sees what was written and what the rules before it derived. Its header, l
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -78,17 +78,18 @@ def _header(query: str, path: Path) -> dict[str, Any]:
     return header
 
 
-def run_rules(rules: Iterable[Rule], store: ox.Store, prefixes: dict[str, str], base: str) -> None:
+def run_rules(rules: Sequence[Rule], store: ox.Store, prefixes: dict[str, str], base: str) -> None:
     """Add to ``store`` what the rules derive, into the graphs ``<base>graph/derived`` and ``<base>graph/inferred``.
 
     Raises ContentError for a rule that is not a SPARQL CONSTRUCT.
     """
+    graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in GRAPHS}
+    for rule in rules:
+        store.extend(ox.Quad(*statement, graphs[rule.graph]) for statement in _description(rule, prefixes))
     functions = {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
     for rule in rules:
         triples = _construct(rule, store, prefixes, functions)
-        graph = ox.NamedNode(f"{base}graph/{rule.graph}")
-        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        store.extend(ox.Quad(*statement, graph) for statement in _description(rule, prefixes))
+        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graphs[rule.graph], lenient=True)
 
 
 def _description(rule: Rule, prefixes: dict[str, str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Described]]:

@@ -29,13 +29,10 @@ from metropolis_kg.curation.agreement import (
     kept_as_written,
     kinds_expression,
 )
-from metropolis_kg.curation.shapes import DESCRIPTIVE, TARGETS, TYPE, Node, Shape, ShapesGraph, sparql_path
+from metropolis_kg.curation.shapes import DESCRIPTIVE, SUBCLASS, TARGETS, TYPE, Node, Shape, ShapesGraph, sparql_path
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_SUBCLASS = ox.NamedNode(f"{_RDFS}subClassOf")
-_CLASSES = {ox.NamedNode(f"{_RDFS}Class"), ox.NamedNode("http://www.w3.org/2002/07/owl#Class")}
 _HEAD = re.compile(r"\s*SELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(?:[$?]\w+\s+)+WHERE\s*\{", re.IGNORECASE)
 _IGNORED = DESCRIPTIVE | {*TARGETS, "property", "flags", "deactivated"}
 
@@ -169,7 +166,7 @@ class _Data:
     @cached_property
     def _children(self) -> dict[Term, set[Term]]:
         children: dict[Term, set[Term]] = {}
-        for quad in self._store.quads_for_pattern(None, _SUBCLASS, None):
+        for quad in self._store.quads_for_pattern(None, SUBCLASS, None):
             children.setdefault(quad.object, set()).add(quad.subject)  # type: ignore[arg-type]
         return children
 
@@ -202,8 +199,10 @@ def _rows(pattern: str) -> str:
 
 
 def _compile(shape: Shape, shapes: ShapesGraph, data: _Data) -> _Compiled:
-    if any(kind in _CLASSES for kind in shapes.values(shape.node, TYPE.value)):
+    if shapes.is_class(shape):
         raise NotScreenedError("the shape is a class too")
+    if shapes.has_components:
+        raise NotScreenedError("the shapes declare constraint components of their own")
     target = _target(shape, data)
     parts = [shape, *shapes.properties(shape)]
     if any(part.path is not None and "property" in part.values for part in parts):

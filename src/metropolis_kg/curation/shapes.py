@@ -27,6 +27,10 @@ Statement = tuple[Node, ox.NamedNode, Term]
 
 FIRST, REST, NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
 TYPE = ox.NamedNode(f"{RDF}type")
+SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+
+_CLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#Class")
+_KINDS = {ox.NamedNode(f"{SH}NodeShape"), ox.NamedNode(f"{SH}PropertyShape")}
 
 SEVERITIES = ("Violation", "Warning", "Info")
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
@@ -134,8 +138,23 @@ class ShapesGraph:
     @cached_property
     def targeting(self) -> tuple[Shape, ...]:
         """The shapes with a target, in a fixed order."""
-        found = [self.shape(node) for node in self._index if any(self.values(node, SH + term) for term in TARGETS)]
+        found = [shape for shape in map(self.shape, self._index) if shape.has_target or self.is_class(shape)]
         return tuple(sorted(found, key=lambda shape: str(shape.node)))
+
+    def is_class(self, shape: Shape) -> bool:
+        """Return whether a shape is a class too, whose instances are then its focus nodes (SHACL section 2.1.3.3)."""
+        types = self.values(shape.node, TYPE.value)
+        return bool(shape.values or _KINDS.intersection(types)) and bool(self._kinds_of_class.intersection(types))
+
+    @cached_property
+    def _kinds_of_class(self) -> set[Term]:
+        below = {subject for subject, predicate, value in self.statements if (predicate, value) == (SUBCLASS, _CLASS)}
+        return {_CLASS, ox.NamedNode("http://www.w3.org/2002/07/owl#Class"), *below}
+
+    @cached_property
+    def has_components(self) -> bool:
+        """True where the shapes declare constraint components of their own (SHACL section 6)."""
+        return any(predicate.value == f"{SH}parameter" for _, predicate, _ in self.statements)
 
     @cached_property
     def property_shapes(self) -> frozenset[Term]:
@@ -261,9 +280,8 @@ def _fault(graph: ShapesGraph, content: Content, node: Node, reason: str) -> Con
 
 def _shape_nodes(graph: ShapesGraph) -> list[Node]:
     """Return every node that SHACL section 2 takes for a shape here: typed, targeting, or value of sh:property."""
-    kinds = {ox.NamedNode(f"{SH}NodeShape"), ox.NamedNode(f"{SH}PropertyShape")}
     nodes: set[Term] = {shape.node for shape in graph.targeting}
-    nodes |= {subject for subject, predicate, value in graph.statements if predicate == TYPE and value in kinds}
+    nodes |= {subject for subject, predicate, value in graph.statements if predicate == TYPE and value in _KINDS}
     nodes |= graph.property_shapes
     return sorted((node for node in nodes if isinstance(node, Node)), key=str)
 
@@ -350,6 +368,8 @@ def _wrong_select(select: str, prefixes: Mapping[str, str]) -> Iterator[str]:
         return
     if query.algebra.name != "SelectQuery" or "this" not in {str(name) for name in query.algebra.PV}:
         yield "sh:select must be a SELECT that returns $this"
+    if any(part.name == "Extend" and str(part.var) == "this" for part in parts_of(query.algebra)):
+        yield "sh:select must not give $this another value (SHACL section 5.3)"
     for name in sorted({part.name for part in parts_of(query.algebra)} & _NOT_IN_CONSTRAINTS.keys()):
         yield f"sh:select must not use {_NOT_IN_CONSTRAINTS[name]} (SHACL section 5.3)"
 

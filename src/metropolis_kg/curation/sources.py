@@ -11,7 +11,7 @@ from metropolis_kg.curation.lines import line_index
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase, Term
-from metropolis_kg.model.namespaces import CANONICAL_BASE, read_prefixes
+from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
 Place = tuple[Path, int | None]
@@ -48,7 +48,7 @@ def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progres
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
     rebase = Rebase(base)
-    prefixes = read_prefixes(content.prefixes_file, rebase.literal)
+    prefixes = _prefixes(content, rebase)
     cache: dict[Term, Term] = {}
     graphs, errors = [], []
     for path in content_files(content):
@@ -60,6 +60,15 @@ def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progres
     if errors:
         raise ContentErrors(errors)
     return Dataset(base, prefixes, graphs)
+
+
+def _prefixes(content: Content, rebase: Rebase) -> dict[str, str]:
+    prefixes = read_prefixes(content.prefixes_file, rebase.literal)
+    for name in PROGRAM_PREFIXES:
+        if name not in prefixes:
+            path = content.relative(content.prefixes_file)
+            raise ContentError(f"prefix {name}: is not declared; the program names its terms by it", path)
+    return prefixes
 
 
 def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGraph:

@@ -103,10 +103,13 @@ def judge_apart(shapes: bytes, data: bytes) -> bytes:
 def judge_here(shapes: bytes, data: bytes) -> bytes:
     """Let pySHACL judge in this process and leave rdflib as it was. Raises ValidationError with what it said."""
     import pyshacl  # takes as long to import as all else together
+    from pyshacl.monkey import rdflib_bool_patch
 
     try:
-        shapes_graph, data_graph = _graph(shapes, ox.RdfFormat.N_TRIPLES), _graph(data, ox.RdfFormat.N_QUADS)
+        data_graph = _filled(_DataGraph(bind_namespaces="none"), data, ox.RdfFormat.N_QUADS)
         with _literals_left_as_they_are():
+            rdflib_bool_patch()  # type: ignore[no-untyped-call] # as pySHACL reads shapes, only "true" is true
+            shapes_graph = _filled(rdflib.Graph(bind_namespaces="none"), shapes, ox.RdfFormat.N_TRIPLES)
             _, report, text = pyshacl.validate(data_graph, shacl_graph=shapes_graph, inference="none", advanced=False)
     except Exception as error:  # of pySHACL, of rdflib, re.error and what else escapes
         raise ValidationError(f"pySHACL could not judge the data: {type(error).__name__}: {error}") from error
@@ -172,9 +175,9 @@ def _prepared(query: str) -> Query:
     return prepareQuery(query)
 
 
-def _graph(text: bytes, syntax: ox.RdfFormat) -> rdflib.Graph:
-    """Return ``text`` as one graph; literals keep their form, blank nodes their label, graph names are left out."""
-    graph, terms = _DataGraph(bind_namespaces="none"), _Terms()
+def _filled(graph: rdflib.Graph, text: bytes, syntax: ox.RdfFormat) -> rdflib.Graph:
+    """Return ``graph`` with ``text``: literals keep their form, blank nodes their label, graph names are left out."""
+    terms = _Terms()
     for quad in ox.parse(text, format=syntax):
         graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
     return graph
