@@ -192,3 +192,26 @@ def test_inverse_and_sequence_paths_are_screened(path: str, constraints: str, tm
     report, plain = (validate(store, shapes, screened=screened, judge=judge_here) for screened in (True, False))
     assert not report.coverage.unscreened
     assert report.results == plain.results
+
+
+def test_a_shape_that_is_a_class_is_judged_whole(tmp_path: Path) -> None:
+    shapes = shapes_of("ex:C a rdfs:Class , sh:NodeShape ; sh:property [ sh:path mkg:when ; sh:minCount 1 ] .", tmp_path)
+    report = validate(store_of("ex:a a ex:C ."), shapes, judge=judge_here)
+    assert report.coverage.unscreened == ("<https://example.org/C>: the shape is a class too",)
+    assert [str(result.focus) for result in report.results] == ["<https://example.org/a>"]
+
+
+def test_shapes_with_constraint_components_of_their_own_are_judged_whole(tmp_path: Path) -> None:
+    component = """
+        ex:Component a sh:ConstraintComponent ; sh:parameter [ sh:path ex:forbidden ] ;
+          sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER(!sameTerm($value, $forbidden)) }" ] .
+        ex:S sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; ex:forbidden ex:x ] ."""
+    report = validate(store_of("ex:a a ex:C ; mkg:when ex:x ."), shapes_of(component, tmp_path), judge=judge_here)
+    assert [str(result.value) for result in report.results] == ["<https://example.org/x>"]
+
+
+def test_a_constraint_that_compares_odd_terms_is_judged_whole(tmp_path: Path) -> None:
+    ordered = f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v ; mkg:note ?n . FILTER(?v > ?n) }}" ]'
+    plain, odd = "ex:a a ex:Target ; mkg:when 7 ; mkg:note 8 .", 'ex:b mkg:when "007"^^ex:number ; mkg:note 8 .'
+    assert screened(ordered, plain, tmp_path)[0].clears_all
+    assert screened(ordered, plain + odd, tmp_path)[0].unscreened

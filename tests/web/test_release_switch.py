@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from servers import ask, free_port, served, wait_for
 
-from metropolis_kg.content import find_content
+from metropolis_kg.content import FOLDERS, Content, find_content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release, Releases
 
@@ -19,19 +19,30 @@ HOSTILE = '"Metropolis </script><script>alert(1)</script> & <b>\\"quoted\\"</b>"
 DOCUMENT = "/doc/organisation/metropolis"
 
 
-@pytest.fixture
-def two(workspace: Path, tmp_path: Path) -> tuple[Releases, Release, Release]:
-    """Two releases of which the first is published; the second gives Metropolis a hostile name."""
-    base, var = "http://localhost:8000/", tmp_path / "var"
-    first = build(find_content(workspace), var, base).release
-    page = workspace / "data" / "pages" / "berlin-metropolis.ttl"
+@pytest.fixture(scope="module")
+def built(content: Content, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A folder with two releases and their digests; the second gives Metropolis a hostile name."""
+    root = tmp_path_factory.mktemp("built")
+    for folder in FOLDERS:
+        shutil.copytree(content.root / folder, root / folder)
+    first = build(find_content(root), root / "var", "http://localhost:8000/").release
+    page = root / "data" / "pages" / "berlin-metropolis.ttl"
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace(f"{LABEL} .", f"{HOSTILE} .", 1), encoding="utf-8")
-    second = build(find_content(workspace), var, base).release
+    second = build(find_content(root), root / "var", "http://localhost:8000/").release
     assert first
     assert second
+    return root / "var", first.digest, second.digest
+
+
+@pytest.fixture
+def two(built: tuple[Path, str, str], tmp_path: Path) -> tuple[Releases, Release, Release]:
+    """A copy of the two releases, of which the first is published."""
+    var, *digests = built
+    shutil.copytree(var, tmp_path / "var", symlinks=True)
+    releases = Releases(tmp_path / "var")
+    first, second = (releases.find(digest) for digest in digests)
     assert first.digest != second.digest
-    releases = Releases(var)
     releases.switch(first)
     return releases, first, second
 

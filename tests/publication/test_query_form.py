@@ -1,0 +1,66 @@
+"""What kind of query a text is, and where it breaks. SERVICE in its disguises: ``tests/web/test_sparql_endpoint.py``."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from metropolis_kg.publication.query_form import form_of, located, refuse_service
+from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("SELECT * WHERE {}", "SELECT"),
+        ("# a comment\nPREFIX a: <http://a/>\nask {}", "ASK"),
+        ("BASE <http://b/>\nConstruct WHERE { ?s ?p ?o }", "CONSTRUCT"),
+        ("DESCRIBE <http://a/>", "DESCRIBE"),
+    ],
+)
+def test_the_form_is_told(query: str, form: str) -> None:
+    assert form_of(query) == form
+
+
+@pytest.mark.parametrize("update", ["INSERT DATA {}", "PREFIX a: <http://a/> DELETE WHERE {}", "with <g> DELETE {} WHERE {}"])
+def test_an_update_is_refused(update: str) -> None:
+    with pytest.raises(QueryRefusedError, match="read only"):
+        form_of(update)
+
+
+@pytest.mark.parametrize(("text", "place"), [("", (1, 1)), ("PREFIX a: <http://a/>\n  SELEKT *", (2, 3)), ("{}", (1, 1))])
+def test_what_is_no_query_is_malformed_at_its_first_word(text: str, place: tuple[int, int]) -> None:
+    with pytest.raises(QueryMalformedError) as caught:
+        form_of(text)
+    assert (caught.value.line, caught.value.column) == place
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("SELECT * WHERE {\n  ?s ?p ?o .\n  FILTER(?o > )\n}", (3, 3)),
+        ("SELECT ?s\nWHERE {\n  ?s ?p ?o\nLIMIT 10", (4, 1)),
+        ("SELECT ?s\nWHERE {\n  ?s rdf:type ?o\n  ?s ?p ?o\n}", (4, 3)),
+        ("SELECT * WHERE { ?s ?p ?o }\nLIMT 10", (2, 1)),
+    ],
+)
+def test_a_mistake_is_placed_where_it_begins(query: str, place: tuple[int, int]) -> None:
+    error = located(query, QueryMalformedError("reading stopped.", 9, 9))
+    assert (error.line, error.column) == place
+
+
+def test_a_mistake_that_only_the_engine_sees_keeps_the_place_it_gives() -> None:
+    error = QueryMalformedError("Prefix not found.", 1, 9)
+    assert located("ASK { ?s unknown:p ?o }", error) is error
+
+
+def test_what_cannot_be_read_and_says_service_is_refused() -> None:
+    with pytest.raises(QueryMalformedError):
+        refuse_service("SELECT ?service WHERE {")
+    with pytest.raises(QueryRefusedError, match="nests too deeply"):
+        refuse_service("SELECT ?service WHERE " + "{" * 3000 + "}" * 3000)
+
+
+def test_queries_are_read_in_many_threads_at_once() -> None:
+    query = "SELECT ?service WHERE { ?service a ?class FILTER(?class != 'SERVICE') }"
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(refuse_service, [query] * 40)) == [None] * 40
