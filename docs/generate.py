@@ -1,4 +1,4 @@
-"""Write the reference pages from the program itself: commands, settings, queries and rules.
+"""Write the reference pages from the program itself: commands, settings, queries and rules, problem types.
 
 ``python docs/generate.py`` writes them; ``--check`` writes nothing and exits with 1 where a page is not up to date.
 """
@@ -14,6 +14,7 @@ import click
 
 from metropolis_kg.cli import cli
 from metropolis_kg.settings import PREFIX, Settings
+from metropolis_kg.web.problems import STATUS
 
 DOCS = Path(__file__).resolve().parent
 REPOSITORY = DOCS.parent
@@ -73,7 +74,20 @@ def _query(path: Path) -> str:
     return f"| `{path.stem}` | {header['title']['en']} | {parameters} |\n"
 
 
-PAGES = {"commands.md": commands, "settings.md": settings, "queries.md": queries}
+def problems() -> str:
+    """Return the page of problem types: what each is, from the errors that become them."""
+    head = (
+        "# Problem types\n\nEvery error over HTTP is RFC 9457 `application/problem+json` (a page for a browser). Its `type` is "
+        "`<base>problem/<name>`.\nAny other refusal of HTTP itself is named `http-<status>`; a fault of ours `unexpected` (500).\n\n"
+    )
+    rows = [
+        f"| `{name}` | {status} | {(error.__doc__ or '').partition(chr(10))[0]} |\n"
+        for error, (status, name) in STATUS.items()
+    ]
+    return f"{NOTE}{head}| name | status | what |\n|---|---|---|\n" + "".join(rows)
+
+
+PAGES = {"commands.md": commands, "settings.md": settings, "queries.md": queries, "problems.md": problems}
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def test_only_violations_stand_against_a_release_and_any_result_against_shacl(
     assert (made.conforms, made.conforms_to_shacl) == (conforms, conforms_to_shacl)
     assert json.loads(made.as_json())["conforms"] is conforms
     parsed = rdflib.Graph().parse(data=made.as_turtle())
-    assert [value.toPython() for value in parsed.objects(None, rdflib.SH.conforms)] == [conforms_to_shacl]
+    assert list(parsed.objects(None, rdflib.SH.conforms)) == [rdflib.Literal(conforms_to_shacl)]
 
 
 def test_text_names_place_severity_message_and_what_it_is_about_sorted_by_place() -> None:

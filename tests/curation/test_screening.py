@@ -10,19 +10,27 @@ from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.curation.validation import judge_here, validate
 
-QUERY = "sh:prefixes <https://w3id.org/metropolis-kg/prefixes> ; sh:select"
+
+def query(where: str, more: str = "", variables: str = "$this") -> str:
+    """Return a SPARQL constraint."""
+    text = f"SELECT {variables} WHERE {{ {where} }}{more}".replace('"', '\\"')
+    return f'sh:sparql [ sh:prefixes <https://w3id.org/metropolis-kg/prefixes> ; sh:select "{text}" ]'
+
+
 SHAPE = """
     ex:O a sh:NodeShape ; sh:nodeKind sh:IRI .
     ex:S a sh:NodeShape ; sh:targetClass ex:Target ; sh:property ex:P .
     ex:P sh:path mkg:when ;
 """
-VALUES = """
-    "2018-08-28"^^xsd:date "2018-02-30"^^xsd:date "2016-02-29"^^xsd:date "2018-08-28Z"^^xsd:date "0000-01-01"^^xsd:date
-    "12018-01-01"^^xsd:date "-2018-01-01"^^xsd:date "2018-08-28T00:00:00"^^xsd:dateTime "2018"^^xsd:gYear "18"^^xsd:gYear
-    "007"^^xsd:integer 7 -7 0 99999999999999999999 "seven"^^xsd:integer 1.0 7.5 1e0 "5"^^xsd:nonNegativeInteger
-    true "1"^^xsd:boolean "maybe"^^xsd:boolean "text" "abc\\n" "" "٣" "7" "a\\\\b" "ABC" "x"@de "x"@de-AT "y"@en "z"@en-us
-    "2018/.."^^edtf:EDTF ex:thing ex:other <urn:thing> _:nobody ex:instance ex:lower
-""".split()
+LITERALS_AND_NODES = """
+    "2018-08-28"^^xsd:date "2018-02-30"^^xsd:date "2016-02-29"^^xsd:date "2018-08-28Z"^^xsd:date
+    "0000-01-01"^^xsd:date "12018-01-01"^^xsd:date "-2018-01-01"^^xsd:date "2018-08-28T00:00:00"^^xsd:dateTime
+    "2018"^^xsd:gYear "18"^^xsd:gYear "007"^^xsd:integer 7 -7 0 99999999999999999999 "seven"^^xsd:integer 1.0 7.5 1e0
+    "5"^^xsd:nonNegativeInteger true "1"^^xsd:boolean "maybe"^^xsd:boolean "text" "abc\\n" "" "٣" "7" "a\\\\b" "ABC"
+    "x"@de "x"@de-AT "y"@en "z"@en-us "2018/.."^^edtf:EDTF
+    ex:thing ex:other <urn:thing> _:nobody ex:instance ex:lower
+"""
+VALUES = LITERALS_AND_NODES.split()
 DATA = """
     ex:lower a ex:Lower . ex:instance a ex:Class . ex:Lower rdfs:subClassOf ex:Class .
     mkg:when a ex:Target ; mkg:when ex:thing .
@@ -70,14 +78,12 @@ COMPILED = [
     "sh:hasValue ex:thing",
     "sh:hasValue 7",
     'sh:hasValue "x"@de',
-    f'sh:sparql [ {QUERY} "SELECT $this ?value WHERE {{ $this mkg:when ?value . FILTER(isLiteral(?value)) }}" ]',
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ FILTER NOT EXISTS {{ $this mkg:when ?value }} }}" ]',
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . FILTER(STRENDS(STR(?v), \\"..\\")) }}" ]',
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . FILTER NOT EXISTS {{ $this mkg:note ?n . '
-    'FILTER NOT EXISTS { ?v a ?class } } }" ]',
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . BIND(LANG(?v) AS ?l) FILTER(?l IN (\\"de\\")) }}" ]',
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v OPTIONAL {{ $this mkg:note ?n }} '
-    'FILTER(!sameTerm(?n, ?v)) }" ]',
+    query("$this mkg:when ?value . FILTER(isLiteral(?value))", variables="$this ?value"),
+    query("FILTER NOT EXISTS { $this mkg:when ?value }"),
+    query('$this mkg:when ?v . FILTER(STRENDS(STR(?v), ".."))'),
+    query("$this mkg:when ?v . FILTER NOT EXISTS { $this mkg:note ?n . FILTER NOT EXISTS { ?v a ?class } }"),
+    query('$this mkg:when ?v . BIND(LANG(?v) AS ?l) FILTER(?l IN ("de"))'),
+    query("$this mkg:when ?v OPTIONAL { $this mkg:note ?n } FILTER(!sameTerm(?n, ?v))"),
 ]
 ORDERED = ["sh:lessThan mkg:note", "sh:lessThanOrEquals mkg:note"]
 NOT_COMPILED = {
@@ -91,17 +97,15 @@ NOT_COMPILED = {
     "sh:minInclusive 1.5": "may be ordered differently",
     "sh:uniqueLang false": "sh:uniqueLang that is not true",
     "sh:property [ sh:path mkg:note ; sh:minCount 1 ]": "property shapes below a property shape",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v . FILTER(?v > 3) }}" ]': "ordered differently",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ {{ $this mkg:when ?v }} UNION {{ $this mkg:note ?v }} }}" ]': "UNION",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when/mkg:note ?v }}" ]': "a property path",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this $PATH ?v }}" ]': "a variable predicate",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v FILTER(?v) }}" ]': "a bare variable",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v FILTER(xsd:date(?v) < NOW()) }}" ]': "something unusual",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v FILTER(CONTAINS(?v, \\"x\\")) }}" ]': "use STR()",
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v OPTIONAL {{ ?v mkg:note ?n BIND($this AS ?t) }} }}" ]': (
-        "an expression in OPTIONAL uses $this"
-    ),
-    f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v }} ORDER BY ?v" ]': "OrderBy",
+    query("$this mkg:when ?v . FILTER(?v > 3)"): "ordered differently",
+    query("{ $this mkg:when ?v } UNION { $this mkg:note ?v }"): "UNION",
+    query("$this mkg:when/mkg:note ?v"): "a property path",
+    query("$this $PATH ?v"): "a variable predicate",
+    query("$this mkg:when ?v FILTER(?v)"): "a bare variable",
+    query("$this mkg:when ?v FILTER(xsd:date(?v) < NOW())"): "something unusual",
+    query('$this mkg:when ?v FILTER(CONTAINS(?v, "x"))'): "use STR()",
+    query("$this mkg:when ?v OPTIONAL { ?v mkg:note ?n BIND($this AS ?t) }"): "an expression in OPTIONAL uses $this",
+    query("$this mkg:when ?v", " ORDER BY ?v"): "OrderBy",
 }
 
 
@@ -195,7 +199,8 @@ def test_inverse_and_sequence_paths_are_screened(path: str, constraints: str, tm
 
 
 def test_a_shape_that_is_a_class_is_judged_whole(tmp_path: Path) -> None:
-    shapes = shapes_of("ex:C a rdfs:Class , sh:NodeShape ; sh:property [ sh:path mkg:when ; sh:minCount 1 ] .", tmp_path)
+    shape = "ex:C a rdfs:Class , sh:NodeShape ; sh:property [ sh:path mkg:when ; sh:minCount 1 ] ."
+    shapes = shapes_of(shape, tmp_path)
     report = validate(store_of("ex:a a ex:C ."), shapes, judge=judge_here)
     assert report.coverage.unscreened == ("<https://example.org/C>: the shape is a class too",)
     assert [str(result.focus) for result in report.results] == ["<https://example.org/a>"]
@@ -207,11 +212,13 @@ def test_shapes_with_constraint_components_of_their_own_are_judged_whole(tmp_pat
           sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER(!sameTerm($value, $forbidden)) }" ] .
         ex:S sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; ex:forbidden ex:x ] ."""
     report = validate(store_of("ex:a a ex:C ; mkg:when ex:x ."), shapes_of(component, tmp_path), judge=judge_here)
-    assert [str(result.value) for result in report.results] == ["<https://example.org/x>"]
+    assert [str(result.focus) for result in report.results] == ["<https://example.org/a>"]
+    (reason,) = report.coverage.unscreened
+    assert "constraint components of their own" in reason
 
 
 def test_a_constraint_that_compares_odd_terms_is_judged_whole(tmp_path: Path) -> None:
-    ordered = f'sh:sparql [ {QUERY} "SELECT $this WHERE {{ $this mkg:when ?v ; mkg:note ?n . FILTER(?v > ?n) }}" ]'
+    ordered = query("$this mkg:when ?v ; mkg:note ?n . FILTER(?v > ?n)")
     plain, odd = "ex:a a ex:Target ; mkg:when 7 ; mkg:note 8 .", 'ex:b mkg:when "007"^^ex:number ; mkg:note 8 .'
     assert screened(ordered, plain, tmp_path)[0].clears_all
     assert screened(ordered, plain + odd, tmp_path)[0].unscreened

@@ -102,7 +102,7 @@ def test_a_literal_reaches_the_judge_in_the_form_it_has_in_the_store(tmp_path: P
 def test_what_pyshacl_cannot_judge_is_told_in_a_sentence(judge: object, tmp_path: Path) -> None:
     shapes = shapes_of(DATES, tmp_path)
     store = store_of("ex:a a ex:Target ; mkg:when 1 ; mkg:startEarliest _:b ; mkg:endLatest 1 .")
-    with pytest.raises(ValidationError, match="pySHACL could not judge the data: .* BlankNode"):
+    with pytest.raises(ValidationError, match=r"pySHACL could not judge the data: .* BlankNode"):
         validate(store, shapes, judge=judge)  # type: ignore[arg-type]
 
 
@@ -124,7 +124,7 @@ def test_a_process_that_dies_is_told_with_its_status(monkeypatch: pytest.MonkeyP
 
 def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(ValidationError, match="could not be started: .*No such file"):
+    with pytest.raises(ValidationError, match=r"could not be started: .*No such file"):
         judge_apart(b"", b"")
 
 

@@ -28,9 +28,9 @@ def valid(content: Content, shapes: ShapesGraph) -> list[ox.Quad]:
     for path in content_files(content):
         for quad in parse_turtle(path):
             if quad.predicate == SUBCLASS:
-                store.add(ox.Quad(*quad.triple, graph))
+                store.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
     run_rules(read_rules(content.queries / "rules"), store, dict(shapes.prefixes), CANONICAL_BASE)
-    return [ox.Quad(*quad.triple) for quad in store]
+    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in store]
 
 
 @pytest.fixture(scope="session")

@@ -199,7 +199,7 @@ def _rows(pattern: str) -> str:
 
 
 def _compile(shape: Shape, shapes: ShapesGraph, data: _Data) -> _Compiled:
-    if shapes.is_class(shape):
+    if shapes.is_class(shape.node):
         raise NotScreenedError("the shape is a class too")
     if shapes.has_components:
         raise NotScreenedError("the shapes declare constraint components of their own")

@@ -137,14 +137,20 @@ class ShapesGraph:
 
     @cached_property
     def targeting(self) -> tuple[Shape, ...]:
-        """The shapes with a target, in a fixed order."""
-        found = [shape for shape in map(self.shape, self._index) if shape.has_target or self.is_class(shape)]
-        return tuple(sorted(found, key=lambda shape: str(shape.node)))
+        """The shapes with a target, in a fixed order. Raises ContentError where the path of one is none."""
+        return tuple(self.shape(node) for node in self.target_nodes)
 
-    def is_class(self, shape: Shape) -> bool:
+    @cached_property
+    def target_nodes(self) -> tuple[Node, ...]:
+        """The nodes of the shapes with a target, explicit or because they are classes too, in a fixed order."""
+        explicit = {node for node in self._index if any(self.values(node, SH + term) for term in TARGETS)}
+        return tuple(sorted(explicit.union(filter(self.is_class, self._index)), key=str))
+
+    def is_class(self, shape: Node) -> bool:
         """Return whether a shape is a class too, whose instances are then its focus nodes (SHACL section 2.1.3.3)."""
-        types = self.values(shape.node, TYPE.value)
-        return bool(shape.values or _KINDS.intersection(types)) and bool(self._kinds_of_class.intersection(types))
+        types = self.values(shape, TYPE.value)
+        constrains = any(predicate.startswith(SH) for predicate in self._index.get(shape, ()))
+        return bool(constrains or _KINDS.intersection(types)) and bool(self._kinds_of_class.intersection(types))
 
     @cached_property
     def _kinds_of_class(self) -> set[Term]:
@@ -216,7 +222,7 @@ def read_shapes(content: Content, base: str = CANONICAL_BASE) -> ShapesGraph:
     ContentError where no shape has a target, for then nothing would be checked.
     """
     canonical = _read(content)
-    if not canonical.targeting:
+    if not canonical.target_nodes:
         raise ContentError("no shape has a target, so nothing would be checked", content.relative(content.shapes))
     if faults := list(_faults(canonical, content)):
         raise ContentErrors(faults)
@@ -280,7 +286,7 @@ def _fault(graph: ShapesGraph, content: Content, node: Node, reason: str) -> Con
 
 def _shape_nodes(graph: ShapesGraph) -> list[Node]:
     """Return every node that SHACL section 2 takes for a shape here: typed, targeting, or value of sh:property."""
-    nodes: set[Term] = {shape.node for shape in graph.targeting}
+    nodes: set[Term] = set(graph.target_nodes)
     nodes |= {subject for subject, predicate, value in graph.statements if predicate == TYPE and value in _KINDS}
     nodes |= graph.property_shapes
     return sorted((node for node in nodes if isinstance(node, Node)), key=str)

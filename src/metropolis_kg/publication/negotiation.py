@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from metropolis_kg.errors import MetropolisError
@@ -73,13 +72,15 @@ def choose(accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
 def language(accept_language: str | None, wanted: str | None = None) -> str:
     """Return the language for a page: the one ``wanted`` if there is, else what Accept-Language prefers.
 
+    A range such as ``de-AT`` asks for German (lookup, RFC 4647 section 3.4).
+
     >>> language("de-AT, en;q=0.5"), language("fr"), language("de", wanted="en")
     ('de', 'en', 'en')
     """
     if wanted in LANGUAGES:
         return wanted
-    preferred = parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES)
-    return preferred or LANGUAGES[0]
+    ranges = [(tag.partition("-")[0].lower(), quality) for tag, quality in parse_accept_header(accept_language)]
+    return next((tag for tag, quality in ranges if quality > 0 and tag in LANGUAGES), LANGUAGES[0])
 
 
 def _offers(syntaxes: Sequence[Syntax]) -> list[Choice]:

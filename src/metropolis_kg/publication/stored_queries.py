@@ -77,7 +77,7 @@ class StoredQuery:
     parameters: Mapping[str, Parameter]
 
     def bindings(self, arguments: Mapping[str, str], release: OpenRelease) -> dict[str, Term]:
-        """Return the terms for ``arguments``, and for what they leave out by its default.
+        """Return the terms for ``arguments``, and for what they leave out, or leave empty, by its default.
 
         A parameter that has neither stays unbound. Raises ArgumentError for a value of the wrong form and for an
         argument that is no parameter.
