@@ -77,8 +77,10 @@ def _query(path: Path) -> str:
 def problems() -> str:
     """Return the page of problem types: what each is, from the errors that become them."""
     head = (
-        "# Problem types\n\nEvery error over HTTP is RFC 9457 `application/problem+json` (a page for a browser). Its `type` is "
-        "`<base>problem/<name>`.\nAny other refusal of HTTP itself is named `http-<status>`; a fault of ours `unexpected` (500).\n\n"
+        "# Problem types\n\n"
+        "Every error over HTTP is RFC 9457 `application/problem+json` (a page for a browser). Its `type` is\n"
+        "`<base>problem/<name>`. Any other refusal of HTTP itself is named `http-<status>`; a fault of ours\n"
+        "`unexpected` (500).\n\n"
     )
     rows = [
         f"| `{name}` | {status} | {(error.__doc__ or '').partition(chr(10))[0]} |\n"
