@@ -71,6 +71,11 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(small: Content) -> None:
     assert said(small) == "data/pages/x.ttl:2: the file is not UTF-8; save it as UTF-8"
 
 
+def test_a_byte_order_mark_is_named(small: Content) -> None:
+    write(small, "pages/x.ttl", b"\xef\xbb\xbf<http://x/a> <http://x/b> 4 .")
+    assert said(small).startswith("data/pages/x.ttl:1: the file begins with a byte order mark")
+
+
 def test_every_broken_file_is_named_at_once(small: Content) -> None:
     write(small, "pages/x.ttl", "nonsense")
     write(small, "pages/y.ttl", "nonsense")
@@ -83,3 +88,13 @@ def test_two_files_that_would_be_one_graph_are_refused(small: Content) -> None:
     write(small, "enrichment/x.ttl", "")
     with pytest.raises(ContentErrors, match=r"data/pages/x\.ttl: data/enrichment/x\.ttl has the same name"):
         content_files(small)
+
+
+def test_a_file_that_cannot_be_read_is_named(small: Content) -> None:
+    (small.data / "pages" / "x.ttl").symlink_to("nowhere")
+    assert said(small) == "data/pages/x.ttl: the file cannot be read: No such file or directory"
+
+
+def test_a_folder_that_is_called_like_a_file_is_no_file(small: Content) -> None:
+    (small.data / "x.ttl").mkdir()
+    assert [graph.path.name for graph in read_dataset(small).graphs] == ["prefixes.ttl"]

@@ -24,7 +24,8 @@ def content_files(content: Content) -> list[Path]:
 
     Raises ContentErrors where two files have the same stem, for the stem names the graph.
     """
-    files = sorted([*content.ontology.rglob("*.ttl"), *content.data.rglob("*.ttl")])
+    found = [*content.ontology.rglob("*.ttl"), *content.data.rglob("*.ttl")]
+    files = sorted(path for path in found if not path.is_dir())
     first: dict[str, Path] = {}
     clashes = [path for path in files if first.setdefault(path.stem, path) is not path]
     if clashes:
@@ -90,10 +91,13 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGra
 def parse_turtle(path: Path) -> Iterator[ox.Quad]:
     """Yield the statements of a Turtle file. Raises ContentError with line and reason where it is not Turtle."""
     try:
-        path.read_text(encoding="utf-8")
+        if path.read_text(encoding="utf-8").startswith("\ufeff"):
+            raise ContentError("the file begins with a byte order mark; save it as UTF-8 without one", path, 1)
         yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
         raise ContentError(_reason(error), path, error.lineno) from error
+    except OSError as error:
+        raise ContentError(f"the file cannot be read: {error.strerror}", path) from error
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ContentError("the file is not UTF-8; save it as UTF-8", path, line) from error
