@@ -99,6 +99,13 @@ def test_a_claim_without_evidence_is_placed(workspace: Path, edit: Edit) -> None
     assert any(row.startswith(f"{PAGE}:{line}: violation: ") and "evidence" in row for row in said)
 
 
+def test_a_blank_node_is_placed_even_where_nothing_can_be_judged(workspace: Path, edit: Edit) -> None:
+    line = edit(PAGE, "mkg:observedNotBefore \"2020-11-30\"^^xsd:date", "mkg:observedNotBefore [ mkg:note \"?\"@de ]")
+    status, said = validated(workspace)
+    assert status in (1, 2)
+    assert any(f"{PAGE}:{line}: " in row and "blank node" in row for row in said)
+
+
 def test_one_altered_letter_of_a_quote_is_placed(workspace: Path, edit: Edit, shared: Path) -> None:
     line = edit(PAGE, '"zuvor seit November 2017 Interimspräsident"', '"zuvor seit November 2017 Interimsprasident"')
     status, said = validated(workspace, "--sources", shared / "source")

@@ -8,7 +8,7 @@ import pytest
 import rdflib
 from small_shapes import shapes_of, store_of
 
-from metropolis_kg.curation.report import Coverage, Report, Result, Severity, read_results
+from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, Result, Severity, read_results
 from metropolis_kg.curation.shapes import CompoundPath
 from metropolis_kg.curation.validation import judge_here, validate
 from metropolis_kg.model.namespaces import SH
@@ -60,13 +60,12 @@ def test_only_violations_stand_against_a_release_and_any_result_against_shacl(
 
 def test_text_names_place_severity_message_and_what_it_is_about_sorted_by_place() -> None:
     places = {"a": (Path("data/pages/x.ttl"), 41), "b": (Path("data/pages/x.ttl"), 7), "c": None}
-    made = report(
-        result("c"), result("a", Severity.WARNING, ox.Literal("x", language="de")), result("b", Severity.INFO)
-    )
+    number = ox.Literal("7", datatype=node("number"))
+    made = report(result("c"), result("a", Severity.WARNING, number), result("b", Severity.INFO, ox.Literal("x")))
     locate = {node(name): place for name, place in places.items()}
     assert made.as_text(lambda each: locate[each.focus], "en").splitlines() == [  # type: ignore[index]
-        "data/pages/x.ttl:7: info: Something is missing. [ex:b]",
-        'data/pages/x.ttl:41: warning: Something is missing. [ex:a, "x"@de]',
+        'data/pages/x.ttl:7: info: Something is missing. [ex:b, "x"]',
+        'data/pages/x.ttl:41: warning: Something is missing. [ex:a, "7"^^ex:number]',
         "ex:c: violation: Something is missing.",
     ]
 
@@ -101,6 +100,16 @@ def test_json_names_file_and_line_where_they_are_known() -> None:
     assert told["focus"] == {"type": "uri", "value": f"{EX}a"}
     assert told["value"] == {"type": "literal", "value": "7", "datatype": "http://www.w3.org/2001/XMLSchema#integer"}
     assert told["messages"]["de"] == "Es fehlt etwas."
+
+
+def test_how_the_report_came_about_is_told_in_a_sentence() -> None:
+    assert Coverage(32, 359, (), 0).as_text() == (
+        "359 constraints of 32 shapes screened. pySHACL judged 0 of the focus nodes."
+    )
+    assert Coverage(32, 359, (), 2).as_text("de") == (
+        "359 Bedingungen aus 32 Formen vorab geprüft. pySHACL beurteilte 2 der Fokusknoten."
+    )
+    assert NOTHING_SCREENED.as_text() == "pySHACL judged all of the focus nodes."
 
 
 def test_equal_reports_give_equal_bytes_whatever_the_order_they_were_found_in(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.curation.validation import judge_here, validate
 
+pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
+
 
 def query(where: str, more: str = "", variables: str = "$this") -> str:
     """Return a SPARQL constraint."""

@@ -98,8 +98,12 @@ def test_an_ill_formed_shape_is_named_with_file_line_and_complaint(
     ],
 )
 def test_a_path_that_is_none_is_named(path: str, complaint: str, tmp_path: Path) -> None:
-    (reason,) = reasons(shape("sh:minCount 1", path), tmp_path)
-    assert complaint in reason
+    assert complaint in reasons(shape("sh:minLength 1", path), tmp_path)[0]
+
+
+def test_a_constraint_of_properties_on_a_node_shape_is_named(tmp_path: Path) -> None:
+    (reason,) = reasons("ex:S sh:targetClass ex:C ; sh:minCount 1 .", tmp_path)
+    assert "<https://example.org/S>: sh:minCount is for property shapes, and this shape has no sh:path" in reason
 
 
 def test_a_property_shape_that_is_described_nowhere_is_named(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-"""What kind of query a text is, and where it breaks. SERVICE in its disguises: ``tests/web/test_sparql_endpoint.py``."""
+"""What kind of query a text is, and where it breaks. Disguises of SERVICE: ``tests/web/test_sparql_endpoint.py``."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from metropolis_kg.publication.query_form import form_of, located, refuse_service
+from metropolis_kg.publication.query_form import LONGEST_READ, form_of, located, refuse_service
 from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError
 
 
@@ -21,13 +21,17 @@ def test_the_form_is_told(query: str, form: str) -> None:
     assert form_of(query) == form
 
 
-@pytest.mark.parametrize("update", ["INSERT DATA {}", "PREFIX a: <http://a/> DELETE WHERE {}", "with <g> DELETE {} WHERE {}"])
+@pytest.mark.parametrize(
+    "update", ["INSERT DATA {}", "PREFIX a: <http://a/> DELETE WHERE {}", "with <g> DELETE {} WHERE {}"]
+)
 def test_an_update_is_refused(update: str) -> None:
     with pytest.raises(QueryRefusedError, match="read only"):
         form_of(update)
 
 
-@pytest.mark.parametrize(("text", "place"), [("", (1, 1)), ("PREFIX a: <http://a/>\n  SELEKT *", (2, 3)), ("{}", (1, 1))])
+@pytest.mark.parametrize(
+    ("text", "place"), [("", (1, 1)), ("PREFIX a: <http://a/>\n  SELEKT *", (2, 3)), ("{}", (1, 1))]
+)
 def test_what_is_no_query_is_malformed_at_its_first_word(text: str, place: tuple[int, int]) -> None:
     with pytest.raises(QueryMalformedError) as caught:
         form_of(text)
@@ -58,6 +62,8 @@ def test_what_cannot_be_read_and_says_service_is_refused() -> None:
         refuse_service("SELECT ?service WHERE {")
     with pytest.raises(QueryRefusedError, match="nests too deeply"):
         refuse_service("SELECT ?service WHERE " + "{" * 3000 + "}" * 3000)
+    with pytest.raises(QueryRefusedError, match="longer than"):
+        refuse_service("ASK {} # service" + " " * LONGEST_READ)
 
 
 def test_queries_are_read_in_many_threads_at_once() -> None:

@@ -11,6 +11,7 @@ from metropolis_kg.curation.shapes import ShapesGraph
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
 from metropolis_kg.model.namespaces import CANONICAL_BASE, XSD
 
+pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 AT_ONCE = 12
 COPY = ox.NamedNode(f"{CANONICAL_BASE}graph/copy")
 NAMES = list(EXAMPLES)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import free_port, served
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
+from servers import free_port, served
 
 
 @pytest.fixture(scope="session")

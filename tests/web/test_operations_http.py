@@ -30,6 +30,12 @@ def test_an_error_is_a_problem_for_machines_and_a_page_for_people(site: str) -> 
     assert "Hier ist nichts" in page.body.decode()
 
 
+def test_the_type_of_a_problem_is_an_address_that_says_what_it_means(site: str) -> None:
+    kind = ask(f"{site}/doc/place/nowhere").json()["type"]
+    assert b"Nothing is said about a thing" in ask(kind).body
+    assert ask(f"{site}/problem/nix").status == 404
+
+
 def test_the_style_sheet_and_the_icon_are_there(site: str) -> None:
     assert ask(f"{site}/static/style.css").headers["content-type"].startswith("text/css")
     assert ask(f"{site}/static/icon.svg").status == 200

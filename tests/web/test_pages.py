@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+
 from servers import ask
 
 METROPOLIS = "/doc/organisation/metropolis"

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+
 from servers import ask
 
 WHO_LED = "/query/who-led"

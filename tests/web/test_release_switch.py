@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import ask, free_port, served, wait_for
 
 from metropolis_kg.content import FOLDERS, Content, find_content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release, Releases
+from servers import ask, free_port, served, wait_for
 
 LABEL = '"Metropolis"@en'
 HOSTILE = '"Metropolis </script><script>alert(1)</script> & <b>\\"quoted\\"</b>"@en'

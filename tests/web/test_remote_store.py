@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from servers import ask, free_port, served, start_oxigraph
 
 from metropolis_kg.curation.release import STORE, Releases
+from servers import ask, free_port, served, start_oxigraph
 
 PATHS = ["/doc/person/michael-mueller.nt", "/doc/organisation/metropolis.jsonld", "/doc/place/berlin.ttl", "/doc/ns.nt",
          "/doc/person/michael-mueller.html", "/query/who-led?format=csv", "/query/who-led"]  # fmt: skip

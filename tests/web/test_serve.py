@@ -7,7 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from servers import ask, free_port, serve_command, wait_for
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.build import build
+from servers import ask, free_port, serve_command, served, wait_for
 
 
 def refused(var: Path, port: int, *options: str) -> str:
@@ -67,13 +70,29 @@ def test_workers_are_as_many_as_asked_for_and_a_killed_one_is_replaced(site_var:
         wait_for(lambda: ask(f"http://127.0.0.1:{port}/readyz").status == 200)
         wait_for(lambda: len(children(process.pid)) == 3)
         victim = children(process.pid)[0]
-        Path(f"/proc/{victim}").exists()
         subprocess.run(["kill", "-9", str(victim)], check=True)
         wait_for(lambda: len(children(process.pid)) == 3 and victim not in children(process.pid))
         wait_for(lambda: all(ask(f"http://127.0.0.1:{port}/readyz").status == 200 for _ in range(10)))
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def test_a_base_below_a_path_is_served_there_and_behind_a_proxy_that_strips_it(
+    content: Content, tmp_path: Path
+) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}/data/kg/"
+    assert build(content, tmp_path, base).release
+    with served(tmp_path, port) as url:
+        for path in ("", "data/kg/"):
+            answer = ask(f"{url}/{path}id/place/berlin")
+            assert (answer.status, answer.headers["location"]) == (303, f"{base}doc/place/berlin")
+        page = ask(f"{base}doc/place/berlin", "text/html").body.decode()
+        for href in ("/data/kg/static/style.css", "/data/kg/doc/place/berlin.ttl", "/data/kg/doc/place/berlin?lang=de"):
+            assert f'href="{href}"' in page
+            assert ask(f"http://127.0.0.1:{port}{href}").status == 200
+        assert ask(f"{url}/data/kgx").status == 404
 
 
 def children(pid: int) -> list[int]:

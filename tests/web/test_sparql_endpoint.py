@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 import pytest
+
 from servers import Answer, ask
 
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
@@ -146,7 +147,7 @@ class Listener:
         heard: list[str] = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - its base class's name
+            def do_GET(self) -> None:
                 heard.append(self.path)
                 self.send_error(500)
 

@@ -6,8 +6,8 @@ import click
 @click.command(epilog="Example: metropolis-kg describe person/michael-mueller --format jsonld")
 @click.argument("thing")
 @click.option(
-    "--format", "extension", type=click.Choice(["ttl", "jsonld", "nt", "nq", "trig", "rdf"]), default="ttl",
-    show_default=True, help="File extension of the syntax to write.",
+    "--format", "extension", type=click.Choice(["turtle", "ttl", "jsonld", "nt", "nq", "trig", "rdf"]),
+    default="turtle", show_default=True, help="Syntax to write, by its file extension.",
 )  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, thing: str, extension: str) -> None:

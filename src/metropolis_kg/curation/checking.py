@@ -10,8 +10,8 @@ from metropolis_kg.curation.report import Locate, Location, Report, Result, Seve
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import Places
-from metropolis_kg.curation.validation import validate
-from metropolis_kg.errors import ContentError
+from metropolis_kg.curation.validation import ValidationError, validate
+from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset
 
 
@@ -40,11 +40,16 @@ def derive(dataset: Dataset, content: Content) -> ox.Store:
 
 
 def judge(dataset: Dataset, content: Content, store: ox.Store) -> Findings:
-    """Return everything found in ``dataset``, of which ``store`` holds the derived form. Raises ContentError."""
-    report = validate(store, read_shapes(content, dataset.base))
-    locate = _locator(Places(dataset, content))
-    faults = _untold(authored_faults(dataset, content), report, locate)
-    return Findings(faults, literal_notices(dataset, content), report, locate)
+    """Return everything found in ``dataset``, of which ``store`` holds the derived form.
+
+    Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
+    """
+    faults, locate = authored_faults(dataset, content), _locator(Places(dataset, content))
+    try:
+        report = validate(store, read_shapes(content, dataset.base))
+    except ValidationError as error:
+        raise ContentErrors(faults) if faults else error from error
+    return Findings(_untold(faults, report, locate), literal_notices(dataset, content), report, locate)
 
 
 def _untold(faults: list[ContentError], report: Report, locate: Locate) -> list[ContentError]:

@@ -24,6 +24,7 @@ from metropolis_kg.model.namespaces import SH, XSD, shorten
 Location = tuple[Path, int | None]
 """A file and, where known, a line of it, counted from 1."""
 
+_STRING = ox.NamedNode(f"{XSD}string")
 _VARIABLE = re.compile(r"\\\{\\[?$]\w+\\\}")
 _PATHS = {
     "^": "sh:inversePath",
@@ -92,19 +93,30 @@ class Coverage:
     """How the report came about: what was screened, and what was left for the judge to decide."""
 
     shapes: int
-    """Shapes with a target that found focus nodes or could have."""
+    """Shapes with a target."""
 
     constraints: int
-    """Constraints of these shapes that were screened over the whole data at once."""
+    """Constraints of these shapes that were screened, over the whole data at once."""
 
     unscreened: tuple[str, ...]
     """Shapes that could not be screened; all their focus nodes were judged."""
 
-    judged: int
-    """Focus nodes, shape by shape, that the screening could not clear and pySHACL judged; 0 if it had nothing to do."""
+    judged: int | None
+    """Focus nodes, shape by shape, that screening could not clear, so that pySHACL judged them; none: it judged all."""
+
+    def as_text(self, lang: str = "en") -> str:
+        """Return one sentence for people, in ``"de"`` or ``"en"``."""
+        screened, judged = _SENTENCES[lang]
+        if self.judged is None:
+            return judged.format("alle" if lang == "de" else "all")
+        return f"{screened.format(self.constraints, self.shapes)} {judged.format(self.judged)}"
 
 
-NOTHING_SCREENED = Coverage(0, 0, (), 0)
+_SENTENCES = {
+    "de": ("{} Bedingungen aus {} Formen vorab geprüft.", "pySHACL beurteilte {} der Fokusknoten."),
+    "en": ("{} constraints of {} shapes screened.", "pySHACL judged {} of the focus nodes."),
+}
+NOTHING_SCREENED = Coverage(0, 0, (), None)
 
 
 @dataclass(frozen=True)
@@ -175,7 +187,11 @@ class Report:
         return f"{where}: {_WORDS[lang][result.severity]}: {result.message(lang)}{named}"
 
     def _short(self, term: Term) -> str:
-        return shorten(term.value, dict(self.prefixes)) if isinstance(term, ox.NamedNode) else str(term)
+        if isinstance(term, ox.NamedNode):
+            return shorten(term.value, dict(self.prefixes))
+        if not isinstance(term, ox.Literal) or term.language or term.datatype == _STRING:
+            return str(term)
+        return f"{ox.Literal(term.value)}^^{self._short(term.datatype)}"
 
 
 def _place_key(place: Location | None) -> tuple[bool, str, int]:
@@ -237,8 +253,9 @@ def _as_json_term(term: Term) -> dict[str, str]:
         return {"type": "bnode", "value": term.value}
     if term.language:
         return {"type": "literal", "value": term.value, "xml:lang": term.language}
-    plain = term.datatype.value == f"{XSD}string"
-    return {"type": "literal", "value": term.value} | ({} if plain else {"datatype": term.datatype.value})
+    return {"type": "literal", "value": term.value} | (
+        {} if term.datatype == _STRING else {"datatype": term.datatype.value}
+    )
 
 
 # What the judge said

@@ -234,12 +234,15 @@ class _Scope:
     @property
     def path(self) -> str:
         """A pattern by which ``?value`` hangs on ``?this``."""
-        path = self.shape.path
-        return "BIND(?this AS ?value)" if path is None else f"?this {sparql_path(path)} ?value ."
+        if self.shape.path is None:
+            raise NotScreenedError("a constraint that needs a path, without one")
+        return f"?this {sparql_path(self.shape.path)} ?value ."
 
     @property
     def values(self) -> str:
         """A pattern for every value node. Other nodes may come along where that is faster; they are left out later."""
+        if self.shape.path is None:
+            return f"{self.target} BIND(?this AS ?value)"
         simple = isinstance(self.shape.path, ox.NamedNode) and self.shape.path != TYPE
         return self.path if simple and not self.few else f"{self.target} {self.path}"
 
@@ -353,8 +356,8 @@ def _of_another_class(scope: _Scope, cls: Term) -> _Check:
 
 
 def _language_twice(scope: _Scope, wanted: Term) -> _Check:
-    if wanted.value != "true" or scope.shape.path is None:
-        raise NotScreenedError("sh:uniqueLang that is not true, or without a path")
+    if wanted.value != "true":
+        raise NotScreenedError("sh:uniqueLang that is not true")
     other = scope.path.replace("?value", "?other")
     same = 'LANG(?value) != "" && LCASE(LANG(?value)) = LCASE(LANG(?other)) && !sameTerm(?value, ?other)'
     tagged = f"{{ SELECT DISTINCT ?this ?tag WHERE {{ {scope.values} BIND(LCASE(LANG(?value)) AS ?tag) }} }}"

@@ -39,6 +39,7 @@ DESCRIPTIVE = frozenset({"name", "description", "message", "order", "group", "se
 """Terms of a shape that constrain nothing (SHACL section 2.3.2)."""
 
 _COUNTS = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
+_OF_PROPERTIES = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals")
 _LISTS = ("in", "languageIn", "and", "or", "xone", "ignoredProperties")
 _OTHERS = (
     *("property", "deactivated", "datatype", "nodeKind", "class", "pattern", "flags", "hasValue", "uniqueLang"),
@@ -316,6 +317,9 @@ def _wrong_path(graph: ShapesGraph, shape: Shape) -> Iterator[str]:
         yield "sh:property names it, but it is described nowhere"
     elif paths > 1 or (paths == 0 and shape.node in graph.property_shapes):
         yield f"a property shape needs exactly one sh:path; this one has {paths}"
+    for term in _OF_PROPERTIES if paths == 0 else ():
+        if term in shape.values:
+            yield f"sh:{term} is for property shapes, and this shape has no sh:path"
 
 
 def _wrong_terms(shape: Shape) -> Iterator[str]:

@@ -152,4 +152,3 @@ def _pointing(reader: Reader) -> list[Fact]:
         if subject not in claims and predicate not in hidden and "#" not in subject.removeprefix(said.prefixes["mkg"]):
             found.setdefault(predicate, []).append(ox.NamedNode(subject))
     return [reader.fact(predicate, subjects) for predicate, subjects in sorted(found.items())]
-

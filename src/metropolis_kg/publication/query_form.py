@@ -12,6 +12,9 @@ from metropolis_kg.store.query_text import first_keyword, position, tokens, unes
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
+LONGEST_READ = 10_000
+"""Characters of a query beyond which rdflib's parser, which can take seconds for more, is not asked."""
+
 _FORMS: dict[str, Form] = {form: form for form in get_args(Form)}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 _parsing = Lock()  # rdflib's SPARQL parser (pyparsing) is not safe across threads
@@ -72,6 +75,8 @@ def _parsed_service(query: str) -> bool:
 
 
 def _parse(query: str) -> Any:
+    if len(query) > LONGEST_READ:
+        raise QueryRefusedError(f"The query is longer than the {LONGEST_READ:,} characters that are read for SERVICE.")
     from pyparsing import ParseException  # brought by rdflib; both take a third of a second to import
     from rdflib.plugins.sparql.parser import parseQuery
 
@@ -83,6 +88,6 @@ def _parse(query: str) -> Any:
         reason = f"cannot read on from “{found}”." if found else "it ends too early."
         raise QueryMalformedError(reason, error.lineno, error.column) from error
     except RecursionError as error:
-        raise QueryRefusedError("The query nests too deeply to be read.") from error
+        raise QueryRefusedError("The query nests too deeply, or is too long, to be read.") from error
     except Exception as error:  # whatever else its grammar stumbles over
         raise QueryRefusedError(f"The query cannot be read: {error}.") from error

@@ -1,5 +1,9 @@
 """The application, as a table of contents."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 
 from metropolis_kg.settings import Settings
@@ -12,6 +16,9 @@ from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
 from metropolis_kg.web.things import things
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body beyond which it is refused (413)."""
@@ -41,7 +48,22 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(part(site))
     problems(app, site)
     app.after_request(_headers)
+    app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
     return app
+
+
+class _BelowBase:
+    """Takes the path of the base IRI off a request's path, where a proxy in front has not done so already."""
+
+    def __init__(self, app: "WSGIApplication", site: Site) -> None:
+        self._app, self._site = app, site
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        root = urlsplit(self._site.base).path.removesuffix("/")
+        if root and environ["PATH_INFO"].startswith(f"{root}/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + root
+            environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(root)
+        return self._app(environ, start_response)
 
 
 def _headers(response: Response) -> Response:

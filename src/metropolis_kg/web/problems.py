@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, json, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
@@ -52,7 +52,15 @@ class Problem:
 
 
 def problems(app: Flask, site: Site) -> None:
-    """Answer every error of ``app`` with a problem."""
+    """Answer every error of ``app`` with a problem, and the address of a problem's type with what it means."""
+
+    @app.get("/problem/<name>")
+    def problem_type(name: str) -> Response:
+        meanings = {known: (kind.__doc__ or "").partition("\n")[0] for kind, (_, known) in STATUS.items()}
+        if name not in meanings:
+            raise NotFound("There is no such type of problem.")
+        page = Frame(site.base).render("problem_type.html", name=name, meaning=meanings[name])
+        return Response(page, content_type=content_type(HTML.media_type))
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

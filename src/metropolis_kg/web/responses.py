@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 from flask import Response, request
 
-from metropolis_kg import __version__
 from metropolis_kg.publication.media_types import content_type
 from metropolis_kg.store.release import OpenRelease
 
@@ -25,7 +26,7 @@ def representation(
     """Return what ``write`` writes as ``media_type``, or 304 where the client has it already (RFC 9110 section 13).
 
     ``variant`` tells it from other representations at the same address. The entity tag is strong. It follows from the
-    release, so that ``write`` is not called for what the client has; a store without a release is asked each time.
+    release and the program, so that ``write`` is not called for what the client has; a store without a release is asked each time.
     """
     tag = _tag(release, media_type, variant)
     if tag and request.if_none_match.contains(tag) and not request.if_none_match.star_tag:
@@ -52,5 +53,13 @@ def see_other(location: str) -> Response:
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
     if release.digest is None:
         return None
-    parts = [release.digest, __version__, request.path, media_type, *variant]
+    parts = [release.digest, _program(), request.path, media_type, *variant]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _program() -> str:
+    """Return a digest of the program with its templates and words: what it writes may change with any of them."""
+    folder = Path(__file__).parent.parent
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".toml", ".json"))
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
