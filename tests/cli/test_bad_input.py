@@ -100,7 +100,7 @@ def test_a_claim_without_evidence_is_placed(workspace: Path, edit: Edit) -> None
 
 
 def test_a_blank_node_is_placed_even_where_nothing_can_be_judged(workspace: Path, edit: Edit) -> None:
-    line = edit(PAGE, "mkg:observedNotBefore \"2020-11-30\"^^xsd:date", "mkg:observedNotBefore [ mkg:note \"?\"@de ]")
+    line = edit(PAGE, 'mkg:observedNotBefore "2020-11-30"^^xsd:date', 'mkg:observedNotBefore [ mkg:note "?"@de ]')
     status, said = validated(workspace)
     assert status in (1, 2)
     assert any(f"{PAGE}:{line}: " in row and "blank node" in row for row in said)

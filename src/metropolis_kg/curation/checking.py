@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.checks import authored_faults, literal_notices
+from metropolis_kg.curation.checks import blank_nodes, impossible_times, literal_notices
 from metropolis_kg.curation.report import Locate, Location, Report, Result, Severity
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
@@ -44,12 +44,13 @@ def judge(dataset: Dataset, content: Content, store: ox.Store) -> Findings:
 
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
-    faults, locate = authored_faults(dataset, content), _locator(Places(dataset, content))
+    times, blanks = impossible_times(dataset, content), blank_nodes(dataset, content)
+    locate = _locator(Places(dataset, content))
     try:
         report = validate(store, read_shapes(content, dataset.base))
     except ValidationError as error:
-        raise ContentErrors(faults) if faults else error from error
-    return Findings(_untold(faults, report, locate), literal_notices(dataset, content), report, locate)
+        raise ContentErrors([*blanks, *times]) if blanks or times else error from error
+    return Findings([*blanks, *_untold(times, report, locate)], literal_notices(dataset, content), report, locate)
 
 
 def _untold(faults: list[ContentError], report: Report, locate: Locate) -> list[ContentError]:

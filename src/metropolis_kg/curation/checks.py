@@ -18,13 +18,13 @@ _VALUE = ox.NamedNode("urn:value")
 _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 
 
-def authored_faults(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return every EDTF expression that is none and every blank node, by file and line; empty where all is well."""
+def impossible_times(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return every EDTF expression that is none, by file and line."""
     places = Places(dataset, content)
-    return [fault for graph in dataset.graphs for fault in (*_bad_times(graph, places), *_blank_nodes(graph, places))]
+    return [fault for graph in dataset.graphs for fault in _impossible_times(graph, places)]
 
 
-def _bad_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
+def _impossible_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
     for subject, predicate, value, _ in graph.quads:
         if isinstance(value, ox.Literal) and value.datatype == EDTF:
             try:
@@ -33,11 +33,22 @@ def _bad_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
                 yield ContentError(str(error), *places.of(graph, subject, predicate, value))
 
 
+def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return every use of a blank node, by file and line; one that nothing refers to has no line."""
+    places = Places(dataset, content)
+    return [fault for graph in dataset.graphs for fault in _blank_nodes(graph, places)]
+
+
 def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
-    for quad in graph.quads:
-        if isinstance(quad.subject, ox.BlankNode):
-            file, line = places.of(graph, quad.subject, quad.predicate)
-            yield ContentError("a blank node cannot be linked to or cited; give the thing an IRI", file, line)
+    reason = "a blank node cannot be linked to or cited; give the thing an IRI"
+    referred = [quad for quad in graph.quads if isinstance(quad.object, ox.BlankNode)]
+    for subject, predicate, _, _ in referred:
+        if isinstance(subject, ox.NamedNode | ox.BlankNode):
+            yield ContentError(reason, *places.of(graph, subject, predicate))
+    for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
+        quad.object for quad in referred
+    }:
+        yield ContentError(reason, places.of(graph, graph.name)[0])
 
 
 def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:

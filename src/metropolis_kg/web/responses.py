@@ -26,7 +26,8 @@ def representation(
     """Return what ``write`` writes as ``media_type``, or 304 where the client has it already (RFC 9110 section 13).
 
     ``variant`` tells it from other representations at the same address. The entity tag is strong. It follows from the
-    release and the program, so that ``write`` is not called for what the client has; a store without a release is asked each time.
+    release and the program, so that ``write`` is not called for what the client has; a store without a release is asked
+    each time.
     """
     tag = _tag(release, media_type, variant)
     if tag and request.if_none_match.contains(tag) and not request.if_none_match.star_tag:
