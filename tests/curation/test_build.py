@@ -67,6 +67,15 @@ def test_the_manifest_counts_and_digests_every_graph(release: Release) -> None:
         assert dump == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
+def test_nothing_is_derived_that_is_written_already(release: Release) -> None:
+    store = ox.Store.read_only(str(release.path / "store"))
+    twice = """SELECT DISTINCT ?s ?p ?o WHERE {
+      GRAPH ?one { ?s ?p ?o } GRAPH ?other { ?s ?p ?o }
+      FILTER(?one != ?other && STRENDS(STR(?one), "ed"))
+    }"""
+    assert [str(row) for row in store.query(twice)] == []
+
+
 def test_another_base_gives_another_release_in_which_no_canonical_iri_is_left(
     workspace: Path, release: Release
 ) -> None:

@@ -84,7 +84,7 @@ def test_an_approximate_or_partial_date_states_no_instant(text: str) -> None:
         "[1667,1668]",
         "Y-17000",
         "-0100",
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_no_edtf_is_refused_with_the_forms_that_are(text: str) -> None:
     with pytest.raises(IntervalError, match=f'"{text}" '.replace("[", r"\[").replace("]", r"\]")):

@@ -14,7 +14,6 @@ import edtf
 from edtf.parser.grammar import date as date_rule
 from pyparsing import ParseException
 
-
 FORMS = '"2014", "2018-08", "2018-08-28", "2014/2017", "2017-11/2018-08", "1991/.." (open end), "/2015" (start unknown)'
 
 Granularity = Literal["year", "month", "day"]
