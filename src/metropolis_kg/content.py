@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from metropolis_kg.errors import MissingContentError
+from metropolis_kg.errors import ContentError, MissingContentError
 
 FOLDERS = ("ontology", "data", "shapes", "queries")
 
@@ -57,6 +57,17 @@ def find_content(root: Path | None = None) -> Content:
                 "Name another place with --root DIR."
             )
     return content
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of the content, which is UTF-8. Raises ContentError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ContentError(f"the file cannot be read: {error.strerror}", path) from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ContentError("the file is not UTF-8; save it as UTF-8", path, line) from error
 
 
 def _own_root() -> Path:

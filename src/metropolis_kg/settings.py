@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from metropolis_kg.errors import SettingError
 
@@ -37,8 +37,8 @@ class Settings:
         return cls(
             root=_path(given.get("root")),
             var=Path(given.get("var", "var")),
-            base_iri=absolute_iri("BASE_IRI", given.get("base_iri", DEFAULT_BASE)),
-            store=absolute_iri("STORE", given["store"], folder=False) if "store" in given else None,
+            base_iri=absolute_iri(f"{PREFIX}BASE_IRI", given.get("base_iri", DEFAULT_BASE)),
+            store=absolute_iri(f"{PREFIX}STORE", given["store"], folder=False) if "store" in given else None,
             sources=_path(given.get("sources")),
         )
 
@@ -49,14 +49,21 @@ NAMES = tuple(Settings.__dataclass_fields__)
 def absolute_iri(name: str, value: str, *, folder: bool = True) -> str:
     """Return ``value`` if it is an absolute http(s) IRI (RFC 3986 section 4.3), else raise SettingError.
 
-    ``folder`` demands the closing slash that a base IRI has.
+    ``name`` is what the user calls the value. ``folder`` demands the closing slash that a base IRI has.
     """
     parts = urlsplit(value)
     bare = not (parts.query or parts.fragment) and not any(character in value for character in ' <>"{}|\\^`')
-    if parts.scheme in ("http", "https") and parts.netloc and bare and (value.endswith("/") or not folder):
+    if parts.scheme in ("http", "https") and _has_host(parts) and bare and (value.endswith("/") or not folder):
         return value
     form = "https://example.org/kg/ (with a closing slash)" if folder else "https://example.org/sparql"
-    raise SettingError(f"{PREFIX}{name} is {value!r}; expected an absolute http or https IRI such as {form}.")
+    raise SettingError(f"{name} is {value!r}; expected an absolute http or https IRI such as {form}.")
+
+
+def _has_host(parts: SplitResult) -> bool:
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _path(value: str | None) -> Path | None:

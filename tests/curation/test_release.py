@@ -1,6 +1,9 @@
 """Releases on disk: found, compared, switched."""
 
+import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ def made(var: Path, digest: str, created: str, quads: str = "") -> Release:
     folder = var / "building"
     folder.mkdir(parents=True)
     (folder / "dataset.nq").write_text(quads)
-    manifest = {"created": created, "quads": quads.count("\n"), "difference": {"added": 0, "removed": 0}}
+    manifest = {"created": created, "quads": quads.count("\n"), "difference": {}, "base": "http://x/", "prefixes": {}}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return Releases(var).adopt(folder, digest)
 
@@ -56,19 +59,65 @@ def test_a_difference_names_what_each_side_alone_says(releases: Releases) -> Non
     assert difference == [("-", "<a> <b> <c> <g> ."), ("+", "<a> <b> <e> <g> .")]
 
 
-def test_an_equal_release_that_is_there_is_kept(releases: Releases, tmp_path: Path) -> None:
-    made(tmp_path, "aa11", "2027-01-01T00:00:00+00:00")
-    assert releases.find("aa11").manifest["created"].startswith("2026")
+def test_rolling_back_twice_leads_back_again(releases: Releases) -> None:
+    for digest in ("aa11", "ab22"):
+        releases.switch(releases.find(digest))
+    for digest in ("aa11", "ab22"):
+        previous = releases.previous()
+        assert previous is not None
+        assert previous.digest == digest
+        releases.switch(previous)
+
+
+def test_publishing_the_same_release_again_forgets_nothing(releases: Releases) -> None:
+    for digest in ("aa11", "ab22", "ab22"):
+        releases.switch(releases.find(digest))
+    previous = releases.previous()
+    assert previous is not None
+    assert previous.digest == "aa11"
+
+
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+def test_an_equal_release_that_is_there_is_kept(tmp_path: Path) -> None:
+    made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00")
+    again = made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00")
+    assert again.manifest["created"].startswith("2026")
     assert not (tmp_path / "building").exists()
 
 
-def test_an_unreadable_manifest_is_named(tmp_path: Path) -> None:
-    release = made(tmp_path, "aa11", "2026")
-    (release.path / "manifest.json").write_text("{")
-    with pytest.raises(ReleaseError, match=r"release aa11 has no readable manifest\.json"):
-        Releases(tmp_path).all()
+@pytest.mark.parametrize(
+    ("file", "damage"), [("dataset.nq", "garbage"), ("manifest.json", "{"), ("manifest.json", "[]")]
+)
+def test_a_damaged_release_gives_way_to_the_same_built_again(tmp_path: Path, file: str, damage: str) -> None:
+    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / file).write_text(damage)
+    again = made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00")
+    assert again.is_whole
+    assert [path.name for path in tmp_path.iterdir()] == ["releases"]
 
 
-def test_a_folder_without_manifest_is_no_release(tmp_path: Path) -> None:
-    (tmp_path / "releases" / "half").mkdir(parents=True)
-    assert Releases(tmp_path).all() == []
+@pytest.mark.parametrize("damage", ["{", "{}", "[]"])
+def test_a_damaged_manifest_is_named_and_stands_in_nobody_elses_way(
+    releases: Releases, tmp_path: Path, damage: str
+) -> None:
+    damaged = releases.find("ab22")
+    (damaged.path / "manifest.json").write_text(damage)
+    with pytest.raises(ReleaseError, match="release ab22 has"):
+        assert Releases(tmp_path).find("ab22").manifest
+    with pytest.raises(ReleaseError, match="release ab22 is damaged"):
+        releases.switch(Releases(tmp_path).find("ab22"))
+    releases.switch(Releases(tmp_path).find("aa11"))
+    assert [release.digest for release in Releases(tmp_path).all()] == ["aa11", "ab22"]
+
+
+def test_two_processes_may_switch_at_once(releases: Releases, tmp_path: Path) -> None:
+    assert releases.all()
+    program = (
+        "import sys; from pathlib import Path; from metropolis_kg.curation.release import Releases\n"
+        "releases = Releases(Path(sys.argv[1])); both = [releases.find('aa'), releases.find('ab')]\n"
+        "for number in range(300): releases.switch(both[number % 2])\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command) as one, subprocess.Popen(command) as other:
+        assert (one.wait(60), other.wait(60)) == (0, 0)

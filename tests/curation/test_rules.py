@@ -44,7 +44,7 @@ def store(content: Content, prefixes: dict[str, str]) -> ox.Store:
     prologue = "".join(f"@prefix {name}: <{space}> .\n" for name, space in prefixes.items())
     store = ox.Store()
     store.load(prologue + AUTHORED, format=ox.RdfFormat.TRIG)
-    run_rules(read_rules(content.queries / "rules"), store, prefixes, CANONICAL_BASE)
+    run_rules(read_rules(content), store, prefixes, CANONICAL_BASE)
     return store
 
 
@@ -118,12 +118,20 @@ RULE = '#+ title.en = "x"\n#+ title.de = "x"\n#+ graph = "derived"\n'
         (RULE + "#+ colour = 1\n", r"x\.rq: the header has the unknown key colour; known are after, graph, title"),
         (RULE + "#+ = \n", r"x\.rq: the #\+ header is not TOML"),
         (RULE + '#+ after = ["y"]\n', r'x\.rq: after names "y", but there is no rule y\.rq'),
+        (RULE + '#+ after = "y"\n', r"queries/rules/x\.rq: after is a list of names"),
+        (RULE.replace('en = "x"', "en = 5"), r"titles are texts"),
+        (RULE + "CONSTRUCT {} WHERE { SERVICE <http://x/> {} }", r"x\.rq:4: .* it cannot use SERVICE"),
+        (RULE + "CONSTRUCT {} WHERE { BIND(rand() AS ?x) }", r"x\.rq:4: .* it cannot use RAND"),
         (RULE + '#+ after = ["x"]\n', r"rules wait for one another: x → x"),
         (RULE + "CONSTRUCT { ?s } WHERE {}", r"x\.rq:4: not SPARQL \(column 16\)"),
         (RULE + "SELECT * WHERE {}", r"x\.rq: a rule must be a CONSTRUCT query"),
     ],
 )
 def test_a_rule_that_is_none_is_named_with_what_it_needs(tmp_path: Path, text: str, said: str) -> None:
-    (tmp_path / "x.rq").write_text(text)
+    folder = tmp_path / "queries" / "rules"
+    folder.mkdir(parents=True)
+    (folder / "x.rq").write_text(text)
     with pytest.raises(ContentError, match=said):
-        run_rules(read_rules(tmp_path), ox.Store(), dict.fromkeys(PROGRAM_PREFIXES, "http://x/"), CANONICAL_BASE)
+        run_rules(
+            read_rules(Content(tmp_path)), ox.Store(), dict.fromkeys(PROGRAM_PREFIXES, "http://x/"), CANONICAL_BASE
+        )

@@ -98,3 +98,24 @@ def test_a_file_that_cannot_be_read_is_named(small: Content) -> None:
 def test_a_folder_that_is_called_like_a_file_is_no_file(small: Content) -> None:
     (small.data / "x.ttl").mkdir()
     assert [graph.path.name for graph in read_dataset(small).graphs] == ["prefixes.ttl"]
+
+
+@pytest.mark.parametrize("name", ["derived.ttl", "inferred.ttl", "my notes.ttl", "Grün.ttl"])
+def test_a_file_whose_name_can_name_no_graph_is_refused(small: Content, name: str) -> None:
+    write(small, f"pages/{name}", "")
+    assert said(small).startswith(f"data/pages/{name}: a file names its graph, in lower-case ASCII words")
+
+
+@pytest.mark.parametrize("value", ['"x"@en--ltr', "<<( <http://x/a> <http://x/b> <http://x/c> )>>"])
+def test_what_rdf_1_2_adds_is_refused(small: Content, value: str) -> None:
+    write(small, "pages/x.ttl", f"<http://x/a> <http://x/b> {value} .")
+    assert "write RDF 1.1" in said(small)
+
+
+def test_a_missing_prefixes_file_and_a_namespace_that_is_no_iri_are_named(small: Content) -> None:
+    small.prefixes_file.write_text(PREFIXES.replace("/function/", "/a b/"))
+    with pytest.raises(ContentError, match=r'prefixes\.ttl: sh:namespace "\S+/a b/" is not an absolute IRI'):
+        read_dataset(small)
+    small.prefixes_file.unlink()
+    with pytest.raises(ContentError, match=r"prefixes\.ttl: the file cannot be read"):
+        read_dataset(small)

@@ -65,4 +65,4 @@ def cli(ctx: click.Context, root: Path | None, var: Path | None) -> None:
 
 def base_iri(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Check the option ``--base`` as the setting of that name is checked."""
-    return absolute_iri(str(parameter.name).upper(), value) if value else None
+    return absolute_iri(parameter.opts[0], value) if value else None

@@ -29,9 +29,9 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
     settings: Settings = replace(ctx.obj, base_iri=base or ctx.obj.base_iri)
     content = find_content(settings.root)
     with progress() as step:
-        outcome = build(content, settings.var, settings.base_iri, progress=step, force=force)
+        outcome = build(content, settings.var, settings.base_iri, sources=settings.sources, progress=step, force=force)
     if outcome.findings:
-        show_findings(outcome.findings, language(lang))
+        show_findings(outcome.findings, language(lang), texts_named=settings.sources is not None)
     if outcome.release is None:
         click.echo("Nothing was released; the published release stays as it was.", err=True)
         ctx.exit(1)

@@ -63,7 +63,9 @@ def command(ctx: click.Context, sparql: str | None, file: Path | None, extension
         raise click.UsageError("Give one of NAME, --sparql and --file.")
     if sparql or file:
         _answer_text(ctx.obj, sparql or _read(file or Path()), extension)
-    elif not ctx.invoked_subcommand:
+    elif ctx.invoked_subcommand:
+        ctx.default_map = {ctx.invoked_subcommand: {"extension": extension}}
+    else:
         _list(ctx.obj)
 
 

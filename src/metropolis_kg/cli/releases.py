@@ -23,6 +23,8 @@ def list_releases(ctx: click.Context) -> None:
 
 
 def _line(release: Release) -> str:
+    if not release.is_readable:
+        return f"{release.digest[:12]}  damaged: its manifest cannot be read"
     manifest = release.manifest
     change = manifest["difference"]
     return (
@@ -45,14 +47,13 @@ def switch(ctx: click.Context, digest: str) -> None:
 @command.command(epilog="Example: metropolis-kg releases rollback")
 @click.pass_context
 def rollback(ctx: click.Context) -> None:
-    """Publish the release before the published one."""
+    """Publish the release that was published before; twice leads back again."""
     releases = Releases(ctx.obj.var)
-    previous = _published(releases).manifest["previous"]
+    previous = releases.previous()
     if previous is None:
-        raise ReleaseError("the published release is the first one; there is none before it")
-    release = releases.find(previous)
-    releases.switch(release)
-    click.echo(f"published {_line(release)}")
+        raise ReleaseError("no other release was published before this one")
+    releases.switch(previous)
+    click.echo(f"published {_line(previous)}")
 
 
 @command.command(epilog="Example: metropolis-kg releases compare 3fa9 77c0")

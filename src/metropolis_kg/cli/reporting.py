@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.quotations import Quotations
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.sources import Progress
 from metropolis_kg.errors import ContentError
@@ -19,8 +18,13 @@ _SUMMARY = {
     "en": "{violations} violations, {warnings} warnings, {infos} notices; {quotes}.",
 }
 _QUOTES = {
-    "de": ("{checked} Zitate mit ihrer Quelle verglichen", "Zitate nicht verglichen (--sources DIR nennt die Texte)"),
-    "en": ("{checked} quotes compared with their source", "quotes not compared (--sources DIR names the texts)"),
+    "de": ("{compared} Zitate mit ihrer Quelle verglichen", "Zitate nicht verglichen (--sources DIR nennt die Texte)"),
+    "en": ("{compared} quotes compared with their source", "quotes not compared (--sources DIR names the texts)"),
+}
+
+_NO_TEXT = {
+    "de": "Kein Text hat den SHA-256, den {source} nennt; seine Zitate wurden nicht verglichen.",
+    "en": "No text has the SHA-256 that {source} gives; its quotes were not compared.",
 }
 
 
@@ -41,31 +45,32 @@ def language(chosen: str | None) -> str:
     return chosen or ("de" if (locale.getlocale()[0] or "").startswith(("de", "German")) else "en")
 
 
-def show_findings(findings: Findings, lang: str) -> None:
-    """Print every finding, with its place where it has one."""
-    show_faults(findings.faults, "fault", lang)
-    show_faults(findings.notices, "notice", lang)
+def show_findings(findings: Findings, lang: str, *, texts_named: bool) -> None:
+    """Print every finding, with its place where it has one, then how much was found.
+
+    ``texts_named`` says whether a folder with the texts of the sources was named; then those it lacks are told.
+    """
+    _show(findings.faults, _WORDS[lang]["fault"])
+    _show(findings.notices, _WORDS[lang]["notice"])
     text = findings.report.as_text(findings.locate, lang)
     if text:
         click.echo(text)
+    for source in sorted(set(findings.quotes.without_text)) if texts_named else ():
+        click.echo(_NO_TEXT[lang].format(source=source), err=True)
+    click.echo(_summary(findings, lang))
 
 
-def show_faults(faults: Iterable[ContentError], word: str, lang: str) -> None:
-    """Print faults of the files as ``path:line: severity: reason``; ``word`` is ``"fault"`` or ``"notice"``."""
+def _show(faults: Iterable[ContentError], word: str) -> None:
     for fault in sorted(faults, key=lambda each: (str(each.path), each.line or 0, each.reason)):
         place = ":".join(str(part) for part in (fault.path, fault.line) if part is not None)
-        click.echo(f"{place}: {_WORDS[lang][word]}: {fault.reason}")
+        click.echo(f"{place}: {word}: {fault.reason}")
 
 
-def show_summary(findings: Findings, quotations: Quotations, wrong_quotes: int, lang: str) -> None:
-    """Print how much was found, and which sources had no text to compare quotes with."""
-    for source in sorted(set(quotations.without_text)):
-        click.echo(f"no text has the SHA-256 that {source} gives; its quotes were not compared", err=True)
-    counts, compared = findings.report.counts, _QUOTES[lang]
-    summary = _SUMMARY[lang].format(
-        violations=counts[Severity.VIOLATION] + len(findings.faults) + wrong_quotes,
+def _summary(findings: Findings, lang: str) -> str:
+    counts, (compared, not_compared) = findings.report.counts, _QUOTES[lang]
+    return _SUMMARY[lang].format(
+        violations=counts[Severity.VIOLATION] + len(findings.faults),
         warnings=counts[Severity.WARNING],
         infos=counts[Severity.INFO] + len(findings.notices),
-        quotes=compared[0].format(checked=quotations.checked) if quotations.checked else compared[1],
+        quotes=compared.format(compared=findings.quotes.compared) if findings.quotes.compared else not_compared,
     )
-    click.echo(summary)

@@ -19,7 +19,7 @@ class ServingError(MetropolisError):
 
 
 def _store(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    return absolute_iri("STORE", value, folder=False) if value else None
+    return absolute_iri("--store", value, folder=False) if value else None
 
 
 @click.command(epilog="Example: metropolis-kg serve --port 8123")
@@ -43,16 +43,13 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
 
 
 def _served(settings: Settings) -> str:
-    """Return what will be served, in words. Raises ReleaseError where nothing is published."""
-    from metropolis_kg.curation.release import Releases
-    from metropolis_kg.errors import ReleaseError
+    """Return what will be served, in words. Opens the published release once, and raises what that raises."""
+    from metropolis_kg.web.current import Current
 
     if settings.store:
         return f"{settings.store} as {settings.base_iri}"
-    release = Releases(settings.var).current()
-    if release is None:
-        raise ReleaseError(f"nothing is published in {settings.var} yet; run 'metropolis-kg build'")
-    return f"release {release.digest[:12]} of {release.manifest['base']}"
+    release = Current(settings).release()
+    return f"release {str(release.digest)[:12]} of {release.base}"
 
 
 def _refuse_taken(host: str, port: int) -> None:

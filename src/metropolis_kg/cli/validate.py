@@ -19,21 +19,16 @@ def command(ctx: click.Context, sources: Path | None, lang: str | None) -> None:
 
     Exit status 1 where something stands against a release, 2 where the check could not be made.
     """
-    from metropolis_kg.cli.reporting import language, show_faults, show_findings, show_summary
+    from metropolis_kg.cli.reporting import language, show_findings
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.checking import derive, judge
-    from metropolis_kg.curation.quotations import Quotations, read_texts
+    from metropolis_kg.curation.quotations import read_texts
     from metropolis_kg.curation.sources import read_dataset
 
     settings: Settings = ctx.obj
-    content, spoken = find_content(settings.root), language(lang)
-    folder = sources or settings.sources
+    content, folder = find_content(settings.root), sources or settings.sources
     texts = read_texts(folder) if folder else {}
     dataset = read_dataset(content)
-    findings = judge(dataset, content, derive(dataset, content))
-    show_findings(findings, spoken)
-    quotations = Quotations(dataset, content, texts)
-    wrong_quotes = quotations.faults()
-    show_faults(wrong_quotes, "fault", spoken)
-    show_summary(findings, quotations, len(wrong_quotes), spoken)
-    ctx.exit(0 if findings.conforms and not wrong_quotes else 1)
+    findings = judge(dataset, content, derive(dataset, content), texts)
+    show_findings(findings, language(lang), texts_named=folder is not None)
+    ctx.exit(0 if findings.conforms else 1)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,12 +20,16 @@ from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
 from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest
 from metropolis_kg.curation.checking import Findings, derive, judge
+from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
 from metropolis_kg.curation.sources import Progress, read_dataset
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.dataset import Dataset
 
 _CHUNK = 1 << 20
+
+INPUTS = "inputs"
+"""File below ``var`` that says from what the published release was last built."""
 
 
 @dataclass(frozen=True)
@@ -40,46 +44,62 @@ class Outcome:
 
 
 def build(
-    content: Content, var: Path, base: str, *, progress: Progress = lambda _: None, force: bool = False
+    content: Content,
+    var: Path,
+    base: str,
+    *,
+    sources: Path | None = None,
+    progress: Progress = lambda _: None,
+    force: bool = False,
 ) -> Outcome:
     """Derive, validate and freeze ``content`` under ``base``, publish it below ``var`` and return what came of it.
 
-    Content that does not conform is not released and the published release stays. Unless ``force``, content of which
-    the published release was built is not built again. Raises ContentError(s) and ReleaseError.
+    ``sources`` is a folder with the texts of the sources, with which quotes are compared. Content that does not conform
+    is not released and the published release stays. Unless ``force``, content of which the published release was built
+    is not built again. Raises ContentError(s), MissingContentError and ReleaseError.
     """
-    with _locked(var):
-        releases = Releases(var)
-        inputs = _fingerprint(content, base)
+    texts = read_texts(sources) if sources else {}
+    with _locked(var, progress):
+        releases, inputs = Releases(var), _fingerprint(content, base, texts)
         current = releases.current()
-        if current and current.manifest.get("inputs") == inputs and not force:
+        if current and not force and _inputs_of(current, var) == inputs:
             return Outcome(None, current)
-        return _build(content, releases, base, inputs, progress)
+        return _build(content, releases, base, texts, inputs, progress)
 
 
-def _build(content: Content, releases: Releases, base: str, inputs: str, progress: Progress) -> Outcome:
+def _build(
+    content: Content, releases: Releases, base: str, texts: Mapping[str, str], inputs: str, progress: Progress
+) -> Outcome:
     progress("reading content")
     dataset = read_dataset(content, base)
-    try:
-        folder = _fresh_folder(releases.var)
-        with ThreadPoolExecutor(2) as pool:
-            progress("deriving")
-            loaded = pool.submit(_load_authored, folder, dataset)
-            derived = derive(dataset, content)
-            progress("validating, loading the store, writing dumps")
-            judging = pool.submit(judge, dataset, content, derived)
-            finished = pool.submit(_load_derived, folder, loaded.result(), derived, dataset)
-            frozen = _Frozen.make(folder, dataset, derived)
-            frozen.write_dumps()
-            findings = judging.result()
-            finished.result()
-        if not findings.conforms:
-            return Outcome(findings, None)
-        release = frozen.finish(findings, releases, inputs, progress)
-    except OSError as error:
-        raise ReleaseError(f"cannot write the release below {releases.var}: {error.strerror or error}") from error
+    folder = _fresh_folder(releases.var)
+    with ThreadPoolExecutor(2) as pool:
+        progress("deriving")
+        loaded = pool.submit(_load_authored, folder, dataset)
+        derived = derive(dataset, content)
+        progress("validating, loading the store, writing dumps")
+        judging = pool.submit(judge, dataset, content, derived, texts)
+        finished = pool.submit(_load_derived, folder, loaded.result(), derived, dataset)
+        frozen = _Frozen.make(folder, dataset, derived)
+        frozen.write_dumps()
+        findings = judging.result()
+        finished.result()
+    if not findings.conforms:
+        return Outcome(findings, None)
+    release = frozen.finish(findings, releases, progress)
     progress("publishing")
     releases.switch(release)
+    (releases.var / INPUTS).write_text(f"{release.digest} {inputs}\n", encoding="utf-8")
     return Outcome(findings, release)
+
+
+def _inputs_of(release: Release, var: Path) -> str | None:
+    """Return the fingerprint of what ``release`` was last built from; none where it is damaged or that is not known."""
+    try:
+        digest, inputs = (var / INPUTS).read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return None
+    return inputs if digest == release.digest and release.is_readable else None
 
 
 @dataclass(frozen=True)
@@ -109,13 +129,12 @@ class _Frozen:
         triples = ox.parse(b"\n".join(union), format=ox.RdfFormat.N_TRIPLES, lenient=True)
         ox.serialize(triples, self.folder / "dataset.ttl", format=ox.RdfFormat.TURTLE, prefixes=prefixes)
 
-    def finish(self, findings: Findings, releases: Releases, inputs: str, progress: Progress) -> Release:
+    def finish(self, findings: Findings, releases: Releases, progress: Progress) -> Release:
         """Add report and manifest, put everything on disk, and return the release that the folder has become."""
         (self.folder / "report.ttl").write_bytes(findings.report.as_turtle())
-        (self.folder / "report.json").write_bytes(findings.report.as_json(findings.locate))
+        (self.folder / "report.json").write_bytes(findings.report.as_json())
         previous = releases.current()
         manifest = self._facts() | {
-            "inputs": inputs,
             "previous": previous.digest if previous else None,
             "difference": self._difference(previous),
         }
@@ -186,33 +205,45 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fingerprint(content: Content, base: str) -> str:
-    """Return a digest of all that a release is made of: program version, base, and every file of the content."""
-    parts = [__version__, base]
-    for folder in FOLDERS:
-        files = sorted(path for path in (content.root / folder).rglob("*") if path.is_file())
-        parts += [f"{path.relative_to(content.root)} {_sha256(path)}" for path in files]
+def _fingerprint(content: Content, base: str, texts: Mapping[str, str]) -> str:
+    """Return a digest of all that a build comes from: the program, the base, the texts, every file of the content."""
+    program = Path(__file__).resolve().parent.parent
+    parts = [__version__, base, *sorted(texts)]
+    for root, pattern in ((program, "*.py"), *((content.root / folder, "*") for folder in FOLDERS)):
+        files = sorted(path for path in root.rglob(pattern) if path.is_file())
+        parts += [f"{path.relative_to(root.parent)} {_sha256(path)}" for path in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _fresh_folder(var: Path) -> Path:
-    """Return an empty folder to build in; what a killed build left there goes. Callers hold the lock."""
+    """Return an empty folder to build in; what a killed build or switch left goes. Callers hold the lock."""
     folder = var / "building"
     shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(var / "damaged", ignore_errors=True)
     folder.mkdir()
     return folder
 
 
 @contextmanager
-def _locked(var: Path) -> Iterator[None]:
-    """Hold the one lock under which releases are built; a second build waits for the first."""
+def _locked(var: Path, progress: Progress) -> Iterator[None]:
+    """Hold the one lock under which releases are built; a second build waits for the first, and says so."""
     try:
         var.mkdir(parents=True, exist_ok=True)
         lock = os.open(var / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise ReleaseError(f"cannot write to {var}: {error.strerror}; choose another folder with --var DIR") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _acquire(lock, progress)
         yield
+    except OSError as error:
+        raise ReleaseError(f"cannot write the release below {var}: {error.strerror or error}") from error
     finally:
         os.close(lock)
+
+
+def _acquire(lock: int, progress: Progress) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        progress("waiting for another build to end")
+        fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,11 +1,13 @@
 """Everything that is held against content before it may be released, in one place for ``build`` and ``validate``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checks import blank_nodes, impossible_times, literal_notices
+from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Locate, Location, Report, Result, Severity
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
@@ -25,6 +27,9 @@ class Findings:
     locate: Locate
     """Says where the statement that a result of the report is about was written."""
 
+    quotes: Comparison
+    """How many quotes were compared with their source, and which had no text; their faults are in ``faults``."""
+
     @property
     def conforms(self) -> bool:
         """True where nothing stands against a release: no fault, and no SHACL result of severity violation."""
@@ -35,22 +40,24 @@ def derive(dataset: Dataset, content: Content) -> ox.Store:
     """Return an in-memory store of ``dataset`` and of all that the rules derive from it. Raises ContentError."""
     store = ox.Store()
     store.bulk_extend(dataset.quads())
-    run_rules(read_rules(content.queries / "rules"), store, dataset.prefixes, dataset.base)
+    run_rules(read_rules(content), store, dataset.prefixes, dataset.base)
     return store
 
 
-def judge(dataset: Dataset, content: Content, store: ox.Store) -> Findings:
+def judge(dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[str, str]) -> Findings:
     """Return everything found in ``dataset``, of which ``store`` holds the derived form.
 
+    ``texts`` holds source texts by the SHA-256 of their bytes (``quotations.read_texts``), to compare quotes with.
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
     times, blanks = impossible_times(dataset, content), blank_nodes(dataset, content)
-    locate = _locator(Places(dataset, content))
+    quotes, locate = compare(dataset, content, texts), _locator(Places(dataset, content))
     try:
         report = validate(store, read_shapes(content, dataset.base))
     except ValidationError as error:
         raise ContentErrors([*blanks, *times]) if blanks or times else error from error
-    return Findings([*blanks, *_untold(times, report, locate)], literal_notices(dataset, content), report, locate)
+    faults = [*blanks, *_untold(times, report, locate), *quotes.faults]
+    return Findings(faults, literal_notices(dataset, content), report, locate, quotes)
 
 
 def _untold(faults: list[ContentError], report: Report, locate: Locate) -> list[ContentError]:

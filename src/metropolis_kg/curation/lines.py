@@ -7,6 +7,7 @@ concerned read again by rdflib's Turtle parser, whose line counter this module l
 import re
 from bisect import bisect_right
 from collections.abc import MutableSequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
-from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
+from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
 from rdflib.term import Node
 
 _NEWLINE = re.compile("\n")
@@ -87,7 +88,8 @@ def _text(node: Node) -> str:
 
 @lru_cache(maxsize=64)
 def line_index(path: Path) -> LineIndex:
-    """Return where the statements of the Turtle file ``path``, which must parse, were written."""
+    """Return where the statements of the Turtle file ``path`` were written, as far as rdflib can read the file."""
     index, text = LineIndex(), path.read_text(encoding="utf-8")
-    _LineParser(RDFSink(Graph()), index, text).loadBuf(text)
+    with suppress(BadSyntax):
+        _LineParser(RDFSink(Graph()), index, text).loadBuf(text)
     return index

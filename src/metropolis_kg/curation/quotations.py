@@ -4,6 +4,8 @@ The texts of the sources are not part of the content; a steward who has them nam
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -28,29 +30,40 @@ def read_texts(folder: Path) -> dict[str, str]:
     return {evidence.digest(content): content.decode("utf-8", "replace") for content in contents}
 
 
-class Quotations:
-    """The quotes of a dataset, checked against the texts of their sources."""
+@dataclass(frozen=True)
+class Comparison:
+    """The quotes of a dataset, compared with the texts of their sources."""
 
-    def __init__(self, dataset: Dataset, content: Content, texts: dict[str, str]) -> None:
-        self._graphs, self._texts, self._places = dataset.graphs, texts, Places(dataset, content)
-        self._namespace = dataset.prefixes["mkg"]
-        self.checked = 0
-        """Number of quotes compared with a text."""
+    faults: list[ContentError]
+    """Quotes that do not stand in their source as they say, by file and line."""
+
+    compared: int
+    """Number of quotes compared with a text."""
+
+    without_text: list[str]
+    """Sources that give a SHA-256 of which no text was found."""
+
+
+def compare(dataset: Dataset, content: Content, texts: Mapping[str, str]) -> Comparison:
+    """Return what comes of comparing every quote whose source gives a SHA-256 that is among ``texts``."""
+    quotations = _Quotations(dataset, content, texts)
+    faults = [fault for graph in dataset.graphs for fault in quotations.faults_of(graph)]
+    return Comparison(faults, quotations.compared, quotations.without_text)
+
+
+class _Quotations:
+    def __init__(self, dataset: Dataset, content: Content, texts: Mapping[str, str]) -> None:
+        self._texts, self._places, self._namespace = texts, Places(dataset, content), dataset.prefixes["mkg"]
+        self.compared = 0
         self.without_text: list[str] = []
-        """Sources that give a SHA-256 of which no text was found."""
 
-    def faults(self) -> list[ContentError]:
-        """Return every quote that does not stand in its source as it says, by file and line."""
-        self.checked, self.without_text = 0, []
-        return [fault for graph in self._graphs for fault in self._faults_of(graph)]
-
-    def _faults_of(self, graph: NamedGraph) -> list[ContentError]:
+    def faults_of(self, graph: NamedGraph) -> list[ContentError]:
         values = _values(graph)
         text = self._text_of(graph, values)
         if text is None:
             return []
         quoting = [(subject, about) for subject, about in values.items() if self._term("quote") in about]
-        self.checked += len(quoting)
+        self.compared += len(quoting)
         checked = ((subject, about, evidence.fault(self._quote(about), text)) for subject, about in quoting)
         return [self._fault(graph, subject, about, reason) for subject, about, reason in checked if reason]
 

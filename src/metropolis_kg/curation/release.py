@@ -6,6 +6,7 @@ by one rename once it is whole and on disk, and the link is replaced by one rena
 moment leaves the old release or the new one.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ from metropolis_kg.errors import ReleaseError
 DATASET = "dataset.nq"
 MANIFEST = "manifest.json"
 STORE = "store"
+NOTED = {"base", "created", "difference", "prefixes", "quads"}
+"""What every manifest says."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,29 @@ class Release:
     def manifest(self) -> dict[str, Any]:
         """What ``build`` noted: base, counts, digests, times, prefixes, dumps. Raises ReleaseError."""
         try:
-            manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_bytes())
+            manifest = json.loads((self.path / MANIFEST).read_bytes())
         except (OSError, ValueError) as error:
             raise ReleaseError(f"release {self.digest[:12]} has no readable {MANIFEST}: {error}") from error
+        if not isinstance(manifest, dict) or not manifest.keys() >= NOTED:
+            raise ReleaseError(f"release {self.digest[:12]} has a {MANIFEST} without {', '.join(sorted(NOTED))}")
         return manifest
+
+    @property
+    def is_readable(self) -> bool:
+        """True where the manifest can be read."""
+        try:
+            return bool(self.manifest)
+        except ReleaseError:
+            return False
+
+    @property
+    def is_whole(self) -> bool:
+        """True where the manifest can be read and the dataset is that of which the release has its name."""
+        try:
+            with (self.path / DATASET).open("rb") as dataset:
+                return self.is_readable and hashlib.file_digest(dataset, "sha256").hexdigest() == self.digest
+        except OSError:
+            return False
 
 
 class Releases:
@@ -48,17 +70,24 @@ class Releases:
 
     def __init__(self, var: Path) -> None:
         self.var = var
-        self._folder, self._link = var / "releases", var / "current"
+        self._folder, self._link, self._before = var / "releases", var / "current", var / "previous"
 
     def all(self) -> list[Release]:
-        """Return every release, the newest first."""
-        found = [Release(path) for path in self._folder.glob("*") if (path / MANIFEST).is_file()]
-        return sorted(found, key=lambda release: (str(release.manifest["created"]), release.digest), reverse=True)
+        """Return every release, the newest first, those whose manifest cannot be read last."""
+        found = [Release(path) for path in self._folder.glob("*") if path.is_dir()]
+        return sorted(found, key=lambda release: (_created(release), release.digest), reverse=True)
 
     def current(self) -> Release | None:
         """Return the published release; none before the first."""
+        return self._at(self._link)
+
+    def previous(self) -> Release | None:
+        """Return the release that was published before the published one; none where there was none."""
+        return self._at(self._before)
+
+    def _at(self, link: Path) -> Release | None:
         try:
-            digest = self._link.readlink().name
+            digest = link.readlink().name
         except OSError:
             return None
         release = Release(self._folder / digest)
@@ -73,33 +102,54 @@ class Releases:
         raise ReleaseError(f"{what} in {self._folder} begin with {digest!r}; 'metropolis-kg releases list' shows them")
 
     def switch(self, release: Release) -> None:
-        """Publish ``release``: readers see the one before or this one, never neither. Raises ReleaseError."""
-        fresh = self.var / ".next"
+        """Publish ``release``: readers see the one before or this one, never neither. Raises ReleaseError.
+
+        The one before is noted first, so that a process killed in between has changed nothing that is published.
+        """
+        current = self.current()
+        if not release.is_readable:
+            raise ReleaseError(f"release {release.digest[:12]} is damaged and cannot be published; build it again")
+        if current and current.digest != release.digest:
+            self._point(self._before, current)
+        self._point(self._link, release)
+
+    def _point(self, link: Path, release: Release) -> None:
+        fresh = self.var / f".{link.name}-{os.getpid()}"
         try:
             fresh.unlink(missing_ok=True)
             fresh.symlink_to(Path("releases") / release.digest)
-            fresh.replace(self._link)
+            fresh.replace(link)
             _to_disk(self.var)
         except OSError as error:
-            raise ReleaseError(f"cannot switch {self._link}: {error.strerror}") from error
+            raise ReleaseError(f"cannot switch {link}: {error.strerror}") from error
 
     def adopt(self, folder: Path, digest: str) -> Release:
-        """Return the release that the finished ``folder`` becomes; an equal release that is there already is kept."""
-        target = self._folder / digest
-        if (target / MANIFEST).is_file():
+        """Return the release that the finished ``folder`` becomes.
+
+        An equal release that is there already is kept; a damaged one gives way.
+        """
+        there = Release(self._folder / digest)
+        if there.is_whole:
             shutil.rmtree(folder)
-            return Release(target)
+            return there
         self._folder.mkdir(exist_ok=True)
         for path in (*folder.rglob("*"), folder):
             _to_disk(path)
-        folder.rename(target)
+        if there.path.exists():
+            there.path.rename(self.var / "damaged")
+        folder.rename(there.path)
         _to_disk(self._folder)
-        return Release(target)
+        shutil.rmtree(self.var / "damaged", ignore_errors=True)
+        return Release(there.path)
 
     def difference(self, old: Release, new: Release) -> Iterator[tuple[str, str]]:
         """Yield ``("-", quad)`` for what only ``old`` says and ``("+", quad)`` for what only ``new`` says, in order."""
         with (old.path / DATASET).open("rb") as before, (new.path / DATASET).open("rb") as after:
             yield from _merge(before, after)
+
+
+def _created(release: Release) -> str:
+    return str(release.manifest["created"]) if release.is_readable else ""
 
 
 def _merge(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple[str, str]]:

@@ -15,13 +15,16 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from metropolis_kg.content import Content, read_text
 from metropolis_kg.errors import ContentError
+from metropolis_kg.model.dataset import DERIVED_GRAPHS
 from metropolis_kg.model.intervals import Interval, IntervalError, Moment, parse_interval
 from metropolis_kg.model.namespaces import RDF, RDFS, XSD
+from metropolis_kg.store.query_text import tokens
 
-GRAPHS = ("derived", "inferred")
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _KEYS = {"title", "graph", "after"}
+_UNSTEADY = {"SERVICE", "NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 _DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
 
 Described = ox.NamedNode | ox.Literal
@@ -40,31 +43,40 @@ class Rule:
     after: tuple[str, ...]
 
 
-def read_rules(folder: Path) -> list[Rule]:
-    """Return the rules of ``folder`` in an order in which each comes after those it names.
+def read_rules(content: Content) -> list[Rule]:
+    """Return the rules of ``content`` in an order in which each comes after those it names.
 
-    Raises ContentError for a header that is not as the module says, an unknown rule in ``after``, and a circle.
+    Raises ContentError for a header that is not as the module says, an unknown rule in ``after``, a circle, and a query
+    that would not give the same result each time.
     """
-    rules = {path.stem: _read_rule(path) for path in sorted(folder.glob("*.rq"))}
+    folder = content.queries / "rules"
+    rules = {path.stem: _read_rule(path, content) for path in sorted(folder.glob("*.rq"))}
     for rule in rules.values():
-        for missing in set(rule.after) - set(rules):
+        for missing in sorted(set(rule.after) - set(rules)):
             raise ContentError(f'after names "{missing}", but there is no rule {missing}.rq', rule.path)
     try:
         order = TopologicalSorter({name: sorted(rule.after) for name, rule in rules.items()}).static_order()
         return [rules[name] for name in order]
     except CycleError as error:
-        raise ContentError(f"rules wait for one another: {' → '.join(error.args[1])}", folder) from error
+        circle = " → ".join(error.args[1])
+        raise ContentError(f"rules wait for one another: {circle}", content.relative(folder)) from error
 
 
-def _read_rule(path: Path) -> Rule:
-    query = path.read_text(encoding="utf-8")
-    header = _header(query, path)
-    titles = header.get("title")
+def _read_rule(path: Path, content: Content) -> Rule:
+    query, place = read_text(path), content.relative(path)
+    header = _header(query, place)
+    titles, after = header.get("title"), header.get("after", [])
     if not isinstance(titles, dict) or not {"de", "en"} <= titles.keys():
-        raise ContentError('the header needs "#+ title.de" and "#+ title.en"', path)
-    if header.get("graph") not in GRAPHS:
-        raise ContentError(f'the header needs "#+ graph = …", one of {", ".join(GRAPHS)}', path)
-    return Rule(path.stem, path, query, titles, header["graph"], tuple(header.get("after", ())))
+        raise ContentError('the header needs "#+ title.de" and "#+ title.en"', place)
+    if header.get("graph") not in DERIVED_GRAPHS:
+        raise ContentError(f'the header needs "#+ graph = …", one of {", ".join(DERIVED_GRAPHS)}', place)
+    if not isinstance(after, list) or not all(isinstance(name, str) for name in (*after, *titles.values())):
+        raise ContentError('after is a list of names, ["…", "…"], and titles are texts', place)
+    for token in tokens(query):
+        if token.kind == "word" and token.text in _UNSTEADY:
+            line = query.count("\n", 0, token.start) + 1
+            raise ContentError(f"a rule must give the same each time, so it cannot use {token.text}", place, line)
+    return Rule(path.stem, place, query, titles, header["graph"], tuple(after))
 
 
 def _header(query: str, path: Path) -> dict[str, Any]:
@@ -83,7 +95,7 @@ def run_rules(rules: Sequence[Rule], store: ox.Store, prefixes: dict[str, str], 
 
     Raises ContentError for a rule that is not a SPARQL CONSTRUCT.
     """
-    graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in GRAPHS}
+    graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in DERIVED_GRAPHS}
     for rule in rules:
         store.extend(ox.Quad(*statement, graphs[rule.graph]) for statement in _description(rule, prefixes))
     functions = {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}

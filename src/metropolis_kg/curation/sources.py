@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import Content
+from metropolis_kg.content import Content, read_text
 from metropolis_kg.curation.lines import line_index
 from metropolis_kg.errors import ContentError, ContentErrors
-from metropolis_kg.model.dataset import Dataset, NamedGraph
-from metropolis_kg.model.identifiers import Rebase, Term
+from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
+from metropolis_kg.model.identifiers import SLUG, Rebase, Term
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
@@ -22,15 +22,24 @@ _POSITION = re.compile(r"^Parser error at [^:]*: ")
 def content_files(content: Content) -> list[Path]:
     """Return the Turtle files of ``ontology/`` and ``data/``, sorted by path.
 
-    Raises ContentErrors where two files have the same stem, for the stem names the graph.
+    Raises ContentErrors where two files have the same stem, for the stem names the graph, or a stem can be no name.
     """
     found = [*content.ontology.rglob("*.ttl"), *content.data.rglob("*.ttl")]
     files = sorted(path for path in found if not path.is_dir())
     first: dict[str, Path] = {}
     clashes = [path for path in files if first.setdefault(path.stem, path) is not path]
-    if clashes:
-        raise ContentErrors([_clash(content, path, first[path.stem]) for path in clashes])
+    errors = [_clash(content, path, first[path.stem]) for path in clashes]
+    errors += [
+        _no_name(content, path) for path in files if path.stem in DERIVED_GRAPHS or not SLUG.fullmatch(path.stem)
+    ]
+    if errors:
+        raise ContentErrors(errors)
     return files
+
+
+def _no_name(content: Content, path: Path) -> ContentError:
+    reason = "a file names its graph, in lower-case ASCII words joined by hyphens"
+    return ContentError(f"{reason}, and not {' or '.join(DERIVED_GRAPHS)}; rename it", content.relative(path))
 
 
 def _clash(content: Content, path: Path, other: Path) -> ContentError:
@@ -85,22 +94,19 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGra
         ox.Quad(mapped(s), mapped(p), mapped(o), name)  # type: ignore[arg-type]
         for s, p, o, _ in parse_turtle(path)
     ]
+    if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
+        raise ContentError("triple terms and text directions (RDF 1.2) cannot be used here; write RDF 1.1", path)
     return NamedGraph(name, path, quads)
 
 
 def parse_turtle(path: Path) -> Iterator[ox.Quad]:
     """Yield the statements of a Turtle file. Raises ContentError with line and reason where it is not Turtle."""
+    if read_text(path).startswith("\ufeff"):
+        raise ContentError("the file begins with a byte order mark; save it as UTF-8 without one", path, 1)
     try:
-        if path.read_text(encoding="utf-8").startswith("\ufeff"):
-            raise ContentError("the file begins with a byte order mark; save it as UTF-8 without one", path, 1)
         yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
         raise ContentError(_reason(error), path, error.lineno) from error
-    except OSError as error:
-        raise ContentError(f"the file cannot be read: {error.strerror}", path) from error
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ContentError("the file is not UTF-8; save it as UTF-8", path, line) from error
 
 
 def _reason(error: SyntaxError) -> str:

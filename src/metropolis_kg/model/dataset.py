@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+DERIVED_GRAPHS = ("derived", "inferred")
+"""Graphs that no file holds: what follows mechanically, and the claims that rules infer."""
+
 
 @dataclass(frozen=True)
 class NamedGraph:

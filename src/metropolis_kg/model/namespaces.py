@@ -33,7 +33,7 @@ def read_prefixes(path: Path, rebase: Callable[[ox.Literal], ox.Literal] = lambd
         name, namespace = (_one_literal(store, declaration, term, path) for term in (_PREFIX, _NAMESPACE))
         if name.value in prefixes:
             raise ContentError(f"prefix {name.value}: is declared twice; keep one declaration", path)
-        prefixes[name.value] = rebase(namespace).value
+        prefixes[name.value] = _iri(rebase(namespace).value, path)
     return dict(sorted(prefixes.items()))
 
 
@@ -43,7 +43,16 @@ def _parsed(path: Path) -> ox.Store:
         store.load(path=str(path), format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
         raise ContentError(error.msg, path, error.lineno) from error
+    except OSError as error:
+        raise ContentError(f"the file cannot be read: {error.strerror or error}", path) from error
     return store
+
+
+def _iri(namespace: str, path: Path) -> str:
+    try:
+        return ox.NamedNode(namespace).value
+    except ValueError as error:
+        raise ContentError(f'sh:namespace "{namespace}" is not an absolute IRI', path) from error
 
 
 def _one_literal(store: ox.Store, subject: object, predicate: ox.NamedNode, path: Path) -> ox.Literal:

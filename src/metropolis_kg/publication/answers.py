@@ -6,6 +6,7 @@ from metropolis_kg.publication.media_types import GRAPHS, RESULTS, Syntax
 from metropolis_kg.publication.query_form import Form, located, refuse_service
 from metropolis_kg.publication.stored_queries import StoredQuery
 from metropolis_kg.store.protocol import QueryMalformedError
+from metropolis_kg.store.query_limits import refuse_excess
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -24,9 +25,10 @@ def answer(
 ) -> bytes:
     """Return the answer to a reader's own query in ``syntax``, which is one of ``syntaxes`` of its form.
 
-    Raises QueryRefusedError for SERVICE and updates, QueryMalformedError with the place where what cannot be read
-    begins, and what else the store raises.
+    Raises QueryRefusedError for SERVICE, updates and what goes beyond the limits, QueryMalformedError with the place
+    where what cannot be read begins, and what else the store raises.
     """
+    refuse_excess(query)
     refuse_service(query)
     try:
         return release.service.query(

@@ -19,6 +19,7 @@ from metropolis_kg.errors import ContentError, MetropolisError
 from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.publication.query_form import Form, form_of
 from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError, Term
+from metropolis_kg.store.query_limits import refuse_excess
 from metropolis_kg.store.release import OpenRelease
 
 FOLDERS = ("examples", "competency")
@@ -119,8 +120,8 @@ class StoredQueries:
 
 
 def read_query(path: Path) -> StoredQuery:
-    """Return the stored query in the file ``path``. Raises ContentError with what is wrong in its header."""
-    text = path.read_text(encoding="utf-8")
+    """Return the stored query in the file ``path``. Raises ContentError with what is wrong with it."""
+    text = _text_of(path)
     header = _header(text, path)
     parameters = {name: _parameter(name, facts, path) for name, facts in header.get("parameters", {}).items()}
     titles = header.get("title")
@@ -128,9 +129,19 @@ def read_query(path: Path) -> StoredQuery:
         raise ContentError('the header needs "#+ title.de" and "#+ title.en"', path)
     try:
         form = form_of(text)
+        refuse_excess(text)
     except (QueryMalformedError, QueryRefusedError) as error:
         raise ContentError(str(error), path) from error
     return StoredQuery(path.stem, path.parent.name, text, form, titles, header.get("description", {}), parameters)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ContentError(f"is not UTF-8: byte {error.start + 1} cannot be read; save it as UTF-8", path) from error
+    except OSError as error:
+        raise ContentError(f"cannot be read: {error.strerror}", path) from error
 
 
 def _header(text: str, path: Path) -> dict[str, Any]:

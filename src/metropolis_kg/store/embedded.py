@@ -18,6 +18,7 @@ from metropolis_kg.store.query_text import dataset_clause, with_bindings
 from metropolis_kg.store.results import graph_format, result_format, write_graph
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
+_STORAGE = re.compile(r"Corruption|IO error")  # how Oxigraph begins what it says of its files
 _REASON = re.compile(r"[A-Z]\w* [a-z][^,\[\"]+|IRI parsing failed")
 
 
@@ -32,7 +33,7 @@ class EmbeddedStore:
         self._prefixes = dict(prefixes)
         try:
             self._store = ox.Store.read_only(str(folder))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreUnavailableError(f"The store in {folder} cannot be opened: {error}.") from error
 
     def query(
@@ -55,6 +56,8 @@ class EmbeddedStore:
         except OSError as error:
             raise StoreUnavailableError(f"The store cannot be read: {error}.") from error
         except RuntimeError as error:
+            if _STORAGE.match(str(error)):
+                raise StoreUnavailableError(f"The store cannot be read: {error}.") from error
             raise QueryRefusedError(f"The query cannot be evaluated: {error}.") from error
 
     def _dataset(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     | (?P<name>    [?$]\w+ | @[A-Za-z][\w-]* | (?:\w[\w.-]{0,99}+)?:(?:[\w.:%-]|\\.)* )
     | (?P<number>  \d[\d.]*(?:[eE][+-]?\d+)? )
     | (?P<word>    \w+ )
-    | (?P<mark>    \S )
+    | (?P<mark>    \|\| | && | \^\^ | != | \S )
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from metropolis_kg.store.embedded import EmbeddedStore
-from metropolis_kg.store.protocol import QueryService
+from metropolis_kg.store.protocol import RESULTS_JSON, QueryService, StoreUnavailableError
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,11 @@ class OpenRelease:
     def iri(self, path: str) -> str:
         """Return the IRI with ``path`` (``id/person/michael-mueller``) below the base."""
         return self.base + path
+
+    def probe(self) -> None:
+        """Ask for any statement. Raises StoreUnavailableError where there is none, and what the store raises."""
+        if b"true" not in self.service.query("ASK { ?s ?p ?o }", RESULTS_JSON):
+            raise StoreUnavailableError("The store holds no statement.")
 
 
 def open_embedded(folder: Path, manifest: Mapping[str, Any]) -> OpenRelease:

@@ -64,7 +64,12 @@ class Current:
         if target is None:
             raise ReleaseError(f"nothing is published in {self._settings.var} yet; run 'metropolis-kg build'")
         folder = self._settings.var / Path(target)
-        return open_embedded(folder / STORE, Release(folder).manifest)
+        try:
+            release = open_embedded(folder / STORE, Release(folder).manifest)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ReleaseError(f"the manifest of {target} is not that of a release: {error!r}") from error
+        release.probe()
+        return release
 
     def _remote(self, endpoint: str) -> OpenRelease:
         base = self._settings.base_iri

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, jsonify
 
-from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.web.site import Site
 
 
@@ -17,7 +16,7 @@ def operations(site: Site) -> Blueprint:
     @views.get("/readyz")
     def readiness() -> Response:
         release = site.current.release()
-        release.service.query("ASK {}", RESULTS_JSON.media_type)
+        release.probe()
         return _uncached(jsonify(status="ready", release=release.digest))
 
     return views

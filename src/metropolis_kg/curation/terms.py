@@ -1,0 +1,83 @@
+"""Misspelt classes and properties, which no shape notices: it looks only at what it targets."""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.sources import Places
+from metropolis_kg.errors import ContentError
+from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.namespaces import RDF, shorten
+
+_NAMING = frozenset(ox.NamedNode(f"{RDF}{name}") for name in ("type", "predicate"))
+"""Properties whose value is a class or a property wherever they stand."""
+
+_NAMESPACE = re.compile(r".*[/#]", re.DOTALL)
+
+Use = tuple[ox.NamedNode, ox.Quad]
+"""A term that has to be declared, and a statement that uses it as predicate or as value."""
+
+
+def unknown_terms(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return, by file and line, every use of a term that no file of ``ontology/`` says anything about.
+
+    Own terms are looked for everywhere, terms of other vocabularies where ``data/`` uses them as property or as class.
+    """
+    own = dataset.prefixes["mkg"]
+    declared = {
+        quad.subject
+        for graph in dataset.graphs
+        if graph.path.is_relative_to(content.ontology)
+        for quad in graph.quads
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    faults = _Faults(dataset, content, declared)
+    for graph in dataset.graphs:
+        everything = not graph.path.is_relative_to(content.ontology)
+        unknown = [(term, quad) for term, quad in _uses(graph.quads, own) if term not in declared]
+        faults.add(graph, (use for use in unknown if everything or use[0].value.startswith(own)))
+    return faults.found
+
+
+def _uses(quads: Iterable[ox.Quad], own: str) -> Iterator[Use]:
+    for quad in quads:
+        predicate, value = quad.predicate, quad.object
+        yield predicate, quad
+        if isinstance(value, ox.NamedNode) and (value.value.startswith(own) or predicate in _NAMING):
+            yield value, quad
+
+
+class _Faults:
+    """Collects one fault for each unknown term and line, and says what may have been meant."""
+
+    def __init__(self, dataset: Dataset, content: Content, declared: Iterable[ox.NamedNode]) -> None:
+        self._prefixes, self._places = dataset.prefixes, Places(dataset, content)
+        self._declared = [term.value for term in declared]
+        self._reasons: dict[str, str] = {}
+        self._found: dict[str, ContentError] = {}
+
+    @property
+    def found(self) -> list[ContentError]:
+        return list(self._found.values())
+
+    def add(self, graph: NamedGraph, uses: Iterable[Use]) -> None:
+        for term, (subject, predicate, value, _) in uses:
+            fault = ContentError(self._reason(term.value), *self._places.of(graph, subject, predicate, value))
+            self._found.setdefault(str(fault), fault)
+
+    def _reason(self, term: str) -> str:
+        if term not in self._reasons:
+            meant = self._meant(term)
+            advice = f"did you mean {shorten(meant, self._prefixes)}?" if meant else "declare it there or correct it"
+            self._reasons[term] = f"{shorten(term, self._prefixes)} is not declared in ontology/; {advice}"
+        return self._reasons[term]
+
+    def _meant(self, term: str) -> str | None:
+        found = _NAMESPACE.match(term)
+        namespace = found[0] if found else term
+        names = sorted({each.removeprefix(namespace) for each in self._declared if each.startswith(namespace)} - {""})
+        near = get_close_matches(term.removeprefix(namespace), names, n=1)
+        return namespace + near[0] if near else None
