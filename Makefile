@@ -3,6 +3,8 @@
 
 PORT ?= 8000
 BASE ?= http://localhost:$(PORT)/
+# A release belongs to its base IRI, so another port has its own.
+VAR ?= $(if $(filter 8000,$(PORT)),var,var/$(PORT))
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,9 +21,9 @@ help:
 
 run: $(VENV)/run.stamp
 	@echo "==> building the release for $(BASE)"
-	@$(BIN)/metropolis-kg build --base $(BASE)
+	@$(BIN)/metropolis-kg --var $(VAR) build --base $(BASE)
 	@echo "==> serving on $(BASE) (stop with Ctrl-C)"
-	@$(BIN)/metropolis-kg serve --port $(PORT)
+	@$(BIN)/metropolis-kg --var $(VAR) serve --port $(PORT)
 
 test: $(VENV)/dev.stamp
 	@echo "==> ruff"
@@ -37,15 +39,16 @@ test: $(VENV)/dev.stamp
 	@echo "==> pytest"
 	@SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
 
-$(VENV)/bin/python:
+$(VENV)/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "make: needs Python 3.11 or newer as '$(PYTHON)'; install it, or name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "make: this Python has no venv module; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "==> making the virtual environment $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
 
-$(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/made.stamp
 	@echo "==> installing what the program needs (requirements.txt)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -57,14 +60,14 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@touch $@
 
 # Lock files name versions and hashes, no download addresses.
-lock: | $(VENV)/bin/python
+lock: | $(VENV)/made.stamp
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements-dev.txt
 
 benchmark: $(VENV)/dev.stamp
-	@$(BIN)/metropolis-kg build --base $(BASE)
-	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/metropolis-kg --var $(VAR) build --base $(BASE)
+	@$(BIN)/python benchmarks/startup.py --var $(VAR)
 	@$(BIN)/python benchmarks/build.py
 
 clean:

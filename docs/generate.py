@@ -27,7 +27,9 @@ def commands() -> str:
 
 
 def _help(name: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100, obj=Settings())
+    context = click.Context(
+        command, info_name=name, terminal_width=100, obj=Settings(), help_option_names=["-h", "--help"]
+    )
     yield f"## {name}\n\n```\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for each in command.list_commands(context):

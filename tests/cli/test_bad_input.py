@@ -128,7 +128,7 @@ def test_messages_come_in_german(workspace: Path, edit: Edit) -> None:
 
 
 def test_a_literal_the_store_would_change_is_noticed_and_kept_in_the_dumps(workspace: Path, edit: Edit) -> None:
-    line = edit("data/dataset.ttl", " a dcat:Dataset", ' schema:version "01"^^xsd:integer ; a dcat:Dataset')
+    line = edit("data/dataset.ttl", " a dcat:Dataset", ' schema:value "01"^^xsd:integer ; a dcat:Dataset')
     done = run("--root", workspace, "--var", "var", "build", "--lang", "en", cwd=workspace)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f'data/dataset.ttl:{line}: notice: the store keeps "01"' in done.stdout
@@ -180,3 +180,11 @@ def test_a_setting_is_refused_by_name(workspace: Path) -> None:
     done = run("releases", "list", cwd=workspace, METROPOLIS_KG_BASE_IRI="nonsense")
     assert done.returncode == 2
     assert "METROPOLIS_KG_BASE_IRI is 'nonsense'" in done.stderr
+
+
+def test_a_misspelt_class_is_placed_with_the_one_that_was_meant(workspace: Path, edit: Edit) -> None:
+    tenure = "tenure:governing-mayor-president-2018 a mkg:Tenur"
+    line = edit(PAGE, f"{tenure}e ;", f"{tenure} ;")
+    status, said = validated(workspace)
+    assert status == 1
+    assert f"{PAGE}:{line}: violation: mkg:Tenur is not declared in ontology/; did you mean mkg:Tenure?" in said

@@ -1,5 +1,6 @@
 """Building: the same content gives the same bytes, bad content gives nothing, and a killed build loses nothing."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,7 +16,7 @@ import pytest
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
-from metropolis_kg.curation.release import Release, Releases
+from metropolis_kg.curation.release import NOTED, Release, Releases
 from repository import Edit
 
 BASE = "http://localhost:8000/"
@@ -98,6 +100,66 @@ def test_unchanged_content_is_not_built_again(workspace: Path) -> None:
     assert time.monotonic() - start < 30
 
 
+def test_a_comment_is_no_new_release_and_after_it_nothing_is_built_again(workspace: Path) -> None:
+    assert cli(workspace, "build").returncode == 0
+    first = published(workspace).digest
+    with (workspace / PAGE).open("a", encoding="utf-8") as page:
+        page.write("# a comment\n")
+    assert cli(workspace, "build").stdout.splitlines()[-1].startswith("released")
+    assert published(workspace).digest == first
+    assert cli(workspace, "build").stdout.startswith("unchanged: ")
+
+
+def test_a_damaged_release_is_built_again(workspace: Path) -> None:
+    assert cli(workspace, "build").returncode == 0
+    (published(workspace).path / "dataset.nq").write_text("garbage")
+    (published(workspace).path / "manifest.json").write_text("{}")
+    assert cli(workspace, "build").returncode == 0
+    assert_whole(published(workspace))
+
+
+def test_a_wrong_quote_stands_against_a_release_where_the_texts_are_named(
+    workspace: Path, edit: Edit, shared: Path
+) -> None:
+    edit(PAGE, '"zuvor seit November 2017 Interimspräsident"', '"zuvor seit November 2017 Interimsprasident"')
+    findings = build(Content(workspace), workspace / "var", BASE, sources=shared / "source").findings
+    assert findings is not None
+    assert [fault.reason.split("“")[0] for fault in findings.faults] == ["the source does not contain "]
+    assert Releases(workspace / "var").current() is None
+
+
+def test_a_second_build_waits_for_the_first_and_says_so(workspace: Path) -> None:
+    (workspace / "var").mkdir()
+    said: list[str] = []
+    with (workspace / "var" / "lock").open("w") as lock, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = pool.submit(build, Content(workspace), workspace / "var", BASE, progress=said.append)
+        time.sleep(0.5)
+        assert said == ["waiting for another build to end"]
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert waiting.result().release
+
+
+def test_an_interrupted_build_exits_with_130(workspace: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "metropolis_kg",
+        "--root",
+        str(workspace),
+        "--var",
+        str(workspace / "var"),
+        "build",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    assert "Traceback" not in said
+
+
 def test_content_that_does_not_conform_releases_nothing_and_leaves_the_published_release(
     workspace: Path, edit: Edit
 ) -> None:
@@ -178,7 +240,7 @@ def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) ->
     for digest in ("aa", "bb"):
         folder = tmp_path / "releases" / digest
         folder.mkdir(parents=True)
-        (folder / "manifest.json").write_text(json.dumps({"created": digest}))
+        (folder / "manifest.json").write_text(json.dumps(dict.fromkeys(NOTED, digest)))
     program = (
         "import itertools, sys; from pathlib import Path; from metropolis_kg.curation.release import Releases\n"
         "releases = Releases(Path(sys.argv[1])); both = [releases.find('aa'), releases.find('bb')]\n"

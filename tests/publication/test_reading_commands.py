@@ -31,6 +31,15 @@ def test_two_answers_are_possible_and_a_late_day_is_last_known(release: Release,
     assert "last known" in run(var, "query", "who-led", "--at", "2022-03-01").stdout
 
 
+def test_a_format_before_the_name_is_that_of_the_answer_unless_another_follows(release: Release, var: Path) -> None:
+    assert release
+    question = ("who-led", "--at", "2018-03-15")
+    after = run(var, "query", *question, "--format", "csv").stdout
+    assert after.count(",certain,") == 1
+    assert run(var, "query", "--format", "csv", *question).stdout == after
+    assert run(var, "query", "--format", "json", *question, "--format", "csv").stdout == after
+
+
 def test_without_a_name_the_queries_are_listed(release: Release, var: Path) -> None:
     assert release
     listed = run(var, "query").stdout
@@ -78,6 +87,7 @@ def test_a_thing_is_named_by_iri_prefixed_name_or_kind_and_slug(release: Release
         (("query", "--sparql", "SELECT * WHERE {\n ?s ?p }"), "line 2"),
         (("query", "--sparql", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), "SERVICE"),
         (("query", "--sparql", "DROP ALL"), "read only"),
+        (("query", "--sparql", "ASK {" + "{" * 1000 + "}" * 1000 + "}"), "1,001 brackets within each other"),
         (("query", "--file", "/nowhere/at.rq"), "cannot read /nowhere/at.rq"),
         (("describe", "person/nobody"), "Nothing is known about"),
         (("describe", "nobody"), "Nothing is known about"),

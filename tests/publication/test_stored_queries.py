@@ -91,6 +91,19 @@ def test_a_wrong_header_is_an_error_that_names_file_and_fault(header: str, fault
     assert caught.value.path == tmp_path / "example.rq"
 
 
+def test_a_file_that_is_not_utf8_and_a_folder_are_errors_that_name_them(tmp_path: Path) -> None:
+    (tmp_path / "latin.rq").write_bytes(f"{TITLES}# Müller\nASK WHERE {{}}".encode("latin-1"))
+    (tmp_path / "folder.rq").mkdir()
+    for name, fault in (("latin.rq", "is not UTF-8"), ("folder.rq", "cannot be read: Is a directory")):
+        with pytest.raises(ContentError, match=f"{name}: {fault}"):
+            read_query(tmp_path / name)
+
+
+def test_a_stored_query_keeps_the_limits_of_every_query(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"example\.rq: The query has 201 brackets"):
+        read_query(query_of(f"{TITLES}ASK WHERE {'{' * 201}{'}' * 201}", tmp_path))
+
+
 def test_an_update_is_no_stored_query(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="read only"):
         read_query(query_of(f"{TITLES}INSERT DATA {{}}", tmp_path))

@@ -1,6 +1,11 @@
 """What operators and browsers rely on."""
 
-from servers import ask
+import shutil
+from pathlib import Path
+
+from damage import truncate
+from metropolis_kg.curation.release import STORE, Releases
+from servers import ask, free_port, served, wait_for
 
 
 def test_the_server_lives_and_is_ready(site: str) -> None:
@@ -48,3 +53,26 @@ def test_a_body_that_is_too_large_is_refused(site: str) -> None:
     )  # fmt: skip
     assert answer.status == 413
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_store_that_is_damaged_while_serving_is_an_outage_that_names_no_path(site_var: Path, tmp_path: Path) -> None:
+    shutil.copytree(site_var, tmp_path / "var", symlinks=True)
+    release = Releases(tmp_path / "var").current()
+    assert release
+    with served(tmp_path / "var", free_port()) as url:
+        assert ask(f"{url}/readyz").status == 200
+        truncate(release.path / STORE)
+        for path in ("/doc/person/michael-mueller.ttl", "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D"):
+            answer = ask(url + path)
+            assert (answer.status, answer.json()["type"].rpartition("/")[2]) == (503, "store-unavailable")
+            assert b"sst" not in answer.body
+        assert ask(f"{url}/healthz").status == 200
+
+
+def test_a_server_whose_store_is_damaged_is_not_ready(site_var: Path, tmp_path: Path) -> None:
+    shutil.copytree(site_var, tmp_path / "var", symlinks=True)
+    release = Releases(tmp_path / "var").current()
+    assert release
+    with served(tmp_path / "var", free_port()) as url:
+        truncate(release.path / STORE)
+        wait_for(lambda: {ask(f"{url}/readyz").status for _ in range(10)} == {503})

@@ -1,5 +1,6 @@
 """A new release is picked up by every worker, without a restart and without one failed or mixed answer."""
 
+import json
 import re
 import shutil
 import threading
@@ -119,6 +120,36 @@ def test_a_broken_release_is_not_moved_to(two: tuple[Releases, Release, Release]
     assert ask(url + DOCUMENT).status == 200
     releases.switch(first)
     assert _served(url) == {first.digest}
+
+
+@pytest.mark.parametrize("manifest", ["{}", "[]", "{", '{"prefixes": 3}', "null"])
+def test_a_release_with_a_damaged_manifest_is_not_moved_to(
+    two: tuple[Releases, Release, Release], url: str, manifest: str
+) -> None:
+    releases, first, second = two
+    assert _served(url) == {first.digest}
+    (second.path / "manifest.json").write_text(manifest, encoding="ascii")
+    _point(releases, second)
+    assert _served(url) == {first.digest}
+
+
+@pytest.mark.parametrize("left_out", ["base", "prefixes", "digest", "created"])
+def test_a_release_whose_manifest_leaves_something_out_is_not_moved_to(
+    two: tuple[Releases, Release, Release], url: str, left_out: str
+) -> None:
+    releases, first, second = two
+    assert _served(url) == {first.digest}
+    noted = {name: value for name, value in second.manifest.items() if name != left_out}
+    (second.path / "manifest.json").write_text(json.dumps(noted), encoding="ascii")
+    _point(releases, second)
+    assert _served(url) == {first.digest}
+
+
+def _point(releases: Releases, release: Release) -> None:
+    """Publish a release that ``switch`` would not."""
+    link = releases.var / "fresh"
+    link.symlink_to(Path("releases") / release.digest)
+    link.replace(releases.var / "current")
 
 
 def test_a_release_stays_served_when_its_link_goes(two: tuple[Releases, Release, Release], url: str) -> None:

@@ -1,15 +1,19 @@
 """``metropolis-kg serve``: it starts, says what is wrong where it cannot, and stops when told."""
 
+import shutil
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
+from metropolis_kg.curation.release import STORE, Releases
+from damage import truncate
 from servers import ask, free_port, serve_command, served, wait_for
 
 
@@ -41,7 +45,18 @@ def test_without_a_release_it_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_no_address_is_refused(tmp_path: Path) -> None:
-    assert "METROPOLIS_KG_STORE" in refused(tmp_path, free_port(), "--store", "not a url")
+    assert "--store is 'not a url'" in refused(tmp_path, free_port(), "--store", "not a url")
+
+
+@pytest.mark.parametrize("damage", [shutil.rmtree, truncate])
+def test_a_release_whose_store_cannot_be_opened_is_not_served(
+    site_var: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    shutil.copytree(site_var, tmp_path / "var", symlinks=True)
+    release = Releases(tmp_path / "var").current()
+    assert release
+    damage(release.path / STORE)
+    assert "cannot be opened" in refused(tmp_path / "var", free_port())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

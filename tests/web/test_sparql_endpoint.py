@@ -232,3 +232,20 @@ def test_the_engine_itself_would_follow_service(listener: Listener) -> None:
 )
 def test_a_query_that_only_looks_like_it_is_answered(site: str, query: str) -> None:
     assert get(site, query).status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ASK {" + "{" * 1000 + "}" * 1000 + "}", "1,001 brackets within each other; at most 200"),
+        ("ASK { FILTER(" + "!" * 4000 + "1) }", "4,000 times “!”; at most 200"),
+        ("ASK {" + "{} UNION" * 4000 + "{} }", "4,000 times “UNION”; at most 200"),
+        ("ASK {" + "FILTER EXISTS{" * 4000 + "}" * 4000 + "}", "4,001 brackets"),
+    ],
+)
+def test_a_query_that_would_end_a_worker_is_refused_and_the_server_lives(site: str, query: str, said: str) -> None:
+    for _ in range(8):
+        answer = post(site, query, QUERY)
+        assert (answer.status, answer.json()["type"]) == (403, f"{site}/problem/query-refused")
+        assert said in answer.json()["detail"]
+    assert {get(site, "ASK {}").status for _ in range(8)} == {200}

@@ -2,7 +2,9 @@
 
 import os
 import socket
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from typing import Any
 
 import click
@@ -43,11 +45,22 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
 
 
 def _served(settings: Settings) -> str:
-    """Return what will be served, in words. Opens the published release once, and raises what that raises."""
-    from metropolis_kg.web.current import Current
+    """Return what will be served, in words. Opens the published release once, and raises what that raises.
 
+    A child process opens it, since an open store starts threads, which the forked workers would lack.
+    """
     if settings.store:
         return f"{settings.store} as {settings.base_iri}"
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("fork")) as child:
+            return child.submit(_opened, settings).result()
+    except BrokenExecutor as error:
+        raise ServingError(f"the release published in {settings.var} ends the process that opens it") from error
+
+
+def _opened(settings: Settings) -> str:
+    from metropolis_kg.web.current import Current
+
     release = Current(settings).release()
     return f"release {str(release.digest)[:12]} of {release.base}"
 

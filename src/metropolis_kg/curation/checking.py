@@ -12,6 +12,7 @@ from metropolis_kg.curation.report import Locate, Location, Report, Result, Seve
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.terms import unknown_terms
 from metropolis_kg.curation.validation import ValidationError, validate
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset
@@ -51,12 +52,13 @@ def judge(dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[st
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
     times, blanks = impossible_times(dataset, content), blank_nodes(dataset, content)
+    unknown = unknown_terms(dataset, content)
     quotes, locate = compare(dataset, content, texts), _locator(Places(dataset, content))
     try:
         report = validate(store, read_shapes(content, dataset.base))
     except ValidationError as error:
-        raise ContentErrors([*blanks, *times]) if blanks or times else error from error
-    faults = [*blanks, *_untold(times, report, locate), *quotes.faults]
+        raise ContentErrors([*blanks, *times, *unknown]) if blanks or times else error from error
+    faults = [*blanks, *unknown, *_untold(times, report, locate), *quotes.faults]
     return Findings(faults, literal_notices(dataset, content), report, locate, quotes)
 
 
