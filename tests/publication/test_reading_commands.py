@@ -35,7 +35,7 @@ def test_a_format_before_the_name_is_that_of_the_answer_unless_another_follows(r
     assert release
     question = ("who-led", "--at", "2018-03-15")
     after = run(var, "query", *question, "--format", "csv").stdout
-    assert after.count(",certain,") == 1
+    assert after.startswith("holder,role,")
     assert run(var, "query", "--format", "csv", *question).stdout == after
     assert run(var, "query", "--format", "json", *question, "--format", "csv").stdout == after
 

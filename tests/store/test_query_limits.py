@@ -39,7 +39,7 @@ def test_two_hundred_are_answered_and_more_are_refused(service: QueryService, ki
     fitting = KINDS[kind](200)
     refuse_excess(fitting)
     assert service.query(fitting, "text/csv") in (b"true", b"false")
-    with pytest.raises(QueryRefusedError, match="has 201 .*; at most 200 are taken. Ask for it in several"):
+    with pytest.raises(QueryRefusedError, match=r"has 201 .*; at most 200 are taken. Ask for it in several"):
         refuse_excess(KINDS[kind](201))
     with pytest.raises(QueryRefusedError, match="at most"):
         refuse_excess(KINDS[kind](4000))
@@ -70,7 +70,7 @@ def test_what_only_looks_like_it_is_not_counted(query: str) -> None:
     ],
 )
 def test_depth_hides_neither_behind_iris_nor_behind_escapes(query: str) -> None:
-    with pytest.raises(QueryRefusedError, match="20[12] brackets within each other"):
+    with pytest.raises(QueryRefusedError, match=r"20[12] brackets within each other"):
         refuse_excess(query)
 
 

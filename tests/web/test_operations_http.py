@@ -3,9 +3,11 @@
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 from damage import truncate
+
 from metropolis_kg.curation.release import STORE, Releases
-from servers import ask, free_port, served, wait_for
+from servers import ask, free_port, served, start_oxigraph
 
 
 def test_the_server_lives_and_is_ready(site: str) -> None:
@@ -69,10 +71,14 @@ def test_a_store_that_is_damaged_while_serving_is_an_outage_that_names_no_path(s
         assert ask(f"{url}/healthz").status == 200
 
 
-def test_a_server_whose_store_is_damaged_is_not_ready(site_var: Path, tmp_path: Path) -> None:
-    shutil.copytree(site_var, tmp_path / "var", symlinks=True)
-    release = Releases(tmp_path / "var").current()
-    assert release
-    with served(tmp_path / "var", free_port()) as url:
-        truncate(release.path / STORE)
-        wait_for(lambda: {ask(f"{url}/readyz").status for _ in range(10)} == {503})
+def test_a_server_whose_store_holds_nothing_is_not_ready(tmp_path: Path) -> None:
+    ox.Store(str(tmp_path / "store")).flush()
+    store_port = free_port()
+    store = start_oxigraph(tmp_path / "store", store_port)
+    try:
+        with served(tmp_path, free_port(), "--store", f"http://127.0.0.1:{store_port}/query") as url:
+            assert ask(f"{url}/readyz").status == 503
+            assert ask(f"{url}/healthz").status == 200
+    finally:
+        store.kill()
+        store.wait()

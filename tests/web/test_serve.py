@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from damage import truncate
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import STORE, Releases
-from damage import truncate
 from servers import ask, free_port, serve_command, served, wait_for
 
 

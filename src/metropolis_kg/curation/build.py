@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyoxigraph as ox
 
@@ -73,17 +73,17 @@ def _build(
     progress("reading content")
     dataset = read_dataset(content, base)
     folder = _fresh_folder(releases.var)
-    with ThreadPoolExecutor(2) as pool:
-        progress("deriving")
-        loaded = pool.submit(_load_authored, folder, dataset)
-        derived = derive(dataset, content)
-        progress("validating, loading the store, writing dumps")
+    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool:
+        progress("deriving, and loading the store beside it")
+        loader.add_authored(dataset)
+        derived = derive(dataset, content, also=loader.add)
+        loader.optimize()
+        progress("validating, and writing dumps beside it")
         judging = pool.submit(judge, dataset, content, derived, texts)
-        finished = pool.submit(_load_derived, folder, loaded.result(), derived, dataset)
         frozen = _Frozen.make(folder, dataset, derived)
         frozen.write_dumps()
         findings = judging.result()
-        finished.result()
+        loader.wait()
     if not findings.conforms:
         return Outcome(findings, None)
     release = frozen.finish(findings, releases, progress)
@@ -169,31 +169,46 @@ def _graph_of(line: bytes) -> bytes:
 
 def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
     """Authored statements as they were read, derived ones from the store: what the store rewrites is never authored."""
-    derived = [store.quads_for_pattern(None, None, None, graph) for graph in _derived_graphs(dataset, store)]
-    return ox.serialize(chain(dataset.quads(), *derived), format=ox.RdfFormat.N_QUADS) or b""
+    authored = ox.serialize(dataset.quads(), format=ox.RdfFormat.N_QUADS) or b""
+    return b"".join([authored, *(_derived_nquads(store, ox.NamedNode(graph)) for graph in dataset.derived_graphs)])
 
 
-def _load_authored(folder: Path, dataset: Dataset) -> ox.Store:
-    """Return the store of the release with the authored statements in it; the rules run beside this."""
-    store = ox.Store(folder / STORE)
-    store.bulk_extend(dataset.quads())
-    return store
+def _derived_nquads(store: ox.Store, graph: ox.NamedNode) -> bytes:
+    """Add the graph to each canonical N-Triples line, at whose end alone `` .`` and a line feed stand."""
+    triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+    return triples.replace(b" .\n", f" {graph} .\n".encode())
 
 
-def _load_derived(folder: Path, store: ox.Store, derived: ox.Store, dataset: Dataset) -> None:
-    """Add what was derived, by way of a file, which is the fastest way in, and finish the store."""
-    passage = folder / "passage.nt"
-    for graph in _derived_graphs(dataset, derived):
-        derived.dump(passage, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
-        store.bulk_load(path=passage, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        passage.unlink()
-    store.optimize()
-    store.flush()
+class _Loader:
+    """Fills the store of a release on a thread of its own, in the order of the calls; ``wait`` tells what failed."""
 
+    def __init__(self, folder: Path) -> None:
+        self._store, self._thread = ox.Store(folder), ThreadPoolExecutor(1)
+        self._tasks: list[Future[None]] = []
 
-def _derived_graphs(dataset: Dataset, store: ox.Store) -> list[ox.NamedNode | ox.BlankNode]:
-    authored = {graph.name for graph in dataset.graphs}
-    return [graph for graph in store.named_graphs() if graph not in authored]
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def add_authored(self, dataset: Dataset) -> None:
+        """Add what stewards wrote."""
+        self._tasks.append(self._thread.submit(self._store.bulk_extend, dataset.quads()))
+
+    def add(self, triples: bytes, graph: ox.NamedNode) -> None:
+        """Add N-Triples to a graph."""
+        load = partial(self._store.bulk_load, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        self._tasks.append(self._thread.submit(load, triples))
+
+    def optimize(self) -> None:
+        """Put the store in the form in which it answers fastest."""
+        self._tasks += [self._thread.submit(self._store.optimize), self._thread.submit(self._store.flush)]
+
+    def wait(self) -> None:
+        """Return when all is done."""
+        for task in self._tasks:
+            task.result()
 
 
 def _described(path: Path) -> dict[str, Any]:

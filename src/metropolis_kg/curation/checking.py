@@ -9,7 +9,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.checks import blank_nodes, impossible_times, literal_notices
 from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Locate, Location, Report, Result, Severity
-from metropolis_kg.curation.rules import read_rules, run_rules
+from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.curation.terms import unknown_terms
@@ -37,11 +37,14 @@ class Findings:
         return not self.faults and self.report.conforms
 
 
-def derive(dataset: Dataset, content: Content) -> ox.Store:
-    """Return an in-memory store of ``dataset`` and of all that the rules derive from it. Raises ContentError."""
+def derive(dataset: Dataset, content: Content, also: Receive = lambda *_: None) -> ox.Store:
+    """Return an in-memory store of ``dataset`` and of all that the rules derive from it. Raises ContentError.
+
+    ``also`` is given what each rule derives (``rules.run_rules``).
+    """
     store = ox.Store()
     store.bulk_extend(dataset.quads())
-    run_rules(read_rules(content), store, dataset.prefixes, dataset.base)
+    run_rules(read_rules(content), store, dataset.prefixes, dataset.base, also)
     return store
 
 

@@ -27,6 +27,9 @@ _KEYS = {"title", "graph", "after"}
 _UNSTEADY = {"SERVICE", "NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 _DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
 
+Receive = Callable[[bytes, ox.NamedNode], None]
+"""Takes N-Triples and the graph they belong to."""
+
 Described = ox.NamedNode | ox.Literal
 Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
 
@@ -90,18 +93,27 @@ def _header(query: str, path: Path) -> dict[str, Any]:
     return header
 
 
-def run_rules(rules: Sequence[Rule], store: ox.Store, prefixes: dict[str, str], base: str) -> None:
+def run_rules(
+    rules: Sequence[Rule], store: ox.Store, prefixes: dict[str, str], base: str, also: Receive = lambda *_: None
+) -> None:
     """Add to ``store`` what the rules derive, into the graphs ``<base>graph/derived`` and ``<base>graph/inferred``.
 
-    Raises ContentError for a rule that is not a SPARQL CONSTRUCT.
+    ``also`` is given each addition, as N-Triples and the graph, as it is made. Raises ContentError for a rule that is
+    not a SPARQL CONSTRUCT.
     """
+
+    def add(triples: bytes, graph: ox.NamedNode) -> None:
+        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        also(triples, graph)
+
     graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in DERIVED_GRAPHS}
-    for rule in rules:
-        store.extend(ox.Quad(*statement, graphs[rule.graph]) for statement in _description(rule, prefixes))
     functions = {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
+    for name, graph in graphs.items():
+        about = [ox.Triple(*said) for rule in rules if rule.graph == name for said in _description(rule, prefixes)]
+        add(ox.serialize(about, format=ox.RdfFormat.N_TRIPLES) or b"", graph)
     for rule in rules:
-        triples = _construct(rule, store, prefixes, functions)
-        store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graphs[rule.graph], lenient=True)
+        if triples := _construct(rule, store, prefixes, functions):
+            add(triples, graphs[rule.graph])
 
 
 def _description(rule: Rule, prefixes: dict[str, str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Described]]:

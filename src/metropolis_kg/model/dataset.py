@@ -27,6 +27,11 @@ class Dataset:
     prefixes: dict[str, str]
     graphs: list[NamedGraph]
 
+    @property
+    def derived_graphs(self) -> list[str]:
+        """Names of the graphs that rules fill."""
+        return [f"{self.base}graph/{name}" for name in DERIVED_GRAPHS]
+
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every authored quad, graph by graph."""
         for graph in self.graphs:

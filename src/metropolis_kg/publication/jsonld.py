@@ -81,6 +81,7 @@ class _Tree:
         self._label = description.iri("rdfs:label")
         self._type = description.iri("rdf:type")
         self._told: set[str] = set()
+        self._named: set[str] = set()
 
     def expanded(self) -> Node:
         """Return the tree. What the thing does not lead to is appended in ``@reverse`` and ``@included``."""
@@ -93,6 +94,7 @@ class _Tree:
         if reverse:
             root["@reverse"] = reverse
         included = [self._told_node(subject) for subject in self._untold(reverse)]
+        included += [self._told_node(subject) for subject in self._unnamed()]
         return root | ({"@included": included} if included else {})
 
     def _told_node(self, subject: str) -> Node:
@@ -113,23 +115,30 @@ class _Tree:
         return self._stub(value.value)
 
     def _stub(self, iri: str) -> Node:
+        self._named.add(iri)
         labels = self._description.properties(iri).get(self._label, []) if iri != self._description.thing else []
         named: Node = {self._label: [self._value(label, embedded=False) for label in labels]} if labels else {}
         return {"@id": iri} | named
 
     def _untold(self, reverse: Mapping[str, list[Node]]) -> list[str]:
         """Return the subjects not in the tree of which more is said than a label and a link to the thing."""
-        subjects = {str(triple.subject)[1:-1]: 0 for triple in self._description.triples}
         linked = {node["@id"] for nodes in reverse.values() for node in nodes}
         return [
             subject
-            for subject in subjects
+            for subject in self._subjects()
             if subject not in self._told
             and any(
                 predicate != self._label and not (subject in linked and predicate in reverse)
                 for predicate in self._description.properties(subject)
             )
         ]
+
+    def _unnamed(self) -> list[str]:
+        """Return the subjects that have only a label and occur as types alone, where JSON-LD has no place for it."""
+        return [subject for subject in self._subjects() if subject not in self._told | self._named]
+
+    def _subjects(self) -> list[str]:
+        return list(dict.fromkeys(str(triple.subject)[1:-1] for triple in self._description.triples))
 
 
 def _literal(value: ox.Literal) -> Node:
