@@ -134,7 +134,9 @@ def test_a_second_build_waits_for_the_first_and_says_so(workspace: Path) -> None
     with (workspace / "var" / "lock").open("w") as lock, ThreadPoolExecutor(1) as pool:
         fcntl.flock(lock, fcntl.LOCK_EX)
         waiting = pool.submit(build, Content(workspace), workspace / "var", BASE, progress=said.append)
-        time.sleep(0.5)
+        deadline = time.monotonic() + 30
+        while not said and time.monotonic() < deadline:
+            time.sleep(0.01)
         assert said == ["waiting for another build to end"]
         fcntl.flock(lock, fcntl.LOCK_UN)
         assert waiting.result().release
