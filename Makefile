@@ -36,6 +36,8 @@ test: $(VENV)/dev.stamp
 	@$(BIN)/metropolis-kg validate $(if $(wildcard $(SHARED)/source),--sources $(SHARED)/source)
 	@echo "==> reference pages"
 	@$(BIN)/python docs/generate.py --check
+	@echo "==> examples in docstrings"
+	@$(BIN)/pytest --quiet --doctest-modules src
 	@echo "==> pytest"
 	@SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
 
