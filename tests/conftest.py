@@ -27,7 +27,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with the source page and the official test data, which are not part of the project."""
-    folder = Path(os.environ.get("METROPOLIS_KG_SHARED", REPOSITORY.parent / "shared"))
+    folder = Path(os.environ.get("METROPOLIS_KG_SHARED", REPOSITORY.parent / "shared")).resolve()
     if not folder.is_dir():
         pytest.skip(f"{folder} is absent; set METROPOLIS_KG_SHARED to the folder with source/ and conformance/")
     return folder

@@ -29,7 +29,7 @@ def valid(content: Content, shapes: ShapesGraph) -> list[ox.Quad]:
         for quad in parse_turtle(path):
             if quad.predicate == SUBCLASS:
                 store.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
-    run_rules(read_rules(content.queries / "rules"), store, dict(shapes.prefixes), CANONICAL_BASE)
+    run_rules(read_rules(content), store, dict(shapes.prefixes), CANONICAL_BASE)
     return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in store]
 
 
