@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,15 +19,13 @@ import pyoxigraph as ox
 
 from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
-from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest
+from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document
 from metropolis_kg.curation.checking import Findings, derive, judge
 from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
 from metropolis_kg.curation.sources import Progress, read_dataset
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.dataset import Dataset
-
-_CHUNK = 1 << 20
 
 INPUTS = "inputs"
 """File below ``var`` that says from what the published release was last built."""
@@ -115,18 +114,17 @@ class _Frozen:
     def make(cls, folder: Path, dataset: Dataset, store: ox.Store) -> "_Frozen":
         """Write the canonical N-Quads into ``folder``."""
         lines = canonical_lines(_nquads(dataset, store))
-        with (folder / DATASET).open("wb", buffering=_CHUNK) as file:
-            file.writelines(line + b"\n" for line in lines)
+        (folder / DATASET).write_bytes(document(lines))
         return cls(folder, dataset, lines, by_graph(lines))
 
     def write_dumps(self) -> None:
         """Write the dumps from the canonical lines, not from the store, which rewrites some literals."""
         prefixes = self.dataset.prefixes
-        grouped = sorted(self.lines, key=_graph_of)
-        quads = ox.parse(b"\n".join(grouped), format=ox.RdfFormat.N_QUADS, lenient=True)
+        grouped = b"".join(_in_graph(document(triples), graph) for graph, triples in self.graphs.items())
+        quads = ox.parse(grouped, format=ox.RdfFormat.N_QUADS, lenient=True)
         ox.serialize(quads, self.folder / "dataset.trig", format=ox.RdfFormat.TRIG, prefixes=prefixes)
-        union = sorted({triple for triples in self.graphs.values() for triple in triples})
-        triples = ox.parse(b"\n".join(union), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        union = document(dict.fromkeys(chain.from_iterable(self.graphs.values())))
+        triples = ox.parse(union, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         ox.serialize(triples, self.folder / "dataset.ttl", format=ox.RdfFormat.TURTLE, prefixes=prefixes)
 
     def finish(self, findings: Findings, releases: Releases, progress: Progress) -> Release:
@@ -156,27 +154,26 @@ class _Frozen:
         }
 
     def _difference(self, previous: Release | None) -> dict[str, int]:
-        if previous is None:
+        if previous is None or not previous.is_whole:
             return {"added": 0, "removed": 0}
         before = set((previous.path / DATASET).read_bytes().splitlines())
         kept = sum(line in before for line in self.lines)
         return {"added": len(self.lines) - kept, "removed": len(before) - kept}
 
 
-def _graph_of(line: bytes) -> bytes:
-    return line.rsplit(b" ", 2)[1]
-
-
 def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
     """Authored statements as they were read, derived ones from the store: what the store rewrites is never authored."""
     authored = ox.serialize(dataset.quads(), format=ox.RdfFormat.N_QUADS) or b""
-    return b"".join([authored, *(_derived_nquads(store, ox.NamedNode(graph)) for graph in dataset.derived_graphs)])
+    derived = [
+        _in_graph(store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b"", graph)
+        for graph in dataset.derived_graphs
+    ]
+    return b"".join([authored, *derived])
 
 
-def _derived_nquads(store: ox.Store, graph: ox.NamedNode) -> bytes:
-    """Add the graph to each canonical N-Triples line, at whose end alone `` .`` and a line feed stand."""
-    triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
-    return triples.replace(b" .\n", f" {graph} .\n".encode())
+def _in_graph(triples: bytes, graph: str) -> bytes:
+    """Return N-Quads from canonical N-Triples: `` .`` and a line feed stand at the end of a line and nowhere else."""
+    return triples.replace(b" .\n", f" <{graph}> .\n".encode())
 
 
 class _Loader:

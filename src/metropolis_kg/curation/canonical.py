@@ -25,12 +25,15 @@ def _relabelled(nquads: bytes) -> bytes:
     return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
 
 
+def document(lines: Iterable[bytes]) -> bytes:
+    """Return lines as a document: each with its line end."""
+    joined = b"\n".join(lines)
+    return joined + b"\n" if joined else b""
+
+
 def digest(lines: Iterable[bytes]) -> str:
-    """Return the SHA-256, in hexadecimal, of the canonical document (RDFC-1.0): each line with its line end."""
-    document = sha256()
-    for line in lines:
-        document.update(line + b"\n")
-    return document.hexdigest()
+    """Return the SHA-256, in hexadecimal, of the canonical document that ``lines`` are (RDFC-1.0)."""
+    return sha256(document(lines)).hexdigest()
 
 
 def by_graph(lines: Lines) -> dict[str, Lines]:

@@ -41,11 +41,13 @@ class Comparison:
     """Number of quotes compared with a text."""
 
     without_text: list[str]
-    """Sources that give a SHA-256 of which no text was found."""
+    """Sources that give a SHA-256 of which no text was found; empty where there were no texts at all."""
 
 
 def compare(dataset: Dataset, content: Content, texts: Mapping[str, str]) -> Comparison:
     """Return what comes of comparing every quote whose source gives a SHA-256 that is among ``texts``."""
+    if not texts:
+        return Comparison([], 0, [])
     quotations = _Quotations(dataset, content, texts)
     faults = [fault for graph in dataset.graphs for fault in quotations.faults_of(graph)]
     return Comparison(faults, quotations.compared, quotations.without_text)
