@@ -6,12 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,8 +19,9 @@ import pyoxigraph as ox
 
 from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
-from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document
+from metropolis_kg.curation.canonical import in_graph
 from metropolis_kg.curation.checking import Findings, derive, judge
+from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
 from metropolis_kg.curation.sources import Progress, read_dataset
@@ -72,24 +73,34 @@ def _build(
     progress("reading content")
     dataset = read_dataset(content, base)
     folder = _fresh_folder(releases.var)
-    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool:
+    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, _process() as process:
         progress("deriving, and loading the store beside it")
         loader.add_authored(dataset)
         derived = derive(dataset, content, also=loader.add)
         loader.optimize()
         progress("validating, and writing dumps beside it")
         judging = pool.submit(judge, dataset, content, derived, texts)
-        frozen = _Frozen.make(folder, dataset, derived)
-        frozen.write_dumps()
+        raw = _write_raw(folder / "raw.nq", dataset, derived)
+        previous = _whole_dataset(releases.current())
+        dumping = process.submit(write_dumps, raw, folder / DATASET, previous, dataset.prefixes)
         findings = judging.result()
+        canonical = dumping.result()
         loader.wait()
     if not findings.conforms:
         return Outcome(findings, None)
-    release = frozen.finish(findings, releases, progress)
+    _write_report(folder, findings)
+    _write_manifest(folder, dataset, canonical, releases.current())
+    progress("putting it on disk")
+    release = releases.adopt(folder, canonical.digest)
     progress("publishing")
     releases.switch(release)
     (releases.var / INPUTS).write_text(f"{release.digest} {inputs}\n", encoding="utf-8")
     return Outcome(findings, release)
+
+
+def _process() -> ProcessPoolExecutor:
+    """Return a pool of one process that shares nothing with this one."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def _inputs_of(release: Release, var: Path) -> str | None:
@@ -101,79 +112,35 @@ def _inputs_of(release: Release, var: Path) -> str | None:
     return inputs if digest == release.digest and release.is_readable else None
 
 
-@dataclass(frozen=True)
-class _Frozen:
-    """A dataset in canonical form, and the folder in which its release grows."""
-
-    folder: Path
-    dataset: Dataset
-    lines: Lines
-    graphs: dict[str, Lines]
-
-    @classmethod
-    def make(cls, folder: Path, dataset: Dataset, store: ox.Store) -> "_Frozen":
-        """Write the canonical N-Quads into ``folder``."""
-        lines = canonical_lines(_nquads(dataset, store))
-        (folder / DATASET).write_bytes(document(lines))
-        return cls(folder, dataset, lines, by_graph(lines))
-
-    def write_dumps(self) -> None:
-        """Write the dumps from the canonical lines, not from the store, which rewrites some literals."""
-        prefixes = self.dataset.prefixes
-        grouped = b"".join(_in_graph(document(triples), graph) for graph, triples in self.graphs.items())
-        quads = ox.parse(grouped, format=ox.RdfFormat.N_QUADS, lenient=True)
-        ox.serialize(quads, self.folder / "dataset.trig", format=ox.RdfFormat.TRIG, prefixes=prefixes)
-        union = document(dict.fromkeys(chain.from_iterable(self.graphs.values())))
-        triples = ox.parse(union, format=ox.RdfFormat.N_TRIPLES, lenient=True)
-        ox.serialize(triples, self.folder / "dataset.ttl", format=ox.RdfFormat.TURTLE, prefixes=prefixes)
-
-    def finish(self, findings: Findings, releases: Releases, progress: Progress) -> Release:
-        """Add report and manifest, put everything on disk, and return the release that the folder has become."""
-        (self.folder / "report.ttl").write_bytes(findings.report.as_turtle())
-        (self.folder / "report.json").write_bytes(findings.report.as_json())
-        previous = releases.current()
-        manifest = self._facts() | {
-            "previous": previous.digest if previous else None,
-            "difference": self._difference(previous),
-        }
-        (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        progress("putting it on disk")
-        return releases.adopt(self.folder, manifest["digest"])
-
-    def _facts(self) -> dict[str, Any]:
-        graphs = {name: {"quads": len(triples), "digest": digest(triples)} for name, triples in self.graphs.items()}
-        return {
-            "digest": digest(self.lines),
-            "base": self.dataset.base,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "generator": f"metropolis-kg {__version__}",
-            "quads": len(self.lines),
-            "graphs": graphs,
-            "prefixes": self.dataset.prefixes,
-            "dumps": {path.name: _described(path) for path in sorted(self.folder.glob("dataset.*"))},
-        }
-
-    def _difference(self, previous: Release | None) -> dict[str, int]:
-        if previous is None or not previous.is_whole:
-            return {"added": 0, "removed": 0}
-        before = set((previous.path / DATASET).read_bytes().splitlines())
-        kept = sum(line in before for line in self.lines)
-        return {"added": len(self.lines) - kept, "removed": len(before) - kept}
+def _write_raw(raw: Path, dataset: Dataset, store: ox.Store) -> Path:
+    """Write authored statements as they were read, derived ones from the store; what it rewrites is never derived."""
+    with raw.open("wb") as file:
+        ox.serialize(dataset.quads(), file, format=ox.RdfFormat.N_QUADS)
+        for graph in dataset.derived_graphs:
+            triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b""
+            file.write(in_graph(triples, graph))
+    return raw
 
 
-def _nquads(dataset: Dataset, store: ox.Store) -> bytes:
-    """Authored statements as they were read, derived ones from the store: what the store rewrites is never authored."""
-    authored = ox.serialize(dataset.quads(), format=ox.RdfFormat.N_QUADS) or b""
-    derived = [
-        _in_graph(store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b"", graph)
-        for graph in dataset.derived_graphs
-    ]
-    return b"".join([authored, *derived])
+def _whole_dataset(release: Release | None) -> Path | None:
+    return release.path / DATASET if release and release.is_whole else None
 
 
-def _in_graph(triples: bytes, graph: str) -> bytes:
-    """Return N-Quads from canonical N-Triples: `` .`` and a line feed stand at the end of a line and nowhere else."""
-    return triples.replace(b" .\n", f" <{graph}> .\n".encode())
+def _write_report(folder: Path, findings: Findings) -> None:
+    (folder / "report.ttl").write_bytes(findings.report.as_turtle())
+    (folder / "report.json").write_bytes(findings.report.as_json())
+
+
+def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previous: Release | None) -> None:
+    manifest = asdict(canonical) | {
+        "base": dataset.base,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "generator": f"metropolis-kg {__version__}",
+        "prefixes": dataset.prefixes,
+        "previous": previous.digest if previous else None,
+        "dumps": {path.name: _described(path) for path in sorted(folder.glob("dataset.*"))},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 class _Loader:
@@ -228,10 +195,13 @@ def _fingerprint(content: Content, base: str, texts: Mapping[str, str]) -> str:
 
 
 def _fresh_folder(var: Path) -> Path:
-    """Return an empty folder to build in; what a killed build or switch left goes. Callers hold the lock."""
-    folder = var / "building"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(var / "damaged", ignore_errors=True)
+    """Return an empty folder to build in; what a killed build left goes. Callers hold the lock.
+
+    Each build has a folder of its own name, since a process that a killed build left behind may still write to its.
+    """
+    for left in (*var.glob("building-*"), var / "damaged"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = var / f"building-{os.getpid()}"
     folder.mkdir()
     return folder
 

@@ -43,3 +43,8 @@ def by_graph(lines: Lines) -> dict[str, Lines]:
         triple, graph, _ = line.rsplit(b" ", 2)
         graphs.setdefault(graph, []).append(triple + b" .")
     return {graph[1:-1].decode(): triples for graph, triples in sorted(graphs.items())}
+
+
+def in_graph(triples: bytes, graph: str) -> bytes:
+    """Return canonical N-Triples as N-Quads: `` .`` and a line feed stand at the end of a line and nowhere else."""
+    return triples.replace(b" .\n", f" <{graph}> .\n".encode())
