@@ -6,7 +6,6 @@ A rule sees what was written and what the rules before it derived. Its header, l
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -20,6 +19,7 @@ from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import DERIVED_GRAPHS
 from metropolis_kg.model.intervals import Interval, IntervalError, Moment, parse_interval
 from metropolis_kg.model.namespaces import RDF, RDFS, XSD
+from metropolis_kg.model.query_header import read_header
 from metropolis_kg.store.query_text import tokens
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
@@ -67,10 +67,8 @@ def read_rules(content: Content) -> list[Rule]:
 
 def _read_rule(path: Path, content: Content) -> Rule:
     query, place = read_text(path), content.relative(path)
-    header = _header(query, place)
-    titles, after = header.get("title"), header.get("after", [])
-    if not isinstance(titles, dict) or not {"de", "en"} <= titles.keys():
-        raise ContentError('the header needs "#+ title.de" and "#+ title.en"', place)
+    header = read_header(query, place, _KEYS)
+    titles, after = header["title"], header.get("after", [])
     if header.get("graph") not in DERIVED_GRAPHS:
         raise ContentError(f'the header needs "#+ graph = …", one of {", ".join(DERIVED_GRAPHS)}', place)
     if not isinstance(after, list) or not all(isinstance(name, str) for name in (*after, *titles.values())):
@@ -80,17 +78,6 @@ def _read_rule(path: Path, content: Content) -> Rule:
             line = query.count("\n", 0, token.start) + 1
             raise ContentError(f"a rule must give the same each time, so it cannot use {token.text}", place, line)
     return Rule(path.stem, place, query, titles, header["graph"], tuple(after))
-
-
-def _header(query: str, path: Path) -> dict[str, Any]:
-    lines = [line[2:].strip() for line in query.splitlines() if line.startswith("#+")]
-    try:
-        header = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(f"the #+ header is not TOML: {error}", path) from error
-    if unknown := header.keys() - _KEYS:
-        raise ContentError(f"the header has the unknown key {min(unknown)}; known are {', '.join(sorted(_KEYS))}", path)
-    return header
 
 
 def run_rules(

@@ -5,7 +5,6 @@ the form expected; it never becomes part of a query's text.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +13,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import Content
+from metropolis_kg.content import Content, read_text
 from metropolis_kg.errors import ContentError, MetropolisError
 from metropolis_kg.model.namespaces import XSD
+from metropolis_kg.model.query_header import read_header, refuse_unknown
 from metropolis_kg.publication.query_form import Form, form_of
 from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError, Term
 from metropolis_kg.store.query_limits import refuse_excess
@@ -121,41 +121,21 @@ class StoredQueries:
 
 def read_query(path: Path) -> StoredQuery:
     """Return the stored query in the file ``path``. Raises ContentError with what is wrong with it."""
-    text = _text_of(path)
-    header = _header(text, path)
+    text = read_text(path)
+    header = read_header(text, path, _HEADER_KEYS)
     parameters = {name: _parameter(name, facts, path) for name, facts in header.get("parameters", {}).items()}
-    titles = header.get("title")
-    if not isinstance(titles, dict) or not {"de", "en"} <= titles.keys():
-        raise ContentError('the header needs "#+ title.de" and "#+ title.en"', path)
     try:
         form = form_of(text)
         refuse_excess(text)
     except (QueryMalformedError, QueryRefusedError) as error:
         raise ContentError(str(error), path) from error
-    return StoredQuery(path.stem, path.parent.name, text, form, titles, header.get("description", {}), parameters)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ContentError(f"is not UTF-8: byte {error.start + 1} cannot be read; save it as UTF-8", path) from error
-    except OSError as error:
-        raise ContentError(f"cannot be read: {error.strerror}", path) from error
-
-
-def _header(text: str, path: Path) -> dict[str, Any]:
-    lines = [line[2:].strip() for line in text.splitlines() if line.startswith("#+")]
-    try:
-        header = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(f"the #+ header is not TOML: {error}", path) from error
-    _only_known(header, _HEADER_KEYS, "the header", path)
-    return header
+    return StoredQuery(
+        path.stem, path.parent.name, text, form, header["title"], header.get("description", {}), parameters
+    )
 
 
 def _parameter(name: str, facts: Mapping[str, Any], path: Path) -> Parameter:
-    _only_known(facts, _PARAMETER_KEYS, f"parameter {name}", path)
+    refuse_unknown(facts, _PARAMETER_KEYS, f"parameter {name}", path)
     kind = facts.get("type")
     if kind not in _TYPES:
         raise ContentError(f"parameter {name} needs a type, one of {', '.join(_TYPES)}", path)
@@ -163,11 +143,6 @@ def _parameter(name: str, facts: Mapping[str, Any], path: Path) -> Parameter:
         raise ContentError(f"a parameter cannot be called {name}; choose another name", path)
     default = facts.get("default")
     return Parameter(name, kind, facts.get("label", {}), None if default is None else str(default))
-
-
-def _only_known(facts: Mapping[str, Any], known: set[str], what: str, path: Path) -> None:
-    if unknown := facts.keys() - known:
-        raise ContentError(f"{what} has the unknown key {min(unknown)}; known are {', '.join(sorted(known))}", path)
 
 
 @dataclass(frozen=True)
