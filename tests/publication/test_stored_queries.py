@@ -95,10 +95,10 @@ def test_a_file_that_is_not_utf8_and_a_folder_are_errors_that_name_them(tmp_path
     (tmp_path / "latin.rq").write_bytes(f"{TITLES}# Müller\nASK WHERE {{}}".encode("latin-1"))
     (tmp_path / "folder.rq").mkdir()
     for name, fault in (
-        ("latin.rq:3", "the file is not UTF-8"),
-        ("folder.rq", "the file cannot be read: Is a directory"),
+        ("latin.rq", ":3: the file is not UTF-8"),
+        ("folder.rq", ": the file cannot be read: Is a directory"),
     ):
-        with pytest.raises(ContentError, match=f"{name}: {fault}"):
+        with pytest.raises(ContentError, match=f"{name}{fault}"):
             read_query(tmp_path / name)
 
 
