@@ -143,17 +143,7 @@ def test_a_second_build_waits_for_the_first_and_says_so(workspace: Path) -> None
 
 
 def test_an_interrupted_build_exits_with_130(workspace: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "metropolis_kg",
-        "--root",
-        str(workspace),
-        "--var",
-        str(workspace / "var"),
-        "build",
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with building(workspace) as process:
         assert process.stderr
         process.stderr.readline()
         process.send_signal(signal.SIGINT)
@@ -174,6 +164,7 @@ def test_content_that_does_not_conform_releases_nothing_and_leaves_the_published
     assert "Nothing was released" in done.stderr
     assert published(workspace).digest == before
     assert [release.digest for release in Releases(workspace / "var").all()] == [before]
+    assert list((workspace / "var").glob("building-*")) == []
 
 
 def test_a_changed_fact_is_a_new_release_that_can_be_compared_and_rolled_back(workspace: Path, edit: Edit) -> None:
@@ -209,18 +200,15 @@ def test_a_build_killed_at_any_step_leaves_the_old_release_or_the_new_one_whole(
     assert published(workspace).digest != old.digest
 
 
+def building(workspace: Path) -> subprocess.Popen[str]:
+    """Start a build whose progress can be read from its standard error."""
+    where = ["--root", str(workspace), "--var", str(workspace / "var")]
+    command = [sys.executable, "-m", "metropolis_kg", *where, "build"]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+
+
 def kill_at(step: str, workspace: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "metropolis_kg",
-        "--root",
-        str(workspace),
-        "--var",
-        str(workspace / "var"),
-        "build",
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with building(workspace) as process:
         assert process.stderr
         for line in process.stderr:
             if step in line:

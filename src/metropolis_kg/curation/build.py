@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -84,9 +85,10 @@ def _build(
         previous = _whole_dataset(releases.current())
         dumping = process.submit(write_dumps, raw, folder / DATASET, previous, dataset.prefixes)
         findings = judging.result()
-        canonical = dumping.result()
+        canonical = _result(dumping)
         loader.wait()
     if not findings.conforms:
+        shutil.rmtree(folder)
         return Outcome(findings, None)
     _write_report(folder, findings)
     _write_manifest(folder, dataset, canonical, releases.current())
@@ -101,6 +103,13 @@ def _build(
 def _process() -> ProcessPoolExecutor:
     """Return a pool of one process that shares nothing with this one."""
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _result(dumping: Future[Canonical]) -> Canonical:
+    try:
+        return dumping.result()
+    except BrokenProcessPool as error:
+        raise ReleaseError("the process that writes the dumps was killed; it may have lacked memory") from error
 
 
 def _inputs_of(release: Release, var: Path) -> str | None:
@@ -154,7 +163,9 @@ class _Loader:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close the store: a release is read-only from here on."""
         self._thread.shutdown(cancel_futures=True)
+        del self._store
 
     def add_authored(self, dataset: Dataset) -> None:
         """Add what stewards wrote."""

@@ -91,7 +91,7 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGra
         return known
 
     quads = [
-        ox.Quad(mapped(s), mapped(p), mapped(o), name)  # type: ignore[arg-type]
+        ox.Quad(mapped(s), mapped(p), mapped(o), name)  # type: ignore[arg-type] # mapping keeps the kind of a term
         for s, p, o, _ in parse_turtle(path)
     ]
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):

@@ -56,7 +56,7 @@ def _iri(namespace: str, path: Path) -> str:
 
 
 def _one_literal(store: ox.Store, subject: object, predicate: ox.NamedNode, path: Path) -> ox.Literal:
-    values = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]  # type: ignore[arg-type]
+    values = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]  # type: ignore[arg-type] # an object may stand as subject here
     if len(values) == 1 and isinstance(values[0], ox.Literal):
         return values[0]
     raise ContentError(f"{subject} needs exactly one literal {predicate}; it has {len(values)} values", path)
