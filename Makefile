@@ -13,6 +13,8 @@ SKIPPING ?= allowed
 # The source pages and official test data, which are not part of the project.
 SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
+FRONTEND := $(wildcard frontend/package*.json frontend/.npmrc frontend/build.mjs frontend/src/*.js)
+
 .PHONY: help run test lock benchmark clean
 .DEFAULT_GOAL := help
 
@@ -50,8 +52,8 @@ $(VENV)/made.stamp:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/made.stamp
-	@echo "==> installing what the program needs (requirements.txt)"
+$(VENV)/run.stamp: requirements.txt pyproject.toml hatch_build.py $(FRONTEND) | $(VENV)/made.stamp
+	@echo "==> installing what the program needs (requirements.txt), and making the editor of the query page (frontend/)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@

@@ -5,7 +5,6 @@
 
 import ast
 import sys
-import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,10 @@ from pathlib import Path
 import click
 
 from metropolis_kg.cli import cli
+from metropolis_kg.content import find_content
+from metropolis_kg.curation.rules import Rule, read_rules
+from metropolis_kg.publication.stored_queries import TYPES, Parameter, StoredQueries, StoredQuery
+from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import PREFIX, Settings
 from metropolis_kg.web.problems import STATUS
 
@@ -55,25 +58,40 @@ def _setting(field: ast.AnnAssign, text: ast.stmt) -> str:
 
 def queries() -> str:
     """Return the page of stored queries, competency questions and rules, from the headers of the files."""
-    parts = [f"{NOTE}# Queries and rules\n"]
-    for folder, title in (
-        ("examples", "Stored queries: `metropolis-kg query NAME`, `/query/NAME`"),
-        ("competency", "Competency questions"),
-        ("rules", "Rules, by which the build derives"),
-    ):
-        parts.append(f"\n## {title}\n\n| name | what | parameters |\n|---|---|---|\n")
-        parts += [_query(path) for path in sorted((REPOSITORY / "queries" / folder).glob("*.rq"))]
+    stored = StoredQueries(find_content(REPOSITORY)).by_subject()
+    parts = [f"{NOTE}# Queries and rules\n\n{STORED}"]
+    for subject, found in stored.items():
+        parts.append(f"\n## {Words('en')[f'subject_{subject}']}\n\n| name | what | parameters |\n|---|---|---|\n")
+        parts += [_query(query) for query in found]
+    parts.append("\n## Rules, by which the build derives\n\n| name | what |\n|---|---|\n")
+    parts += map(_rule, sorted(read_rules(find_content(REPOSITORY)), key=lambda rule: rule.name))
     return "".join(parts)
 
 
-def _query(path: Path) -> str:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    header = tomllib.loads("\n".join(line[2:].strip() for line in lines if line.startswith("#+")))
-    parameters = ", ".join(
-        f"`{name}` ({each['type']}, default `{each.get('default', '')}`)"
-        for name, each in header.get("parameters", {}).items()
-    )
-    return f"| `{path.stem}` | {header['title']['en']} | {parameters} |\n"
+STORED = """\
+A stored query is asked with `metropolis-kg query NAME`, or at `/query/NAME`, in every format. Its parameters:
+
+| type | written as |
+|---|---|
+""" + "".join(
+    f"| {kind} | {Words('en')[f'expected_{kind}'].format(example='person/michael-mueller')} |\n" for kind in TYPES
+)
+
+
+def _query(query: StoredQuery) -> str:
+    parameters = "<br>".join(map(_parameter, query.parameters.values()))
+    return f"| `{query.name}` | {query.titles['en']} | {parameters} |\n"
+
+
+def _parameter(parameter: Parameter) -> str:
+    values = f": {', '.join(f'`{value}`' for value in parameter.allowed)}" if parameter.allowed else ""
+    kind = f"{parameter.type} of {' or '.join(parameter.classes)}" if parameter.classes else parameter.type
+    default = f", default `{parameter.default}`" if parameter.default else ""
+    return f"`{parameter.name}` {parameter.labels['en']} ({kind}{values}{default})"
+
+
+def _rule(rule: Rule) -> str:
+    return f"| `{rule.name}` | {rule.titles['en']} |\n"
 
 
 def problems() -> str:

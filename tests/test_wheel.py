@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from metropolis_kg.curation.release import Release, Releases
@@ -14,10 +15,22 @@ def run(command: list[str], cwd: Path, **environ: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def assert_editor_in(wheel: Path) -> None:
+    """Fail where the script of the query page, or the licences of what is in it, are not in the wheel."""
+    built = "metropolis_kg/web/static/built/"
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {each.filename: each.file_size for each in archive.infolist()}
+        [script] = [name for name in sizes if name.startswith(f"{built}query-page-") and name.endswith(".js")]
+        assert sizes[script] > 200_000
+        assert "codemirror-lang-sparql" in archive.read(f"{built}LICENSES.txt").decode()
+        assert not [name for name in sizes if "node_modules" in name or "frontend" in name]
+
+
 def test_the_installed_wheel_builds_the_release_of_the_checkout(tmp_path: Path, release: Release) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", ".", str(REPOSITORY)], tmp_path)
     (wheel,) = tmp_path.glob("*.whl")
+    assert_editor_in(wheel)
     run([*pip, "install", "--no-deps", "--target", "site", str(wheel)], tmp_path)
     site = str(tmp_path / "site")
     where = "import metropolis_kg; print(metropolis_kg.__file__)"

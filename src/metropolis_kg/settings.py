@@ -1,8 +1,11 @@
 """Every setting, in one frozen dataclass. Nothing else reads the environment."""
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from metropolis_kg.errors import SettingError
@@ -30,20 +33,65 @@ class Settings:
     sources: Path | None = None
     """Folder with the texts of the source pages, against which quotes are checked; none: they are not checked."""
 
+    query_seconds: int = 30
+    """Seconds that a client's query may take; then it is stopped (503)."""
+
+    query_memory: int = 1024
+    """Mebibytes that a client's query may need beyond the store; then it is stopped (503)."""
+
+    query_rows: int = 500_000
+    """Rows, or triples, that an answer may have; a larger one is an error (403), never cut short."""
+
+    query_megabytes: int = 64
+    """Mebibytes that an answer may have; a larger one is an error (403), never cut short."""
+
+    queries_at_once: int | None = None
+    """Queries that are answered at the same time, each in a process of its own; none: two for each core."""
+
+    queries_waiting: int = 8
+    """Queries that may wait, for two seconds at most, until others are answered; the next is turned away (429)."""
+
+    queries_per_client: int | None = None
+    """Queries of one client that are answered at the same time; none: half of those of all clients."""
+
+    proxies: int = 0
+    """Proxies in front of this server, whose X-Forwarded-For says who the client is; wrong if it is too high."""
+
+    services: tuple[str, ...] = ()
+    """SPARQL endpoints that a query may ask by SERVICE, separated by blanks; none: SERVICE is refused."""
+
+    services_private: bool = False
+    """Whether these may be at loopback and private addresses: yes or no."""
+
+    statements_in_memory: int = 2_000_000
+    """Statements up to which a release is queried in memory, which is faster and needs 0.4 kilobytes for each."""
+
+    cache_megabytes: int = 64
+    """Mebibytes of answers to queries that each server process keeps; 0: none."""
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings in ``environ``. Raises SettingError with name, value and form."""
-        given = {name: environ[f"{PREFIX}{name.upper()}"] for name in NAMES if environ.get(f"{PREFIX}{name.upper()}")}
-        return cls(
-            root=_path(given.get("root")),
-            var=Path(given.get("var", "var")),
-            base_iri=absolute_iri(f"{PREFIX}BASE_IRI", given.get("base_iri", DEFAULT_BASE)),
-            store=absolute_iri(f"{PREFIX}STORE", given["store"], folder=False) if "store" in given else None,
-            sources=_path(given.get("sources")),
-        )
+        return cls(**{
+            name: _READERS[name](f"{PREFIX}{name.upper()}", value)
+            for name in cls.__dataclass_fields__
+            if (value := environ.get(f"{PREFIX}{name.upper()}"))
+        })  # fmt: skip
 
+    def environ(self) -> dict[str, str]:
+        """Return the environment from which ``from_environ`` reads the same settings, paths made absolute."""
+        given = {f"{PREFIX}{name.upper()}": getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: _written(value) for name, value in given.items() if value not in (None, ())}
 
-NAMES = tuple(Settings.__dataclass_fields__)
+    @property
+    def at_once(self) -> int:
+        """Queries that are answered at the same time."""
+        return self.queries_at_once or 2 * (os.cpu_count() or 1)
+
+    @property
+    def per_client(self) -> int:
+        """Queries of one client that are answered at the same time."""
+        return self.queries_per_client or max(self.at_once // 2, 1)
 
 
 def absolute_iri(name: str, value: str, *, folder: bool = True) -> str:
@@ -66,5 +114,58 @@ def _has_host(parts: SplitResult) -> bool:
         return False
 
 
-def _path(value: str | None) -> Path | None:
-    return Path(value) if value else None
+def _path(_: str, value: str) -> Path:
+    return Path(value)
+
+
+def _endpoint(name: str, value: str) -> str:
+    return absolute_iri(name, value, folder=False)
+
+
+def _endpoints(name: str, value: str) -> tuple[str, ...]:
+    return tuple(_endpoint(name, each) for each in value.split())
+
+
+def _whole(least: int) -> Callable[[str, str], int]:
+    def read(name: str, value: str) -> int:
+        if re.fullmatch(r"\d{1,9}", value, re.ASCII) and int(value) >= least:
+            return int(value)
+        raise SettingError(f"{name} is {value!r}; expected a whole number of at least {least}.")
+
+    return read
+
+
+def _yes(name: str, value: str) -> bool:
+    if value.lower() not in ("yes", "no"):
+        raise SettingError(f"{name} is {value!r}; expected yes or no.")
+    return value.lower() == "yes"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return str(value.absolute() if isinstance(value, Path) else value)
+
+
+_READERS: Mapping[str, Callable[[str, str], Any]] = {
+    "root": _path,
+    "var": _path,
+    "base_iri": absolute_iri,
+    "store": _endpoint,
+    "sources": _path,
+    "query_seconds": _whole(1),
+    "query_memory": _whole(16),
+    "query_rows": _whole(1),
+    "query_megabytes": _whole(1),
+    "queries_at_once": _whole(1),
+    "queries_waiting": _whole(0),
+    "queries_per_client": _whole(1),
+    "proxies": _whole(0),
+    "services": _endpoints,
+    "services_private": _yes,
+    "statements_in_memory": _whole(0),
+    "cache_megabytes": _whole(0),
+}
+"""How each setting is read."""

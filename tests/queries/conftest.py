@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from engines import Answer, Ask, Engine, of_rdflib, of_service, read_answer
 
+from engines import Answer, Ask, Engine, of_rdflib, of_service, read_answer
 from metropolis_kg.content import Content
 from metropolis_kg.curation.release import Release
 from metropolis_kg.publication.stored_queries import StoredQueries
@@ -40,7 +40,7 @@ def ask(request: pytest.FixtureRequest, release: Release, opened: OpenRelease, c
         if engine == "rdflib":
             return of_rdflib(release.path / "dataset.nq", opened.prefixes)
         if engine == "endpoint":
-            return of_service(RemoteStore(request.getfixturevalue("endpoint"), opened.prefixes))
+            return of_service(RemoteStore(request.getfixturevalue("endpoint"), opened.prefixes, opened.base))
         return of_service(opened.service)
 
     @cache

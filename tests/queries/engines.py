@@ -9,10 +9,11 @@ import pyoxigraph as ox
 import rdflib
 
 from metropolis_kg.model.namespaces import shorten
-from metropolis_kg.store.protocol import RESULTS_JSON, QueryService, Term
+from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, QueryService, Term
+from metropolis_kg.store.query_form import form_of
 
 Engine = Callable[[str, Mapping[str, Term]], bytes]
-"""A query and the terms of its parameters → SPARQL results JSON."""
+"""A query and the terms of its parameters → SPARQL results JSON, or N-Triples for CONSTRUCT."""
 
 Ask = Callable[..., "Answer"]
 """The name of a stored query, arguments by name, and ``engine`` → its answer."""
@@ -48,12 +49,35 @@ class Answer:
         return [self.columns, *([cell.written(prefixes) for cell in row] for row in self.rows)]
 
 
-def read_answer(results_json: bytes) -> Answer:
-    """Return the answer that a document of SPARQL 1.1 Query Results JSON holds."""
-    document = json.loads(results_json)
+def read_answer(written: bytes) -> Answer:
+    """Return the answer that SPARQL 1.1 Query Results JSON or, as rows in alphabetical order, N-Triples hold."""
+    if not written.startswith(b"{"):
+        return _graph(written)
+    document = json.loads(written)
+    if "boolean" in document:
+        return Answer(["boolean"], [[Cell("literal", str(document["boolean"]).lower())]])
     columns = document["head"]["vars"]
     bindings = document["results"]["bindings"]
     return Answer(columns, [[_cell(row.get(name)) for name in columns] for row in bindings])
+
+
+def _graph(ntriples: bytes) -> Answer:
+    triples = [quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)]
+    rows = {tuple(_node(term) for term in (each.subject, each.predicate, each.object)) for each in triples}
+    ordered = sorted(rows, key=lambda row: [(cell.value, cell.language) for cell in row])
+    return Answer(["subject", "predicate", "object"], [list(row) for row in ordered])
+
+
+def _node(term: object) -> Cell:
+    if isinstance(term, ox.Literal):
+        datatype = "" if term.language or term.datatype.value == XSD_STRING else term.datatype.value
+        return Cell("literal", term.value, term.language or "", datatype)
+    assert isinstance(term, ox.NamedNode)
+    return Cell("uri", term.value)
+
+
+def _media_type(query: str) -> str:
+    return N_TRIPLES if form_of(query) == "CONSTRUCT" else RESULTS_JSON
 
 
 def _cell(term: Mapping[str, str] | None) -> Cell:
@@ -65,7 +89,7 @@ def _cell(term: Mapping[str, str] | None) -> Cell:
 
 def of_service(service: QueryService) -> Engine:
     """Return an implementation of our own port as an engine."""
-    return lambda query, bindings: service.query(query, RESULTS_JSON, bindings=bindings)
+    return lambda query, bindings: service.query(query, _media_type(query), bindings=bindings)
 
 
 def _identifier(term: Term) -> rdflib.term.Identifier:
@@ -84,6 +108,6 @@ def of_rdflib(dump: Path, prefixes: Mapping[str, str]) -> Engine:
     def answer(query: str, bindings: Mapping[str, Term]) -> bytes:
         given = {name: _identifier(term) for name, term in bindings.items()}
         result = dataset.query(query, initNs=names, initBindings=given)
-        return result.serialize(format="json") or b""
+        return result.serialize(format="nt" if result.type == "CONSTRUCT" else "json") or b""
 
     return answer

@@ -1,18 +1,20 @@
 """The same small dataset behind both implementations of the port: an Oxigraph directory, and a real SPARQL server."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.protocol import QueryService
-from metropolis_kg.store.remote import RemoteStore
+from metropolis_kg.store.recipe import Limits, Recipe
+from metropolis_kg.store.workers import Workers
 from servers import free_port, start_oxigraph
 
 PREFIXES = {"ex": "http://example.org/", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 
+BASE = "http://example.org/"
 DATASET = """
 @prefix ex: <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -46,9 +48,26 @@ def endpoint(directory: Path) -> Iterator[str]:
     server.wait()
 
 
-@pytest.fixture(params=["embedded", "remote"])
-def service(request: pytest.FixtureRequest, directory: Path) -> QueryService:
+@pytest.fixture(scope="session")
+def nquads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An N-Quads file that holds the dataset."""
+    path = tmp_path_factory.mktemp("dataset") / "dataset.nq"
+    ox.serialize(ox.parse(DATASET, format=ox.RdfFormat.TRIG), path, format=ox.RdfFormat.N_QUADS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def meeting() -> Iterator[Path]:
+    """A folder for what processes have in common; its path is short, as the addresses of sockets have to be."""
+    with tempfile.TemporaryDirectory(prefix="meeting-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(params=["disk", "remote", "processes in memory", "processes on disk", "processes for remote"])
+def service(request: pytest.FixtureRequest, directory: Path, nquads: Path, meeting: Path) -> QueryService:
     """Each implementation of the port in turn, over the same dataset."""
-    if request.param == "embedded":
-        return EmbeddedStore(directory, PREFIXES)
-    return RemoteStore(request.getfixturevalue("endpoint"), PREFIXES)
+    kind = request.param.split()[-1]
+    endpoint = request.getfixturevalue("endpoint") if kind == "remote" else ""
+    places = {"memory": str(nquads), "disk": str(directory), "remote": endpoint}
+    recipe = Recipe(kind, places[kind], PREFIXES, BASE, Limits(at_once=1))
+    return Workers(recipe, meeting) if request.param.startswith("processes") else recipe.open()

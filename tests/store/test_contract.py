@@ -112,6 +112,14 @@ def test_the_dataset_of_the_query_is_honoured(service: QueryService) -> None:
     assert rows(service, "SELECT ?p FROM NAMED ex:page WHERE { GRAPH ?g { ?s ex:since ?o } ?s ?p ?o }") == []
 
 
+def test_relative_iris_are_resolved_against_the_base_and_a_querys_own_wins(service: QueryService) -> None:
+    construct = "CONSTRUCT { <a> <../b> <> } WHERE {}"
+    answer = service.query(construct, "application/n-triples")
+    assert answer == b"<http://example.org/a> <http://example.org/b> <http://example.org/> .\n"
+    assert b"<http://other.org/a>" in service.query(f"BASE <http://other.org/> {construct}", "application/n-triples")
+    assert rows(service, "SELECT ?p FROM <enrichment> WHERE { <berlin> ?p ?o }") == [["http://example.org/memberOf"]]
+
+
 def test_the_dataset_of_the_protocol_overrides_that_of_the_query(service: QueryService) -> None:
     query = "SELECT ?p FROM ex:enrichment WHERE { ex:berlin ?p ?o }"
     page = ["http://example.org/page"]

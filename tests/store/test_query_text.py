@@ -37,12 +37,12 @@ def test_the_form_is_the_first_word_after_the_prologue(query: str, keyword: str 
     ],
 )
 def test_a_dataset_is_named_by_the_word_from_alone(query: str, default: list[str], named: list[str]) -> None:
-    assert dataset_clause(query, {"ex": "http://example.org/"}) == (default, named)
+    assert dataset_clause(query, {"ex": "http://example.org/"}, "") == (default, named)
 
 
 def test_a_dataset_named_by_an_unknown_prefix_is_malformed_there() -> None:
     with pytest.raises(QueryMalformedError, match="line 2, column 6"):
-        dataset_clause("SELECT *\nFROM other:a {}", {})
+        dataset_clause("SELECT *\nFROM other:a {}", {}, "")
 
 
 def test_a_term_goes_into_the_outermost_group_and_not_into_a_look_alike() -> None:

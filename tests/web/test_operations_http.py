@@ -61,7 +61,7 @@ def test_a_store_that_is_damaged_while_serving_is_an_outage_that_names_no_path(s
     shutil.copytree(site_var, tmp_path / "var", symlinks=True)
     release = Releases(tmp_path / "var").current()
     assert release
-    with served(tmp_path / "var", free_port()) as url:
+    with served(tmp_path / "var", free_port(), METROPOLIS_KG_STATEMENTS_IN_MEMORY="0") as url:
         assert ask(f"{url}/readyz").status == 200
         truncate(release.path / STORE)
         for path in ("/doc/person/michael-mueller.ttl", "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D"):

@@ -1,7 +1,11 @@
 """``metropolis-kg query``: stored queries as subcommands, their parameters as options; any SPARQL query as text."""
 
 import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +15,7 @@ from metropolis_kg.errors import MetropolisError
 
 if TYPE_CHECKING:
     from metropolis_kg.publication.media_types import Syntax
-    from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery
+    from metropolis_kg.publication.stored_queries import Parameter, StoredQueries, StoredQuery
     from metropolis_kg.settings import Settings
     from metropolis_kg.store.release import OpenRelease
 
@@ -56,39 +60,43 @@ class StoredQueryGroup(click.Group):
 @click.option("--sparql", metavar="TEXT", help="Ask this SPARQL query instead of a stored one.")
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="Ask the SPARQL query in this file.")
 @click.option("--format", "extension", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Of titles and labels.")
 @click.pass_context
-def command(ctx: click.Context, sparql: str | None, file: Path | None, extension: str) -> None:
+def command(ctx: click.Context, sparql: str | None, file: Path | None, extension: str, lang: str) -> None:
     """Answer the stored query NAME; its parameters are options. Without NAME, list the stored queries."""
     if sum(bool(each) for each in (sparql, file, ctx.invoked_subcommand)) > 1:
         raise click.UsageError("Give one of NAME, --sparql and --file.")
     if sparql or file:
         _answer_text(ctx.obj, sparql or _read(file or Path()), extension)
     elif ctx.invoked_subcommand:
-        ctx.default_map = {ctx.invoked_subcommand: {"extension": extension}}
+        ctx.default_map = {ctx.invoked_subcommand: {"extension": extension, "lang": lang}}
     else:
-        _list(ctx.obj)
+        _list(ctx.obj, lang)
 
 
 def _command_of(query: "StoredQuery") -> click.Command:
-    parameters = [
-        click.Option(
-            [f"--{parameter.name}"], default=parameter.default, show_default=True, metavar=parameter.type.upper(),
-            help=f"{parameter.labels.get('en', parameter.name).capitalize()}: {parameter.expected}.",
-        )
-        for parameter in query.parameters.values()
-    ]  # fmt: skip
-
     @click.pass_context
     def answer(ctx: click.Context, /, extension: str, **arguments: str | None) -> None:
         given = {name: value for name, value in arguments.items() if value is not None}
         _answer_stored(ctx.obj, query, given, extension)
 
-    example = " ".join(f"--{each.name} {each.default}" for each in query.parameters.values() if each.default)
+    example = " ".join(f"--{each.name} {quote(each.default)}" for each in query.parameters.values() if each.default)
     return click.Command(
-        query.name, params=[*parameters, _FORMAT], callback=answer, short_help=query.titles["en"],
-        help=f"{query.titles['en']}\n\n{query.descriptions.get('en', '')}",
-        epilog=f"Example: metropolis-kg query {query.name} {example}".rstrip(),
+        query.name, params=[*map(_option, query.parameters.values()), _FORMAT], callback=answer,
+        short_help=query.titles["en"], help=f"{query.titles['en']}\n\n{query.descriptions.get('en', '')}",
+        epilog=f"\b\nExample: metropolis-kg query {query.name} {example}".rstrip(),  # \b: a line to copy is not wrapped
         context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
+
+
+def _option(parameter: "Parameter") -> click.Option:
+    label = parameter.labels["en"]
+    meaning = label[:1].upper() + label[1:]
+    return click.Option(
+        [f"--{parameter.name}", parameter.name], default=parameter.default, show_default=True,
+        type=click.Choice(parameter.allowed) if parameter.allowed else str,
+        metavar=None if parameter.allowed else parameter.type.upper(),
+        help=f"{meaning}." if parameter.allowed else f"{meaning}: {parameter.expected}.",
     )  # fmt: skip
 
 
@@ -97,16 +105,20 @@ def _answer_stored(settings: "Settings", query: "StoredQuery", arguments: dict[s
 
     release = _release(settings)
     syntax = _syntax(syntaxes(query.form), extension)
-    _show(stored_answer(release, query, arguments, syntax), release, extension)
+    with _interruptible():
+        answer = stored_answer(release, query, arguments, syntax)
+    _show(answer, release, extension)
 
 
 def _answer_text(settings: "Settings", text: str, extension: str) -> None:
     from metropolis_kg.publication.answers import answer, syntaxes
-    from metropolis_kg.publication.query_form import form_of
+    from metropolis_kg.store.query_form import form_of
 
     syntax = _syntax(syntaxes(form_of(text)), extension)
     release = _release(settings)
-    _show(answer(release, text, syntax), release, extension)
+    with _interruptible():
+        found = answer(release, text, syntax)
+    _show(found, release, extension)
 
 
 def _syntax(offered: "tuple[Syntax, ...]", extension: str) -> "Syntax":
@@ -133,9 +145,25 @@ def _show(answer: bytes, release: "OpenRelease", extension: str) -> None:
         click.echo(answer, nl=False)
 
 
-def _list(settings: "Settings") -> None:
-    for query in _stored(settings).all():
-        click.echo(f"{query.name:28}{query.titles['en']}")
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the program at once: while an engine is at work, Python does not hear of it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _list(settings: "Settings", lang: str) -> None:
+    """Write names and titles, subject by subject."""
+    from metropolis_kg.publication.words import Words
+
+    for subject, queries in _stored(settings).by_subject().items():
+        click.echo(f"{Words(lang)[f'subject_{subject}']}:")
+        for query in queries:
+            click.echo(f"  {query.name:28}{query.titles[lang]}")
+        click.echo()
 
 
 def _stored(settings: "Settings") -> "StoredQueries":

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.settings import PREFIX, Settings, absolute_iri
+from metropolis_kg.settings import Settings, absolute_iri
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-"""Requests that one worker answers at once."""
+"""Requests that one worker answers at once, beside the queries that are answered or wait."""
 
 
 class ServingError(MetropolisError):
@@ -38,8 +38,8 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
     settings: Settings = replace(ctx.obj, store=store or ctx.obj.store)
     served = _served(settings)
     _refuse_taken(host, port)
-    os.environ.update(_environment(settings))
-    server = _server(host, port, workers)
+    os.environ.update(settings.environ())
+    server = _server(host, port, workers, THREADS + settings.at_once + settings.queries_waiting)
     click.echo(f"serving {served} on http://{host}:{port}/ with {workers} workers; stop with Ctrl-C", err=True)
     server.serve()
 
@@ -76,32 +76,23 @@ def _refuse_taken(host: str, port: int) -> None:
         raise ServingError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return the settings as the environment of the workers, paths made absolute."""
-    given = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
-    paths = {"root", "var", "sources"}
-    return {
-        f"{PREFIX}{name.upper()}": str(value.absolute()) if name in paths else value
-        for name, value in given.items()
-        if value is not None
-    }
-
-
-def _server(host: str, port: int, workers: int) -> Any:
+def _server(host: str, port: int, workers: int, threads: int) -> Any:
     """Return the server. The application is made here, so that what is wrong shows at once and workers start ready."""
     from granian.constants import Interfaces
-    from granian.log import LogLevels
+    from granian.log import LogLevels, logger
     from granian.server import Server
 
     import metropolis_kg.web.wsgi  # noqa: F401 - workers are forked and find it imported
 
+    # That threads are more than the processor's cores is meant: most of them wait for a query's own process.
+    logger.addFilter(lambda record: "spawning up to" not in record.getMessage())
     return Server(
         "metropolis_kg.web.wsgi:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         log_level=LogLevels.warning,

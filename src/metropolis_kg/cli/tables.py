@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 
 from metropolis_kg.model.namespaces import shorten
-from metropolis_kg.publication.table import Table
+from metropolis_kg.publication.table import Cell, Table
 
 _GAP = "  "
 
@@ -40,7 +40,7 @@ def _one_below_the_other(columns: list[str], rows: list[list[str]]) -> str:
     return "\n\n".join(blocks)
 
 
-def _cell(term: ox.NamedNode | ox.Literal | ox.BlankNode | None, prefixes: dict[str, str]) -> str:
+def _cell(term: Cell, prefixes: dict[str, str]) -> str:
     if term is None:
         return ""
     if isinstance(term, ox.NamedNode):

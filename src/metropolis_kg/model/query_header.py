@@ -7,6 +7,9 @@ from typing import Any
 
 from metropolis_kg.errors import ContentError
 
+LANGUAGES = ("de", "en")
+"""Languages in which a header speaks to readers."""
+
 
 def read_header(text: str, path: Path, known: Collection[str]) -> dict[str, Any]:
     """Return the header in ``text``, with titles in German and English among its ``known`` keys.
@@ -19,9 +22,7 @@ def read_header(text: str, path: Path, known: Collection[str]) -> dict[str, Any]
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"the #+ header is not TOML: {error}", path) from error
     refuse_unknown(header, known, "the header", path)
-    titles = header.get("title")
-    if not isinstance(titles, dict) or not {"de", "en"} <= titles.keys():
-        raise ContentError('the header needs "#+ title.de" and "#+ title.en"', path)
+    in_both_languages(header, "title", "the header", path)
     return header
 
 
@@ -29,3 +30,16 @@ def refuse_unknown(facts: Mapping[str, Any], known: Collection[str], what: str, 
     """Raise ContentError where ``facts`` has a key that is not ``known``; ``what`` says whose keys they are."""
     if unknown := facts.keys() - set(known):
         raise ContentError(f"{what} has the unknown key {min(unknown)}; known are {', '.join(sorted(known))}", path)
+
+
+def in_both_languages(facts: Mapping[str, Any], key: str, what: str, path: Path) -> dict[str, str]:
+    """Return language → text under ``key``. Raises ContentError where the German or the English one is missing."""
+    texts = facts.get(key)
+    if isinstance(texts, dict) and all(isinstance(texts.get(language), str) for language in LANGUAGES):
+        return texts
+    raise ContentError(f'{what} needs "#+ {key}.de" and "#+ {key}.en"; {key}s are texts', path)
+
+
+def without_header(text: str) -> str:
+    """Return ``text`` without the lines of its header."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))

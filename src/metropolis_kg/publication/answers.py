@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from metropolis_kg.publication.media_types import GRAPHS, RESULTS, Syntax
-from metropolis_kg.publication.query_form import Form, located, refuse_service
 from metropolis_kg.publication.stored_queries import StoredQuery
-from metropolis_kg.store.protocol import QueryMalformedError
-from metropolis_kg.store.query_limits import refuse_excess
+from metropolis_kg.store.query_form import Form
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -25,22 +23,18 @@ def answer(
 ) -> bytes:
     """Return the answer to a reader's own query in ``syntax``, which is one of ``syntaxes`` of its form.
 
-    Raises QueryRefusedError for SERVICE, updates and what goes beyond the limits, QueryMalformedError with the place
-    where what cannot be read begins, and what else the store raises.
+    Raises QueryRefusedError for what is not done here, QueryMalformedError with the place where what cannot be read
+    begins, and what else ``OpenRelease.readers`` raises.
     """
-    refuse_excess(query)
-    refuse_service(query)
-    try:
-        return release.service.query(
-            query, syntax.media_type, default_graphs=default_graphs, named_graphs=named_graphs
-        )  # fmt: skip
-    except QueryMalformedError as error:
-        raise located(query, error) from error
+    return release.readers.query(query, syntax.media_type, default_graphs=default_graphs, named_graphs=named_graphs)
 
 
 def stored_answer(
     release: OpenRelease, query: StoredQuery, arguments: Mapping[str, str], syntax: Syntax
 ) -> bytes:  # fmt: skip
-    """Return the answer to a stored query in ``syntax``. Raises ArgumentError, and what the store raises."""
+    """Return the answer to a stored query in ``syntax``.
+
+    Raises ArgumentError, and what else ``OpenRelease.readers`` raises.
+    """
     bindings = query.bindings(arguments, release)
-    return release.service.query(query.text, syntax.media_type, bindings=bindings)
+    return release.readers.query(query.text, syntax.media_type, bindings=bindings)

@@ -13,13 +13,16 @@ class Syntax:
     aliases: tuple[str, ...] = ()
     """Other media types under which clients ask for the very same bytes, and which are then sent as asked for."""
 
+    names: tuple[str, ...] = ()
+    """What clients call it in the ``format`` of an address, beside its extension."""
 
-TURTLE = Syntax("ttl", "text/turtle", "Turtle", ("application/x-turtle",))
-N_TRIPLES = Syntax("nt", "application/n-triples", "N-Triples", ("text/plain",))
+
+TURTLE = Syntax("ttl", "text/turtle", "Turtle", ("application/x-turtle",), ("turtle", "n3"))
+N_TRIPLES = Syntax("nt", "application/n-triples", "N-Triples", ("text/plain",), ("n-triples", "ntriples"))
 N_QUADS = Syntax("nq", "application/n-quads", "N-Quads")
 TRIG = Syntax("trig", "application/trig", "TriG")
-RDF_XML = Syntax("rdf", "application/rdf+xml", "RDF/XML")
-JSON_LD = Syntax("jsonld", "application/ld+json", "JSON-LD", ("application/json",))
+RDF_XML = Syntax("rdf", "application/rdf+xml", "RDF/XML", names=("rdf+xml", "xml"))
+JSON_LD = Syntax("jsonld", "application/ld+json", "JSON-LD", ("application/json",), ("json-ld", "json"))
 HTML = Syntax("html", "text/html", "HTML", ("application/xhtml+xml",))
 
 RESULTS_JSON = Syntax("json", "application/sparql-results+json", "JSON", ("application/json",))
@@ -42,6 +45,12 @@ RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 def by_extension(extension: str, syntaxes: tuple[Syntax, ...]) -> Syntax | None:
     """Return the syntax of ``syntaxes`` with this file extension; none where it has none."""
     return next((syntax for syntax in syntaxes if syntax.extension == extension), None)
+
+
+def by_name(name: str, syntaxes: tuple[Syntax, ...]) -> Syntax | None:
+    """Return the syntax that clients call so; none where none of ``syntaxes`` is."""
+    called = name.lower()
+    return by_extension(called, syntaxes) or next((each for each in syntaxes if called in each.names), None)
 
 
 def content_type(media_type: str) -> str:

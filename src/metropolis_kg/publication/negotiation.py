@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.publication.media_types import Syntax
+from metropolis_kg.publication.media_types import Syntax, by_name
 
 LANGUAGES = ("en", "de")
 """Languages in which pages are written; the first is the default."""
@@ -67,6 +67,19 @@ def choose(accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
         if _quality(candidates, chosen.media_type) > 0:
             return chosen
     raise NotAcceptableError(accept or "", syntaxes)
+
+
+def choose_named(name: str | None, accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
+    """Return the syntax that clients call ``name``; without a name, what ``choose`` returns.
+
+    Raises NotAcceptableError.
+    """
+    if name is None:
+        return choose(accept, syntaxes)
+    syntax = by_name(name, tuple(syntaxes))
+    if syntax is None:
+        raise NotAcceptableError(f"format={name[:40]}", syntaxes)
+    return Choice(syntax, syntax.media_type)
 
 
 def language(accept_language: str | None, wanted: str | None = None) -> str:

@@ -7,6 +7,9 @@ from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.store.release import OpenRelease
 
+QUESTIONS = ("conflicts", "evidence-of", "partners", "state-at", "succession", "timeline", "who-led")
+"""The stored queries that the page offers, where the content has them."""
+
 KINDS = {
     "organisations": ("org:Organization",),
     "offices": ("mkg:Office",),

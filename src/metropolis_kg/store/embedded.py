@@ -1,4 +1,4 @@
-"""A release's own store: an Oxigraph directory, opened read-only in this process."""
+"""A release's own store: an Oxigraph directory opened read-only, or its statements in the memory of this process."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from metropolis_kg.store.protocol import (
-    NO_BINDINGS,
-    Bindings,
+    N_TRIPLES,
+    Output,
     QueryMalformedError,
     QueryRefusedError,
+    Question,
+    Store,
     StoreUnavailableError,
 )
 from metropolis_kg.store.query_text import dataset_clause, with_bindings
@@ -22,37 +24,46 @@ _STORAGE = re.compile(r"Corruption|IO error")  # how Oxigraph begins what it say
 _REASON = re.compile(r"[A-Z]\w* [a-z][^,\[\"]+|IRI parsing failed")
 
 
-class EmbeddedStore:
-    """Answers from the Oxigraph directory ``folder``. Any number of processes and threads may open the same one.
+class EmbeddedStore(Store):
+    """Answers by Oxigraph in this process.
 
     Nothing here ends a query that runs too long: it never raises QueryTimeoutError.
     """
 
-    def __init__(self, folder: Path, prefixes: Mapping[str, str]) -> None:
-        """Open ``folder``. Raises StoreUnavailableError where it holds no readable store."""
-        self._prefixes = dict(prefixes)
+    def __init__(self, store: ox.Store, prefixes: Mapping[str, str], base: str) -> None:
+        """Answer from ``store``; ``prefixes`` and ``base`` are what queries need not declare."""
+        self._store, self._prefixes, self._base = store, dict(prefixes), base
+
+    @classmethod
+    def on_disk(cls, folder: Path, prefixes: Mapping[str, str], base: str) -> "EmbeddedStore":
+        """Open the Oxigraph directory ``folder``, as any number of processes and threads may do at once.
+
+        Raises StoreUnavailableError where it holds no readable store.
+        """
         try:
-            self._store = ox.Store.read_only(str(folder))
+            return cls(ox.Store.read_only(str(folder)), prefixes, base)
         except (OSError, RuntimeError) as error:
             raise StoreUnavailableError(f"The store in {folder} cannot be opened: {error}.") from error
 
-    def query(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        bindings: Bindings = NO_BINDINGS,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> bytes:
-        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
-        text = with_bindings(query, bindings)
-        dataset = self._dataset(query, default_graphs, named_graphs)
+    @classmethod
+    def in_memory(cls, dataset: Path, prefixes: Mapping[str, str], base: str) -> "EmbeddedStore":
+        """Load the N-Quads file ``dataset``. Raises StoreUnavailableError where that cannot be read."""
+        store = ox.Store()
         try:
-            result = self._store.query(text, prefixes=self._prefixes, **dataset)
-            return self._written(result, media_type)
+            store.bulk_load(path=dataset, format=ox.RdfFormat.N_QUADS, lenient=True)
+        except (OSError, SyntaxError) as error:
+            raise StoreUnavailableError(f"{dataset} cannot be loaded: {error}.") from error
+        return cls(store, prefixes, base)
+
+    def write(self, question: Question, output: Output) -> None:
+        """Write the answer to ``question`` to ``output``, as ``Store.write`` promises."""
+        text = with_bindings(question.query, question.bindings)
+        dataset = self._dataset(question.query, question.default_graphs, question.named_graphs)
+        try:
+            result = self._store.query(text, prefixes=self._prefixes, base_iri=self._base, **dataset)
+            self._write(result, question.media_type, output)
         except SyntaxError as error:
-            raise malformed(query, str(error)) from error
+            raise malformed(question.query, str(error)) from error
         except OSError as error:
             raise StoreUnavailableError(f"The store cannot be read: {error}.") from error
         except RuntimeError as error:
@@ -62,16 +73,23 @@ class EmbeddedStore:
 
     def _dataset(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:
         if not (default_graphs or named_graphs):
-            default_graphs, named_graphs = dataset_clause(query, self._prefixes)
+            default_graphs, named_graphs = dataset_clause(query, self._prefixes, self._base)
         if not (default_graphs or named_graphs):
             return {"use_default_graph_as_union": True}
         return {"default_graph": _nodes(default_graphs), "named_graphs": _nodes(named_graphs)}
 
-    def _written(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media_type: str) -> bytes:
-        if isinstance(result, ox.QueryTriples):
-            graph_format(media_type)
-            return write_graph(result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"", media_type, self._prefixes)
-        return result.serialize(format=result_format(media_type)) or b""
+    def _write(
+        self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media_type: str, output: Output
+    ) -> None:  # fmt: skip
+        if not isinstance(result, ox.QueryTriples):
+            result.serialize(output, format=result_format(media_type))  # type: ignore[arg-type] # it only writes
+            return
+        graph_format(media_type)
+        if media_type == N_TRIPLES:
+            result.serialize(output, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type] # likewise
+            return
+        ntriples = result.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        output.write(write_graph(ntriples, media_type, self._prefixes))
 
 
 def malformed(query: str, message: str, *, lines_before: int = 0) -> QueryMalformedError:

@@ -1,8 +1,11 @@
-"""The port: what a store that answers SPARQL promises, and the four ways in which it can fail to."""
+"""The port: what a store that answers SPARQL promises, and the ways in which it can fail to."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -15,6 +18,27 @@ NO_BINDINGS: Bindings = MappingProxyType({})
 
 RESULTS_JSON = "application/sparql-results+json"
 N_TRIPLES = "application/n-triples"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query with all that decides its answer; ``QueryService.query`` says what each is."""
+
+    query: str
+    media_type: str
+    bindings: Bindings = field(default_factory=dict)
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+class Output(Protocol):
+    """Where an answer is written; may refuse to go on by raising AnswerTooLargeError."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take ``data`` and return its length."""
+
+    def flush(self) -> None:
+        """Pass on what was taken."""
 
 
 class QueryService(Protocol):
@@ -38,9 +62,33 @@ class QueryService(Protocol):
         ``default_graphs`` and ``named_graphs`` are the dataset of the protocol (SPARQL 1.1 Protocol section 2.1.4):
         where there are any, they override FROM and FROM NAMED.
 
-        Raises QueryMalformedError, QueryRefusedError, QueryTimeoutError, StoreUnavailableError; never returns a part of
-        the answer, nor an empty one because the store is away.
+        Raises a StoreError; never returns a part of the answer, nor an empty one because the store is away.
         """
+
+
+class Store(ABC):
+    """A QueryService that writes its answers bit by bit."""
+
+    @abstractmethod
+    def write(self, question: Question, output: Output) -> None:
+        """Write the answer to ``question`` to ``output``, and raise what ``query`` raises.
+
+        After an error ``output`` may hold a part of the answer, which must not be shown to anybody.
+        """
+
+    def query(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        bindings: Bindings = NO_BINDINGS,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
+        output = BytesIO()
+        self.write(Question(query, media_type, bindings, tuple(default_graphs), tuple(named_graphs)), output)
+        return output.getvalue()
 
 
 class StoreError(MetropolisError):
@@ -55,6 +103,10 @@ class QueryMalformedError(StoreError):
         place = f" at line {line}, column {column}" if line is not None else ""
         super().__init__(f"The query is not SPARQL{place}: {reason}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes; by default only the whole message would."""
+        return type(self), (self.reason, self.line, self.column)
+
 
 class QueryRefusedError(StoreError):
     """The query is SPARQL, but asks for something that is not done here."""
@@ -62,6 +114,22 @@ class QueryRefusedError(StoreError):
 
 class QueryTimeoutError(StoreError):
     """The query was not answered within its time."""
+
+
+class QueryEndedError(StoreError):
+    """The query ended the process that evaluated it: it needed more memory than it may have, or broke the engine."""
+
+
+class AnswerTooLargeError(StoreError):
+    """The answer has more rows or bytes than are sent."""
+
+
+class TooManyQueriesError(StoreError):
+    """Too many queries are being answered at the moment; trying again a little later helps."""
+
+
+class ServiceFailedError(StoreError):
+    """An endpoint that the query asks by SERVICE does not answer as it should."""
 
 
 class StoreUnavailableError(StoreError):

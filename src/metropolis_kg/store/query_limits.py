@@ -38,7 +38,9 @@ def refuse_excess(query: str) -> None:
 
     It is read as it is and with its codepoint escapes resolved, since engines differ in that.
     """
-    _refuse("characters", len(query), LONGEST)
+    refuse_length(query)
+    if _is_small(query):
+        return
     for text in {query, unescaped(query)}:
         pieces = [token for token in tokens(text) if token.kind in ("word", "mark", "iri")]
         _refuse("characters in one IRI", max((len(each.text) for each in pieces if each.kind == "iri"), default=0),
@@ -46,6 +48,22 @@ def refuse_excess(query: str) -> None:
         _refuse("brackets within each other", _depth(pieces), DEEPEST)
         for sign, found in Counter(_signs(pieces)).items():
             _refuse(f"times “{sign}”", found, MOST)
+
+
+def refuse_length(query: str) -> None:
+    """Raise QueryRefusedError where ``query`` is too long to look at any closer."""
+    _refuse("characters", len(query), LONGEST)
+
+
+def _is_small(query: str) -> bool:
+    """Tell whether ``query`` stays within every limit whatever its pieces are, which most do."""
+    plain = query.upper()
+    return (
+        len(query) <= LONGEST_IRI
+        and "\\" not in query
+        and all(plain.count(sign) <= MOST for sign in COUNTED)
+        and sum(map(plain.count, _OPENING)) <= DEEPEST
+    )
 
 
 def _refuse(what: str, found: int, limit: int) -> None:

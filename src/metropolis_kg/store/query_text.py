@@ -58,17 +58,19 @@ def first_keyword(query: str) -> Token | None:
     return next((token for token in tokens(query) if token.kind == "word" and token.text not in _PROLOGUE), None)
 
 
-def dataset_clause(query: str, prefixes: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def dataset_clause(query: str, prefixes: Mapping[str, str], base: str) -> tuple[list[str], list[str]]:
     """Return the IRIs that ``query`` names by FROM and by FROM NAMED (SPARQL 1.1 section 13.2).
 
     A store hands them on as the dataset of the protocol: an engine told to take the union as its default graph ignores
     FROM otherwise. Raises QueryMalformedError for a name that cannot be resolved.
 
-    >>> dataset_clause("SELECT * FROM <http://a.org/1> FROM NAMED ex:2 WHERE {}", {"ex": "http://a.org/"})
+    >>> dataset_clause("SELECT * FROM <http://a.org/1> FROM NAMED ex:2 WHERE {}", {"ex": "http://a.org/"}, "")
     (['http://a.org/1'], ['http://a.org/2'])
     """
+    if "FROM" not in query.upper():
+        return [], []
     pieces = list(tokens(query))
-    names = _Names(query, pieces, prefixes)
+    names = Names(query, pieces, prefixes, base)
     default: list[str] = []
     named: list[str] = []
     for word, first, second in zip(pieces, pieces[1:], pieces[2:], strict=False):
@@ -78,11 +80,12 @@ def dataset_clause(query: str, prefixes: Mapping[str, str]) -> tuple[list[str], 
     return default, named
 
 
-class _Names:
+class Names:
     """Resolves IRIs and prefixed names by the prologue of a query (SPARQL 1.1 section 4.1.1)."""
 
-    def __init__(self, query: str, pieces: list[Token], prefixes: Mapping[str, str]) -> None:
-        self._query, self._base, self._prefixes = query, "", dict(prefixes)
+    def __init__(self, query: str, pieces: list[Token], prefixes: Mapping[str, str], base: str) -> None:
+        """Read the prologue in ``pieces``, the tokens of ``query``; before it stand ``prefixes`` and ``base``."""
+        self._query, self._base, self._prefixes = query, base, dict(prefixes)
         for word, name, iri in zip(pieces, pieces[1:], pieces[2:], strict=False):
             if (word.kind, word.text, name.kind) == ("word", "BASE", "iri"):
                 self._base = self.resolve(name)
@@ -90,13 +93,14 @@ class _Names:
                 self._prefixes[name.text.removesuffix(":")] = self.resolve(iri)
 
     def resolve(self, token: Token) -> str:
+        """Return the IRI that ``token`` writes. Raises QueryMalformedError, with its place, where it writes none."""
         prefix, colon, local = token.text.partition(":")
         if token.kind == "iri":
             iri = unescaped(token.text[1:-1])
             return urljoin(self._base, iri) + "#" * iri.endswith("#")  # urljoin drops an empty fragment
         if token.kind == "name" and colon and prefix in self._prefixes:
             return self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        raise QueryMalformedError(f"FROM needs an IRI, not “{token.text}”.", *position(self._query, token.start))
+        raise QueryMalformedError(f"an IRI is expected, not “{token.text}”.", *position(self._query, token.start))
 
 
 def unescaped(query: str) -> str:
@@ -114,9 +118,10 @@ def position(query: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - before.rfind("\n")
 
 
-def with_prologue(query: str, prefixes: Mapping[str, str]) -> str:
-    """Return ``query`` with ``prefixes`` declared in one line before its first."""
-    return " ".join(f"PREFIX {name}: <{space}>" for name, space in prefixes.items()) + "\n" + query
+def with_prologue(query: str, prefixes: Mapping[str, str], base: str) -> str:
+    """Return ``query`` with ``base`` and ``prefixes`` declared in one line before its first."""
+    declared = [f"BASE <{base}>", *(f"PREFIX {name}: <{space}>" for name, space in prefixes.items())]
+    return " ".join(declared) + "\n" + query
 
 
 def with_bindings(query: str, bindings: Bindings) -> str:
@@ -129,6 +134,8 @@ def with_bindings(query: str, bindings: Bindings) -> str:
     >>> with_bindings("ASK WHERE { FILTER(?at < 3) }", {"at": ox.Literal(2)})
     'ASK WHERE { VALUES ?at { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } FILTER(?at < 3) }'
     """
+    if not bindings:
+        return query
     pieces = list(tokens(query))
     places = {token: bindings[name] for name, token in _undefined(pieces) if name in bindings}
     missing = bindings.keys() - {name for name, _ in _undefined(pieces)}

@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from metropolis_kg.store.embedded import EmbeddedStore
-from metropolis_kg.store.protocol import RESULTS_JSON, QueryService, StoreUnavailableError
+from metropolis_kg.store.federation import Federation
+from metropolis_kg.store.guarded import GuardedStore
+from metropolis_kg.store.protocol import RESULTS_JSON, QueryService, Store, StoreUnavailableError
+from metropolis_kg.store.reception import Reception
 
 
 @dataclass(frozen=True, eq=False)
 class OpenRelease:
     """One release, open for queries. Equal only to itself, so that it can key caches."""
 
-    service: QueryService
+    service: Store
+    """What answers this program's own queries."""
+
     base: str
     """Absolute IRI, with closing slash, under which the things of this release are named."""
 
@@ -26,6 +31,19 @@ class OpenRelease:
     created: str | None = None
     """When the release was built, ISO 8601; none for a remote store."""
 
+    reception: Reception | None = None
+    """Answers clients; none where there are none."""
+
+    @property
+    def readers(self) -> QueryService:
+        """What answers the queries of clients, within limits."""
+        return self.reception or GuardedStore(self.service, self.prefixes, self.base, Federation.none())
+
+    @property
+    def order(self) -> str:
+        """What the order of rows in an answer depends on, beside the query."""
+        return self.reception.kind if self.reception else "disk"
+
     def iri(self, path: str) -> str:
         """Return the IRI with ``path`` (``id/person/michael-mueller``) below the base."""
         return self.base + path
@@ -36,15 +54,19 @@ class OpenRelease:
             raise StoreUnavailableError("The store holds no statement.")
 
 
-def open_embedded(folder: Path, manifest: Mapping[str, Any]) -> OpenRelease:
+def open_embedded(
+    folder: Path, manifest: Mapping[str, Any], reception: Reception | None = None
+) -> OpenRelease:  # fmt: skip
     """Return the release whose store lies in ``folder``, described by ``manifest``. Raises StoreUnavailableError."""
     prefixes = manifest["prefixes"]
-    service = EmbeddedStore(folder, prefixes)
-    return OpenRelease(service, manifest["base"], prefixes, manifest["digest"], manifest["created"])
+    service = EmbeddedStore.on_disk(folder, prefixes, manifest["base"])
+    return OpenRelease(service, manifest["base"], prefixes, manifest["digest"], manifest["created"], reception)
 
 
-def open_remote(endpoint: str, base: str, prefixes: Mapping[str, str]) -> OpenRelease:
+def open_remote(
+    endpoint: str, base: str, prefixes: Mapping[str, str], reception: Reception | None = None
+) -> OpenRelease:  # fmt: skip
     """Return what the SPARQL endpoint serves as a release; whether it is there shows with the first query."""
     from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which an embedded store does not need
 
-    return OpenRelease(RemoteStore(endpoint, prefixes), base, prefixes)
+    return OpenRelease(RemoteStore(endpoint, prefixes, base), base, prefixes, reception=reception)

@@ -5,6 +5,7 @@ import http.client
 import re
 import urllib.error
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
 from SPARQLWrapper import POST, SELECT, SPARQLExceptions, SPARQLWrapper
@@ -12,55 +13,57 @@ from SPARQLWrapper import POST, SELECT, SPARQLExceptions, SPARQLWrapper
 from metropolis_kg.store.embedded import malformed
 from metropolis_kg.store.protocol import (
     N_TRIPLES,
-    NO_BINDINGS,
-    Bindings,
+    Output,
     QueryTimeoutError,
+    Question,
+    Store,
     StoreUnavailableError,
 )
 from metropolis_kg.store.query_text import dataset_clause, first_keyword, with_bindings, with_prologue
 from metropolis_kg.store.results import graph_format, result_format, write_graph
 
+_PIECE = 1 << 16
 _MARKUP = re.compile(r"<[^>]+>|\s+")
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """Answers from the SPARQL 1.1 query endpoint ``endpoint``.
 
     The endpoint must take the union of its named graphs as its default graph. Every query is one POST with a time limit
     on each wait for the endpoint; nothing is kept between two queries.
     """
 
-    def __init__(self, endpoint: str, prefixes: Mapping[str, str], timeout: int = 30) -> None:
-        """Nothing is sent yet. ``timeout`` is in seconds."""
-        self._endpoint, self._prefixes, self._timeout = endpoint, dict(prefixes), timeout
+    def __init__(self, endpoint: str, prefixes: Mapping[str, str], base: str, timeout: int = 30) -> None:
+        """Send nothing yet. ``prefixes`` and ``base`` are what queries need not declare, ``timeout`` is in seconds."""
+        self._endpoint, self._prefixes, self._base, self._timeout = endpoint, dict(prefixes), base, timeout
 
-    def query(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        bindings: Bindings = NO_BINDINGS,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> bytes:
-        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
-        text = with_prologue(with_bindings(query, bindings), self._prefixes)
-        if not (default_graphs or named_graphs):
-            default_graphs, named_graphs = dataset_clause(query, self._prefixes)
+    def write(self, question: Question, output: Output) -> None:
+        """Write the answer to ``question`` to ``output``, as ``Store.write`` promises."""
+        query, media_type = question.query, question.media_type
+        text = with_prologue(with_bindings(query, question.bindings), self._prefixes, self._base)
+        graphs = question.default_graphs, question.named_graphs
+        default_graphs, named_graphs = graphs if any(graphs) else dataset_clause(query, self._prefixes, self._base)
         dataset = {"default-graph-uri": default_graphs, "named-graph-uri": named_graphs}
         word = first_keyword(query)
-        if word and word.text in ("CONSTRUCT", "DESCRIBE"):
+        if not (word and word.text in ("CONSTRUCT", "DESCRIBE")):
+            result_format(media_type)
+            self._answer(query, text, media_type, dataset, output)
+        elif media_type == N_TRIPLES:
+            self._answer(query, text, N_TRIPLES, dataset, output)
+        else:
             graph_format(media_type)
-            return write_graph(self._answer(query, text, N_TRIPLES, dataset), media_type, self._prefixes)
-        result_format(media_type)
-        return self._answer(query, text, media_type, dataset)
+            ntriples = BytesIO()
+            self._answer(query, text, N_TRIPLES, dataset, ntriples)
+            output.write(write_graph(ntriples.getvalue(), media_type, self._prefixes))
 
-    def _answer(self, query: str, text: str, accept: str, dataset: Mapping[str, Sequence[str]]) -> bytes:
-        """Return what the endpoint sends for ``text`` in ``accept``; ``query`` is what its errors are about."""
+    def _answer(
+        self, query: str, text: str, accept: str, dataset: Mapping[str, Sequence[str]], output: Output
+    ) -> None:  # fmt: skip
+        """Write what the endpoint sends for ``text`` in ``accept``; ``query`` is what its errors are about."""
         try:
             response = self._request(text, accept, dataset).query().response
             with response:
-                return self._body(response, accept)
+                self._pass_on(response, accept, output)
         except SPARQLExceptions.QueryBadFormed as error:
             raise malformed(query, _said(error), lines_before=1) from error
         except TimeoutError as error:
@@ -82,18 +85,20 @@ class RemoteStore:
                 request.addParameter(name, iri)
         return request
 
-    def _body(self, response: Any, accept: str) -> bytes:
+    def _pass_on(self, response: Any, accept: str, output: Output) -> None:
         sent = response.headers.get_content_type()
         if sent != accept:
             raise self._unavailable(f"it answers in {sent} when asked for {accept}")
-        body: bytes = response.read()
-        return body
+        while piece := response.read(_PIECE):
+            output.write(piece)
+        if response.length:  # reading a given number of bytes does not notice that the rest is missing
+            raise self._unavailable(f"its answer lacks the last {response.length} bytes")
 
     def _unavailable(self, why: str) -> StoreUnavailableError:
         return StoreUnavailableError(f"The store at {self._endpoint} does not answer: {why}.")
 
     def _timed_out(self) -> QueryTimeoutError:
-        return QueryTimeoutError(f"The store at {self._endpoint} did not answer within {self._timeout} seconds.")
+        return QueryTimeoutError(f"The store did not answer within {self._timeout} seconds.")
 
 
 def _said(error: Exception) -> str:

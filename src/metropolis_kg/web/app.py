@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestURITooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
+from metropolis_kg.store.admission import asking_client
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.documents import documents
+from metropolis_kg.web.graph_store import graph_store
+from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.responses import FOR_EVER
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
@@ -19,6 +25,9 @@ from metropolis_kg.web.things import things
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LONGEST_ADDRESS = 32_000
+"""Characters after the question mark of an address beyond which it is refused (414)."""
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body beyond which it is refused (413)."""
@@ -44,11 +53,16 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, contexts, operations):
+    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
         app.register_blueprint(part(site))
     problems(app, site)
+    app.before_request(_met)
     app.after_request(_headers)
     app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # likewise
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     return app
 
 
@@ -66,8 +80,20 @@ class _BelowBase:
         return self._app(environ, start_response)
 
 
+def _met() -> None:
+    """Take note of who asks. Raises RequestURITooLarge."""
+    asking_client.set(request.remote_addr or "")
+    if len(request.query_string) > LONGEST_ADDRESS:
+        raise RequestURITooLarge(
+            f"The address has more than the {LONGEST_ADDRESS:,} characters that are read; send a long query by POST."
+        )
+
+
 def _headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/static/built/") and response.status_code == 200:  # named after what is in them
+        response.headers["Cache-Control"] = FOR_EVER
     if request.method == "OPTIONS":
         response.status_code = 204
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")

@@ -1,16 +1,23 @@
 """Which release is served now."""
 
 import logging
+import threading
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
+from typing import Any
 
 from metropolis_kg.content import find_content
-from metropolis_kg.curation.release import STORE, Release
+from metropolis_kg.curation.release import DATASET, STORE, Release
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.settings import Settings
+from metropolis_kg.store.admission import Admission
+from metropolis_kg.store.protocol import StoreError
+from metropolis_kg.store.reception import Reception
+from metropolis_kg.store.recipe import Kind, Limits, Recipe
 from metropolis_kg.store.release import OpenRelease, open_embedded, open_remote
+from metropolis_kg.store.workers import Workers
 
 _log = logging.getLogger(__name__)
 
@@ -22,10 +29,14 @@ class Current:
     holds the old one goes on with it; it is closed when nobody does.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is opened yet."""
-        self._settings, self._link = settings, settings.var / "current"
-        self._moving = Lock()
+    def __init__(self, settings: Settings, meeting: Path | None = None) -> None:
+        """Nothing is opened yet.
+
+        With ``meeting``, a folder that the processes of one server have in common, clients' queries are answered in
+        processes of their own; without, by the store itself.
+        """
+        self._settings, self._link, self._meeting = settings, settings.var / "current", meeting
+        self._moving = threading.Lock()
         self._target: str | None = None
         self._open: OpenRelease | None = None
 
@@ -39,8 +50,12 @@ class Current:
         target = self._published()
         if self._open and target in (None, self._target):
             return self._open
-        with self._moving:
+        if not self._moving.acquire(blocking=self._open is None) and self._open:
+            return self._open  # another thread is about to open the new one
+        try:
             return self._move_to(target)
+        finally:
+            self._moving.release()
 
     def _published(self) -> str | None:
         try:
@@ -65,14 +80,55 @@ class Current:
             raise ReleaseError(f"nothing is published in {self._settings.var} yet; run 'metropolis-kg build'")
         folder = self._settings.var / Path(target)
         try:
-            release = open_embedded(folder / STORE, Release(folder).manifest)
+            manifest = Release(folder).manifest
+            release = open_embedded(folder / STORE, manifest, self._reception(self._recipe(folder, manifest)))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ReleaseError(f"the manifest of {target} is not that of a release: {error!r}") from error
         release.probe()
+        self._start(release)
         return release
+
+    def _recipe(self, folder: Path, manifest: Mapping[str, Any]) -> Recipe:
+        prefixes = manifest["prefixes"]
+        if int(manifest["quads"]) <= self._settings.statements_in_memory:
+            return _recipe("memory", str((folder / DATASET).absolute()), prefixes, manifest["base"], self._settings)
+        return _recipe("disk", str((folder / STORE).absolute()), prefixes, manifest["base"], self._settings)
+
+    def _reception(self, recipe: Recipe) -> Reception | None:
+        if self._meeting is None:
+            return None
+        limits = recipe.limits
+        admission = Admission(
+            self._meeting, self._settings.per_client, limits.at_once + limits.waiting, limits.patience
+        )  # fmt: skip
+        kept = 0 if recipe.kind == "remote" else self._settings.cache_megabytes << 20
+        return Reception(Workers(recipe, self._meeting), admission, kept)
+
+    def _start(self, release: OpenRelease) -> None:
+        """Start what answers clients: beside the first requests of all, but before a release replaces another."""
+        if release.reception and self._open:
+            release.reception.start()
+        elif release.reception:
+            threading.Thread(target=_started, args=[release.reception], daemon=True).start()
 
     def _remote(self, endpoint: str) -> OpenRelease:
         base = self._settings.base_iri
         prefixes = read_prefixes(find_content(self._settings.root).prefixes_file, Rebase(base).literal)
-        self._open = open_remote(endpoint, base, prefixes)
+        reception = self._reception(_recipe("remote", endpoint, prefixes, base, self._settings))
+        self._open = open_remote(endpoint, base, prefixes, reception)
         return self._open
+
+
+def _recipe(kind: Kind, place: str, prefixes: Mapping[str, str], base: str, settings: Settings) -> Recipe:
+    limits = Limits(
+        settings.query_seconds, settings.query_memory, settings.query_rows, settings.query_megabytes,
+        settings.at_once, settings.queries_waiting,
+    )  # fmt: skip
+    return Recipe(kind, place, prefixes, base, limits, settings.services, settings.services_private)
+
+
+def _started(reception: Reception) -> None:
+    try:
+        reception.start()
+    except StoreError:
+        _log.exception("no process answers queries yet")  # the next query tries again

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
+from metropolis_kg.store.protocol import RESULTS_JSON
 from metropolis_kg.web.site import Site
 
 
@@ -17,6 +18,7 @@ def operations(site: Site) -> Blueprint:
     def readiness() -> Response:
         release = site.current.release()
         release.probe()
+        release.readers.query("ASK {}", RESULTS_JSON)
         return _uncached(jsonify(status="ready", release=release.digest))
 
     return views

@@ -10,14 +10,19 @@ from werkzeug.exceptions import HTTPException, NotFound
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON, content_type
+from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import (
+    AnswerTooLargeError,
+    QueryEndedError,
     QueryMalformedError,
     QueryRefusedError,
     QueryTimeoutError,
+    ServiceFailedError,
     StoreUnavailableError,
+    TooManyQueriesError,
 )
 from metropolis_kg.web.site import Frame, Site
 
@@ -27,17 +32,24 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     QueryMalformedError: (400, "query-malformed"),
     ArgumentError: (400, "argument-wrong"),
     QueryRefusedError: (403, "query-refused"),
+    AnswerTooLargeError: (403, "answer-too-large"),
     UnknownThingError: (404, "thing-unknown"),
     UnknownQueryError: (404, "query-unknown"),
+    UnknownGraphError: (404, "graph-unknown"),
     NotAcceptableError: (406, "not-acceptable"),
+    TooManyQueriesError: (429, "too-many-queries"),
+    ServiceFailedError: (502, "service-failed"),
     QueryTimeoutError: (503, "query-timeout"),
+    QueryEndedError: (503, "query-ended"),
     StoreUnavailableError: (503, "store-unavailable"),
     ReleaseError: (503, "release-missing"),
 }
 """What each error of ours is over HTTP: status and the last part of the problem's type."""
 
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
-_WORDED = {400, 403, 404, 405, 406, 413, 415, 500, 503}
+_WORDED_APART = {"answer-too-large", "query-timeout", "query-ended"}
+_RETRY = {"Retry-After": "5"}
+_WORDED = {400, 403, 404, 405, 406, 413, 414, 415, 429, 500, 502, 503}
 
 
 @dataclass(frozen=True)
@@ -81,9 +93,11 @@ def problems(app: Flask, site: Site) -> None:
 def problem_of(error: MetropolisError) -> Problem:
     """Return what an error of ours is over HTTP. An outage says nothing of how the store is reached."""
     status, name = next((known for kind, known in STATUS.items() if isinstance(error, kind)), (500, "unexpected"))
-    if status >= 500:
+    if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
         _log.error("%s", error)
-        return Problem(status, name, _AWAY if status == 503 else "", headers={"Retry-After": "5"})
+        return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
+    if isinstance(error, TooManyQueriesError):
+        return Problem(status, name, str(error), headers=_RETRY)
     more: dict[str, Any] = {}
     if isinstance(error, QueryMalformedError):
         more = {"line": error.line, "column": error.column}
@@ -97,10 +111,10 @@ def problem_of(error: MetropolisError) -> Problem:
 def _response(site: Site, problem: Problem) -> Response:
     if _wants_page():
         frame = Frame(site.base)
-        page = frame.render("problem.html", title=frame.words[_title(problem.status)], problem=problem)
+        page = frame.render("problem.html", title=frame.words[title_of(problem)], problem=problem)
         response = Response(page, problem.status, content_type=content_type(HTML.media_type))
     else:
-        kind, title = f"{site.base}problem/{problem.name}", Words("en")[_title(problem.status)]
+        kind, title = f"{site.base}problem/{problem.name}", Words("en")[title_of(problem)]
         facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}
         body = json.dumps(facts | problem.more, ensure_ascii=False) + "\n"
         response = Response(body, problem.status, content_type=PROBLEM_JSON.media_type)
@@ -117,5 +131,8 @@ def _wants_page() -> bool:
         return False
 
 
-def _title(status: int) -> str:
-    return f"error_{status if status in _WORDED else 500 if status >= 500 else 400}"
+def title_of(problem: Problem) -> str:
+    """Return the key of the words for what a problem is: those of its own, else those of its status."""
+    status = problem.status
+    known = status if status in _WORDED else 500 if status >= 500 else 400
+    return f"error_{problem.name if problem.name in _WORDED_APART else known}"

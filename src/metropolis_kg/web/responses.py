@@ -12,6 +12,8 @@ from metropolis_kg.publication.media_types import content_type
 from metropolis_kg.store.release import OpenRelease
 
 BRIEFLY = "public, max-age=60, must-revalidate"
+_SAFE = ("GET", "HEAD", "QUERY")
+
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -30,7 +32,7 @@ def representation(
     each time.
     """
     tag = _tag(release, media_type, variant)
-    if tag and request.if_none_match.contains(tag) and not request.if_none_match.star_tag:
+    if tag and request.method in _SAFE and _has(tag):
         response = Response(status=304)
     else:
         body = write()
@@ -44,11 +46,20 @@ def representation(
     return response
 
 
+def passing(body: bytes, media_type: str) -> Response:
+    """Return ``body``, which nobody is to keep: it answers a POST, or may differ the next time."""
+    return Response(body, content_type=content_type(media_type), headers={"Cache-Control": "no-store"})
+
+
 def see_other(location: str) -> Response:
     """Return 303 to ``location``, whichever representation the client will choose there."""
     response = Response(status=303, headers={"Location": location, "Cache-Control": BRIEFLY})
     response.vary.add("Accept")
     return response
+
+
+def _has(tag: str) -> bool:
+    return request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag
 
 
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:

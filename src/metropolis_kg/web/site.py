@@ -1,5 +1,9 @@
 """What a site consists of: a release that is current, the queries of its content, and pages in two languages."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,7 +41,8 @@ class Site:
     def of(cls, settings: Settings) -> "Site":
         """Return the site that ``settings`` describe. Raises MissingContentError and ContentError."""
         content = find_content(settings.root)
-        return cls(settings, Current(settings), content.queries, StoredQueries(content))
+        current = Current(settings, _meeting_place())
+        return cls(settings, current, content.queries, StoredQueries(content))
 
     def view(self) -> "View":
         """Return how the present request wants to see the current release."""
@@ -109,3 +114,16 @@ class View(Frame):
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values`` and the release."""
         return super().render(template, release=self.release, formats=GRAPHS, **values)
+
+
+def _meeting_place() -> Path:
+    """Return a folder for what the processes of this server have in common; it goes with the process that made it."""
+    folder = Path(tempfile.mkdtemp(prefix="metropolis-kg-"))
+    maker = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == maker:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder

@@ -9,25 +9,20 @@ from werkzeug.http import parse_options_header
 
 from metropolis_kg.publication.answers import answer, syntaxes
 from metropolis_kg.publication.catalogue import service_description
-from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS_JSON, TURTLE, content_type
-from metropolis_kg.publication.negotiation import choose
-from metropolis_kg.publication.query_form import form_of
-from metropolis_kg.publication.table import table_of
+from metropolis_kg.publication.executables import executables
+from metropolis_kg.publication.media_types import GRAPHS, Syntax
+from metropolis_kg.publication.negotiation import choose_named
+from metropolis_kg.publication.stored_queries import FOLDERS
 from metropolis_kg.store.protocol import QueryRefusedError
+from metropolis_kg.store.query_form import form_of, is_repeatable
+from metropolis_kg.store.query_limits import refuse_length
 from metropolis_kg.store.results import write_triples
+from metropolis_kg.web.query_page import query_page, wants_page
+from metropolis_kg.web.responses import passing, representation
 from metropolis_kg.web.site import Site, View
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-
-
-EXAMPLE = """SELECT ?holder ?role ?when ?quote WHERE {
-  ?tenure org:organization organisation:metropolis ;
-    org:member/rdfs:label ?holder ;
-    org:role/rdfs:label ?role ;
-    mkg:when ?when ;
-    mkg:evidence/mkg:quote ?quote .
-  FILTER(LANG(?holder) = "en" && LANG(?role) = "en")
-} ORDER BY ?when"""
+_WITH_BODY = ("POST", "QUERY")
 
 
 @dataclass(frozen=True)
@@ -43,18 +38,19 @@ def sparql(site: Site) -> Blueprint:
     """Return the endpoint."""
     views = Blueprint("sparql", __name__)
 
-    @views.route("/sparql", methods=["GET", "POST"])
+    @views.route("/sparql", methods=["GET", "POST", "QUERY"])
     def endpoint() -> Response:
         view, asked = site.view(), _asked()
         response = _answer(view, asked.query, asked) if asked.query is not None else _about(view)
         response.vary.add("Accept")
+        response.headers["Accept-Query"] = f"{QUERY}, {FORM}"
         return response
 
     return views
 
 
 def _asked() -> Asked:
-    """Read the request (SPARQL 1.1 Protocol section 2.1).
+    """Read the request (SPARQL 1.1 Protocol section 2.1, and QUERY as POST with a body).
 
     Raises BadRequest, UnsupportedMediaType, QueryRefusedError.
     """
@@ -62,16 +58,16 @@ def _asked() -> Asked:
     if "update" in given:
         raise QueryRefusedError("This dataset is read only and changes by releases; updates are not taken.")
     queries = request.args.getlist("query") + request.form.getlist("query")
-    if request.method == "POST":
+    if request.method in _WITH_BODY:
         queries += _direct()
-    if len(queries) > 1 or (request.method == "POST" and not queries):
+    if len(queries) > 1 or (request.method in _WITH_BODY and not queries):
         raise BadRequest(f"Exactly one query is expected; there are {len(queries)}.")
     query = queries[0] if queries else None
     return Asked(query, given.getlist("default-graph-uri"), given.getlist("named-graph-uri"))
 
 
 def _direct() -> list[str]:
-    """Return the query that is the body of a POST; none where the body is a form."""
+    """Return the query that is the body; none where the body is a form."""
     kind, options = parse_options_header(request.content_type)
     if kind == UPDATE:
         raise QueryRefusedError("This dataset is read only and changes by releases; updates are not taken.")
@@ -86,31 +82,31 @@ def _direct() -> list[str]:
 
 
 def _answer(view: View, query: str, asked: Asked) -> Response:
+    def run(syntax: Syntax) -> bytes:
+        return answer(
+            view.release, query, syntax, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
+        )  # fmt: skip
+
+    refuse_length(query)
+    if wants_page():
+        return query_page(view, query, run)
     offered = syntaxes(form_of(query))
-    chosen = choose(request.headers.get("Accept"), (*offered, HTML))
-    syntax = chosen.syntax if chosen.syntax is not HTML else (RESULTS_JSON if RESULTS_JSON in offered else TURTLE)
-    body = answer(
-        view.release, query, syntax, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
-    )  # fmt: skip
-    if chosen.syntax is HTML:
-        return _form(view, query, body, syntax.media_type)
-    return Response(body, content_type=content_type(chosen.media_type))
+    chosen = choose_named(request.values.get("format"), request.headers.get("Accept"), offered)
+    if request.method == "POST" or not is_repeatable(query):
+        return passing(run(chosen.syntax), chosen.media_type)
+    variant = [view.release.order, query, *asked.default_graphs, "", *asked.named_graphs]
+    return representation(view.release, chosen.media_type, variant, lambda: run(chosen.syntax))
 
 
 def _about(view: View) -> Response:
-    """Return the form to people, the service description to machines (SPARQL 1.1 Service Description section 2)."""
-    chosen = choose(request.headers.get("Accept"), (*GRAPHS, HTML))
-    if chosen.syntax is HTML:
-        return _form(view, "", b"", "")
-    triples = service_description(view.release)
-    written = write_triples(triples, chosen.syntax.media_type, view.release.prefixes)
-    return Response(written, content_type=content_type(chosen.media_type))
+    """Return the page to people, the service description to machines (SPARQL 1.1 Service Description section 2)."""
+    if wants_page():
+        return query_page(view)
+    chosen = choose_named(request.args.get("format"), request.headers.get("Accept"), GRAPHS)
 
+    def written() -> bytes:
+        examples = [each for each in view.site.stored.all() if each.folder == FOLDERS[0]]
+        triples = service_description(view.release, view.site.queries) + executables(view.release, examples)
+        return write_triples(triples, chosen.syntax.media_type, view.release.prefixes)
 
-def _form(view: View, query: str, body: bytes, media_type: str) -> Response:
-    table = table_of(body) if media_type == RESULTS_JSON.media_type else None
-    page = view.render(
-        "sparql.html", query=query, example=EXAMPLE, text=body.decode(), table_shown=table,
-        cells=view.cells(table),
-    )  # fmt: skip
-    return Response(page, content_type=content_type(HTML.media_type))
+    return representation(view.release, chosen.media_type, ["description"], written)

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.media_types import HTML
-from metropolis_kg.publication.start import things_by_kind
-from metropolis_kg.publication.stored_queries import FOLDERS
+from metropolis_kg.publication.start import QUESTIONS, things_by_kind
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site
 
@@ -16,7 +15,7 @@ def start(site: Site) -> Blueprint:
     @views.get("/")
     def page() -> Response:
         view = site.view()
-        first = [query for query in site.stored.all() if query.folder == FOLDERS[0]]
+        first = [query for query in site.stored.all() if query.name in QUESTIONS]
         response = representation(
             view.release, HTML.media_type, [view.language, view.links.page("")],
             lambda: view.render(

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from metropolis_kg.publication.query_form import LONGEST_READ, form_of, located, refuse_service
 from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError
+from metropolis_kg.store.query_form import LONGEST_READ, form_of, is_repeatable, located, says_service
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,42 @@ def test_a_mistake_that_only_the_engine_sees_keeps_the_place_it_gives() -> None:
 
 def test_what_cannot_be_read_and_says_service_is_refused() -> None:
     with pytest.raises(QueryMalformedError):
-        refuse_service("SELECT ?service WHERE {")
+        says_service("SELECT ?service WHERE {")
     with pytest.raises(QueryRefusedError, match="nests too deeply"):
-        refuse_service("SELECT ?service WHERE " + "{" * 3000 + "}" * 3000)
+        says_service("SELECT ?service WHERE " + "{" * 3000 + "}" * 3000)
     with pytest.raises(QueryRefusedError, match="longer than"):
-        refuse_service("ASK {} # service" + " " * LONGEST_READ)
+        says_service("ASK {} # service" + " " * LONGEST_READ)
+
+
+def test_both_readers_find_the_same_services() -> None:
+    assert says_service("SELECT * { SERVICE <http://a.org/> {} { SERVICE SILENT ?x { ?s ?p ?o } } }")
+    assert not says_service("SELECT ?service { ?service a 'SERVICE' } # SERVICE <http://a.org/> {}")
+    with pytest.raises(QueryRefusedError, match="codepoint escapes"):
+        says_service("SELECT * { \\u0053ERVICE <http://a.org/> {} }")
+
+
+@pytest.mark.parametrize(
+    ("query", "repeatable"),
+    [
+        ("SELECT ?now ?rand { ?now ?p 'NOW() RAND()' } # UUID()", True),
+        ("SELECT * { ?s ?p [ ?q ?o ] . _:b ?p ?o }", True),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", True),
+        ("SELECT (NOW() AS ?x) {}", False),
+        ("SELECT (rand() AS ?x) {}", False),
+        ("SELECT (UUID() AS ?x) {}", False),
+        ("SELECT (STRUUID() AS ?x) {}", False),
+        ("SELECT (BNODE() AS ?x) {}", False),
+        ("SELECT (\\u004EOW() AS ?x) {}", False),
+        ("SELECT * { SERVICE <http://a.org/> {} }", False),
+        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT { ?s ?p _:new } WHERE { ?s ?p ?o }", False),
+    ],
+)
+def test_what_changes_by_itself_is_not_repeatable(query: str, repeatable: bool) -> None:
+    assert is_repeatable(query) is repeatable
 
 
 def test_queries_are_read_in_many_threads_at_once() -> None:
     query = "SELECT ?service WHERE { ?service a ?class FILTER(?class != 'SERVICE') }"
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(refuse_service, [query] * 40)) == [None] * 40
+        assert list(pool.map(says_service, [query] * 40)) == [False] * 40

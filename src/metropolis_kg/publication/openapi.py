@@ -1,0 +1,246 @@
+"""What the program offers over HTTP, as an OpenAPI 3.1 document: the stored queries, each with its parameters, and the
+other addresses.
+
+Texts are in English; ``x-summary-de`` and ``x-description-de`` have those of queries and parameters in German.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from metropolis_kg import __version__
+from metropolis_kg.publication.answers import syntaxes
+from metropolis_kg.publication.media_types import DOCUMENTS, GRAPHS, HTML, PROBLEM_JSON, RESULTS, Syntax
+from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
+from metropolis_kg.store.release import OpenRelease
+
+OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+
+Node = dict[str, Any]
+
+PROBLEMS = {
+    400: "The request cannot be understood: an argument does not fit, or a query is not SPARQL.",
+    403: "The query asks for what is not done here, or for more than is sent.",
+    404: "There is nothing of that name.",
+    405: "The dataset is read only.",
+    406: "There is no such format.",
+    413: "The request is too large.",
+    414: "The address is too long.",
+    415: "This kind of content is not taken.",
+    429: "Too many queries are being answered; Retry-After says when to try again.",
+    502: "An endpoint that the query asks by SERVICE does not answer as it should.",
+    503: "The query took too long, or the data cannot be reached; Retry-After says when to try again.",
+}
+"""Status → what a problem of it means."""
+
+_SCHEMAS: Mapping[str, Node] = {
+    "date": {"type": "string", "format": "date"},
+    "integer": {"type": "integer"},
+    "language": {"type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"},
+    "text": {"type": "string"},
+    "thing": {"type": "string"},
+}
+"""Type of a parameter → its schema."""
+
+_PROBLEM: Node = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "The kind of problem; its address explains it."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened, and what to do."},
+        "parameter": {"type": "string", "description": "The parameter whose argument does not fit."},
+        "expected": {"type": "string", "description": "The form in which that argument is written."},
+        "line": {"type": ["integer", "null"], "description": "Where a query cannot be read, counted from 1."},
+        "column": {"type": ["integer", "null"]},
+        "alternatives": {"type": "array", "items": {"type": "string"}, "description": "The media types there are."},
+    },
+}
+
+_TAGS = {
+    "queries": "Stored queries, each with its parameters.",
+    "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
+    "things": "Things and the documents about them.",
+    "operations": "For those who run the server.",
+}
+
+
+def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
+    """Return the document (OpenAPI 3.1.1) for ``queries`` over ``release``, and for the other addresses."""
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "metropolis_kg",
+            "version": __version__,
+            "summary": "A city's page as linked data: every fact with its evidence, its time and its certainty.",
+            "description": "Reading only. Every error is application/problem+json. Any site may use every answer.",
+            "license": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        },
+        "servers": [{"url": release.base.removesuffix("/")}],
+        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "paths": {
+            "/query/": {"get": _index()},
+            **{f"/query/{query.name}": {"get": _query(query)} for query in queries},
+            "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
+            "/graph-store": {"get": _graph_store()},
+            "/id/{kind}/{slug}": {"get": _thing()},
+            "/doc/{kind}/{slug}": {"get": _document()},
+            "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
+            "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
+        },
+        "components": {
+            "schemas": {"Problem": _PROBLEM},
+            "responses": {f"Problem{status}": _problem(text) for status, text in PROBLEMS.items()},
+        },
+    }
+
+
+def _index() -> Node:
+    return _operation(
+        "queries", "The stored queries", "queries", [_format(DOCUMENTS)], _contents(DOCUMENTS), (406, 503),
+        description="In RDF, each is a sh:SPARQLExecutable with its text.",
+    )  # fmt: skip
+
+
+def _query(query: StoredQuery) -> Node:
+    offered = (*syntaxes(query.form), HTML)
+    parameters = [*map(_parameter, query.parameters.values()), _format(offered)]
+    german = {"x-summary-de": query.titles["de"], "x-description-de": query.descriptions.get("de", "")}
+    return _operation(
+        query.name, query.titles["en"], "queries", parameters, _contents(offered), (400, 403, 406, 429, 503),
+        description=query.descriptions.get("en", ""), **german,
+    )  # fmt: skip
+
+
+def _parameter(parameter: Parameter) -> Node:
+    schema = dict(_SCHEMAS[parameter.type])
+    if parameter.allowed:
+        schema = {"type": schema["type"], "enum": [_typed(parameter, value) for value in parameter.allowed]}
+    if parameter.default is not None:
+        schema["default"] = _typed(parameter, parameter.default)
+    said = {language: f"{_capital(parameter.labels[language])}: {parameter.expected_in(language)}."
+            for language in ("en", "de")}  # fmt: skip
+    return _in_query(parameter.name, schema, said["en"], required=parameter.default is None) | {
+        "x-description-de": said["de"]
+    }
+
+
+def _typed(parameter: Parameter, value: str) -> str | int:
+    return int(value) if parameter.type == "integer" else value
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sparql_parameters() -> list[Node]:
+    graphs = {"type": "array", "items": {"type": "string", "format": "uri"}}
+    return [
+        _in_query("query", {"type": "string"}, "The query. Without it, the answer describes the endpoint."),
+        _in_query("default-graph-uri", graphs, "Graphs that together are the default graph; without any, all are."),
+        _in_query("named-graph-uri", graphs, "Graphs that GRAPH finds; without any, all of them."),
+    ]
+
+
+def _sparql_get() -> Node:
+    return _operation(
+        "query", "Ask in SPARQL", "sparql", _sparql_parameters(), _answers(),
+        (400, 403, 406, 414, 429, 502, 503),
+        description="The method QUERY (body: application/sparql-query) does the same; OpenAPI 3.1 cannot say so.",
+    )  # fmt: skip
+
+
+def _sparql_post() -> Node:
+    form = {"type": "object", "required": ["query"], "properties": {
+        parameter["name"]: parameter["schema"] for parameter in _sparql_parameters()
+    }}  # fmt: skip
+    body = {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {"schema": form},
+            "application/sparql-query": {"schema": {"type": "string"}},
+        },
+    }
+    return _operation(
+        "queryByPost", "Ask a long query in SPARQL", "sparql", _sparql_parameters()[1:], _answers(),
+        (400, 403, 406, 413, 415, 429, 502, 503), requestBody=body,
+    )  # fmt: skip
+
+
+def _graph_store() -> Node:
+    parameters = [
+        _in_query("graph", {"type": "string", "format": "uri"}, "The IRI of a named graph."),
+        _in_query("default", {"type": "string", "maxLength": 0}, "The default graph, the union of all; has no value.")
+        | {"allowEmptyValue": True},
+    ]
+    return _operation(
+        "graph", "A whole graph", "sparql", parameters, _contents(GRAPHS), (400, 404, 405, 406, 503),
+        description="Exactly one of graph and default is given.",
+    )  # fmt: skip
+
+
+def _thing() -> Node:
+    found = {"303": {"description": "See the document about the thing.", "headers": {
+        "Location": {"schema": {"type": "string", "format": "uri"}}
+    }}}  # fmt: skip
+    return _operation("thing", "A thing, by its name", "things", _name(), found, (404, 503))
+
+
+def _document() -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    return _operation(
+        "document", "What is said about a thing, with evidence", "things", [*_name(), language], _contents(DOCUMENTS),
+        (404, 406, 503),
+        description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
+    )  # fmt: skip
+
+
+def _name() -> list[Node]:
+    examples = {"kind": "person", "slug": "michael-mueller"}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": example}
+        for name, example in examples.items()
+    ]
+
+
+def _operation(
+    name: str, summary: str, tag: str, parameters: list[Node], answers: Node, problems: Iterable[int], **more: Any
+) -> Node:
+    refused = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in problems}
+    facts = {"operationId": name, "summary": summary, "tags": [tag], "parameters": parameters}
+    return facts | {key: value for key, value in more.items() if value} | {"responses": answers | refused}
+
+
+def _in_query(name: str, schema: Node, description: str, *, required: bool = False) -> Node:
+    return {"name": name, "in": "query", "required": required, "schema": schema, "description": description}
+
+
+def _format(offered: Sequence[Syntax]) -> Node:
+    schema = {"type": "string", "enum": [syntax.extension for syntax in offered]}
+    return _in_query("format", schema, "The format; without it, Accept decides.")
+
+
+def _answers() -> Node:
+    described = "The answer: results to SELECT and ASK, a graph to CONSTRUCT and DESCRIBE."
+    return _contents((*RESULTS, *GRAPHS, HTML), described)
+
+
+def _contents(offered: Sequence[Syntax], description: str = "The answer.") -> Node:
+    content = {syntax.media_type: {"schema": _schema(syntax)} for syntax in offered}
+    return {"200": {"description": description, "content": content}}
+
+
+def _schema(syntax: Syntax) -> Node:
+    if syntax.extension == "json":
+        return {"type": "object", "description": "SPARQL 1.1 Query Results JSON."}
+    return {"type": ["object", "array"]} if syntax.extension == "jsonld" else {"type": "string"}
+
+
+def _json() -> Node:
+    return {"200": {"description": "Yes.", "content": {"application/json": {"schema": {"type": "object"}}}}}
+
+
+def _problem(description: str) -> Node:
+    content = {PROBLEM_JSON.media_type: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content | {HTML.media_type: {"schema": {"type": "string"}}}}

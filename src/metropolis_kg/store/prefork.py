@@ -1,0 +1,229 @@
+"""The process behind ``Workers``: it holds a store and forks the processes that answer, one query at a time each.
+
+``python -m metropolis_kg.store.prefork SOCKET LOCK`` reads a recipe from its standard input. Once the store is there it
+writes ``ready``, else why not. A store in memory is shared with the forked processes, which cost some ten milliseconds;
+one on disk starts threads, which a fork would lack, so each process opens it for itself.
+
+It has a single thread and evaluates nothing. A process whose query takes too long is ended by the kernel's timer, one
+that takes too much memory by its own limit; either is replaced. When nobody holds the lock any more, all of them end.
+"""
+
+import fcntl
+import logging
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+from metropolis_kg.store.guarded import GuardedStore
+from metropolis_kg.store.protocol import N_TRIPLES, Output, QueryEndedError, Question, Store, StoreError
+from metropolis_kg.store.query_form import load_parser
+from metropolis_kg.store.recipe import Recipe
+from metropolis_kg.store.results import GRAPH_FORMATS, write_graph
+from metropolis_kg.store.sheet import Sheet
+
+BEGUN = b"B"
+"""What an asker hears when its query is taken."""
+
+_LARGEST_GROWTH = 64 << 20
+"""Bytes by which a process may have grown before it is replaced, so that memory comes back after a large answer."""
+
+_log = logging.getLogger(__name__)
+
+
+class Prefork:
+    """The process that holds the store and keeps ``recipe.limits.at_once`` processes answering."""
+
+    def __init__(self, recipe: Recipe, address: Path, lock: Path) -> None:
+        """Open what can be shared. Raises StoreUnavailableError."""
+        self._recipe, self._address = recipe, address
+        self._lock = lock.open("a")
+        self._shared = recipe.open() if recipe.kind == "memory" else None
+        self._children: set[int] = set()
+        self._life, self._held = os.pipe()  # the forked processes hear the end of this one by it
+        self._wake, self._alarm = os.pipe()
+        self._listener = _listening(address, recipe.limits.waiting)
+
+    def run(self) -> None:
+        """Keep the processes going until nobody wants them."""
+        os.set_blocking(self._alarm, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._alarm, warn_on_full_buffer=False)
+        self._fill()
+        print("ready", flush=True)  # noqa: T201 - what the starter waits for
+        while self._wanted():
+            if select.select([self._wake], [], [], 1.0)[0]:
+                os.read(self._wake, 4096)
+            self._reap()
+            self._fill()
+        self._address.unlink(missing_ok=True)
+
+    def _wanted(self) -> bool:
+        """Tell whether anybody holds the lock. Where nobody does, this process has it for the rest of its life."""
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+    def _reap(self) -> None:
+        with suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                self._children.discard(ended[0])
+                if os.WIFSIGNALED(ended[1]):
+                    name = signal.Signals(os.WTERMSIG(ended[1])).name
+                    _log.warning("a query ended its process by %s; there is another one now", name)
+
+    def _fill(self) -> None:
+        with suppress(OSError):  # no process can be had now; tried again within a second
+            while len(self._children) < self._recipe.limits.at_once:
+                if child := os.fork():
+                    self._children.add(child)
+                else:
+                    self._answer_queries()
+
+    def _answer_queries(self) -> NoReturn:
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for unused in (self._held, self._wake, self._alarm, self._lock.fileno()):
+                os.close(unused)
+            _Worker(self._recipe, self._shared, self._listener, self._life).run()
+        except BaseException:
+            _log.exception("a process that answers queries fails")
+        finally:
+            os._exit(0)  # nothing of what was forked is to be cleaned up twice
+
+
+class _Worker:
+    """A process that answers one query after another."""
+
+    def __init__(self, recipe: Recipe, shared: Store | None, listener: socket.socket, life: int) -> None:
+        self._recipe, self._shared, self._listener, self._life = recipe, shared, listener, life
+
+    def run(self) -> None:
+        """Answer until the process that forked this one ends, or this one has grown."""
+        _limit_memory(self._recipe.limits.memory << 20)
+        at_first = _most_memory()
+        while _most_memory() - at_first < _LARGEST_GROWTH:
+            if self._life in select.select([self._listener.fileno(), self._life], [], [])[0]:
+                return
+            with suppress(BlockingIOError):  # another process was faster
+                asker = self._listener.accept()[0]
+                with asker, suppress(ConnectionError, TimeoutError):  # the asker has gone
+                    asker.settimeout(10)
+                    self._serve(asker)
+
+    def _serve(self, asker: socket.socket) -> None:
+        asked = asker.makefile("rb").read()
+        if not asked:
+            return
+        asker.sendall(BEGUN)
+        question: Question = pickle.loads(asked)  # noqa: S301 - from the server's own processes, in a folder of theirs
+        signal.setitimer(signal.ITIMER_REAL, self._recipe.limits.seconds)  # its signal ends the process
+        try:
+            with self._answer(question) as sheet:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                said = pickle.dumps(sheet.size if sheet.descriptors else sheet.kept)
+                socket.send_fds(asker, [said], sheet.descriptors)
+        except MemoryError:
+            _tell(asker, QueryEndedError("The query needs more memory than it may have."))
+        except StoreError as error:
+            _tell(asker, error)
+
+    def _answer(self, question: Question) -> Sheet:
+        """Return the finished sheet with the answer. Raises what ``QueryService.query`` raises."""
+        if question.media_type not in GRAPH_FORMATS or question.media_type == N_TRIPLES:
+            return self._written(question)
+        with self._written(replace(question, media_type=N_TRIPLES)) as graph:
+            body = write_graph(graph.read(), question.media_type, self._recipe.prefixes)
+        sheet = Sheet(question.media_type, self._recipe.limits)
+        sheet.write(body)
+        sheet.flush()
+        return sheet
+
+    def _written(self, question: Question) -> Sheet:
+        sheet = Sheet(question.media_type, self._recipe.limits)
+        self._store.write(question, sheet)
+        sheet.finish()
+        return sheet
+
+    @cached_property
+    def _store(self) -> Store:
+        store = Secluded(self._shared) if self._shared else self._recipe.open()
+        return GuardedStore(store, self._recipe.prefixes, self._recipe.base, self._recipe.federation)
+
+
+class Secluded(Store):
+    """Keeps an engine that has all in memory from opening any file or connection while it answers."""
+
+    def __init__(self, store: Store) -> None:
+        """Answer from ``store``."""
+        self._store = store
+
+    def write(self, question: Question, output: Output) -> None:
+        """Write the answer to ``question`` to ``output``, as ``Store.write`` promises."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        try:
+            self._store.write(question, output)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _tell(asker: socket.socket, error: StoreError) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    asker.sendall(pickle.dumps(error))
+
+
+def _listening(address: Path, waiting: int) -> socket.socket:
+    """Return a socket at ``address``, where nobody listens any more, on which ``waiting`` may wait to be accepted."""
+    address.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(address))
+    listener.listen(waiting)
+    listener.setblocking(False)
+    return listener
+
+
+def _limit_memory(growth: int) -> None:
+    """Let this process take ``growth`` more bytes of memory than it has now, where the system tells how many it has."""
+    with suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + growth
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _most_memory() -> int:
+    """Return the most bytes of memory that this process has had."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main() -> int:
+    """Read the recipe and run; return the exit status."""
+    address, lock = (Path(each) for each in sys.argv[1:])
+    recipe = sys.stdin.read()
+    if not recipe:  # the starter has gone
+        return 1
+    os.nice(5)  # documents come first
+    try:
+        prefork = Prefork(Recipe.from_json(recipe), address, lock)
+    except (StoreError, OSError) as error:
+        print(error, flush=True)  # noqa: T201 - what the starter waits for
+        return 1
+    load_parser()
+    prefork.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

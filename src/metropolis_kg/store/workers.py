@@ -1,0 +1,196 @@
+"""Answers to clients' queries, from processes that can be killed."""
+
+import fcntl
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from metropolis_kg.store.prefork import BEGUN
+from metropolis_kg.store.protocol import (
+    NO_BINDINGS,
+    Bindings,
+    QueryEndedError,
+    QueryTimeoutError,
+    Question,
+    StoreUnavailableError,
+    TooManyQueriesError,
+)
+from metropolis_kg.store.recipe import Recipe
+
+_GRACE = 5
+"""Seconds beyond the limit after which a process that has not been ended by then is given up."""
+
+_SHARE = 0.02
+"""Seconds between two attempts to be let in."""
+
+
+class Workers:
+    """A QueryService whose every query is answered in a process of its own, within the limits of its recipe.
+
+    All processes of a server that meet in the same folder share the answering ones; the first that needs them starts
+    them, and when the last has gone, they end.
+    """
+
+    def __init__(self, recipe: Recipe, meeting: Path) -> None:
+        """Nothing is started yet. ``meeting`` is a folder that only this server's user may enter."""
+        self.recipe = recipe
+        self.address, self._lock = meeting / recipe.name, meeting / f"{recipe.name}.lock"
+        self._starting = threading.Lock()
+        self._held: int | None = None
+
+    def start(self) -> None:
+        """Return once there are processes that answer. Raises StoreUnavailableError with the reason otherwise."""
+        with self._starting, _alone(self._lock.with_suffix(".start")):
+            self._hold()
+            if not self._is_there():
+                self._begin()
+
+    def query(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        bindings: Bindings = NO_BINDINGS,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises.
+
+        Raises TooManyQueriesError where no process takes it in time, QueryTimeoutError and QueryEndedError where its
+        process was ended, AnswerTooLargeError, ServiceFailedError, and what a store raises.
+        """
+        question = Question(query, media_type, dict(bindings), tuple(default_graphs), tuple(named_graphs))
+        latest = time.monotonic() + self.recipe.limits.patience
+        with self._connected(latest) as asking:
+            self._ask(asking, question, latest)
+            return self._heard(asking)
+
+    def __del__(self) -> None:
+        """Let go of the processes, which end when nobody holds them."""
+        if self._held is not None:
+            os.close(self._held)
+
+    def _connected(self, latest: float) -> socket.socket:
+        """Return a connection. Starts the processes where nobody listens; waits where too many do."""
+        started = False
+        while True:
+            asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                asking.settimeout(0)
+                asking.connect(str(self.address))
+            except BlockingIOError:
+                asking.close()
+                self._wait(latest)
+            except OSError as error:
+                asking.close()
+                if started:
+                    raise StoreUnavailableError(f"No process answers queries: {error}.") from error
+                self.start()
+                started = True
+            else:
+                return asking
+
+    def _wait(self, latest: float) -> None:
+        if time.monotonic() > latest:
+            raise self._too_many()
+        time.sleep(_SHARE)
+
+    def _ask(self, asking: socket.socket, question: Question, latest: float) -> None:
+        """Hand over the question and return when a process takes it."""
+        asking.settimeout(max(latest - time.monotonic(), _SHARE))
+        try:
+            asking.sendall(pickle.dumps(question))
+            asking.shutdown(socket.SHUT_WR)
+            begun = asking.recv(len(BEGUN))
+        except TimeoutError as error:
+            raise self._too_many() from error
+        except ConnectionError as error:
+            raise StoreUnavailableError(f"No process answers queries any more: {error}.") from error
+        if begun != BEGUN:
+            raise QueryEndedError("The process that was to answer the query has ended; ask once more.")
+
+    def _heard(self, asking: socket.socket) -> bytes:
+        """Return the answer that the process wrote, or raise the error that it says or its end means."""
+        limits, begun = self.recipe.limits, time.monotonic()
+        asking.settimeout(limits.seconds + _GRACE)
+        try:
+            said, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 1)
+            while more := asking.recv(1 << 16):
+                said += more
+        except (TimeoutError, ConnectionError):
+            said, descriptors = b"", []
+        if said:
+            return _read(pickle.loads(said), descriptors)  # noqa: S301 - from a process of this server
+        if time.monotonic() - begun > limits.seconds - _SHARE:
+            raise QueryTimeoutError(
+                f"The query was stopped after {limits.seconds:g} seconds, which is the most that one may take. Ask for "
+                "less: say more narrowly which things are meant, or load a dump of the dataset and ask it there."
+            )
+        raise QueryEndedError(
+            f"The query ended the process that evaluated it: it needs more than {limits.memory} megabytes of memory, "
+            "or breaks the engine. Ask for less: leave out ORDER BY, DISTINCT or GROUP BY, or join fewer patterns."
+        )
+
+    def _too_many(self) -> TooManyQueriesError:
+        return TooManyQueriesError(
+            f"{self.recipe.limits.at_once} queries are being answered and others wait. Ask again in a few seconds."
+        )
+
+    def _hold(self) -> None:
+        if self._held is None:
+            self._held = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(self._held, fcntl.LOCK_SH)
+
+    def _is_there(self) -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(0)
+            try:
+                probe.connect(str(self.address))
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            return True
+
+    def _begin(self) -> None:
+        command = [sys.executable, "-m", "metropolis_kg.store.prefork", str(self.address), str(self._lock)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+        )  # fmt: skip
+        threading.Thread(target=process.wait, daemon=True, name="end of the query processes").start()
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError
+        with process.stdin as stdin, process.stdout as stdout:
+            stdin.write(self.recipe.as_json())
+            stdin.close()
+            said = stdout.readline().strip()
+        if said != "ready":
+            raise StoreUnavailableError(f"No process that answers queries starts: {said or 'no reason is known'}")
+
+
+def _read(said: Any, descriptors: list[int]) -> bytes:
+    if isinstance(said, Exception):
+        raise said
+    if isinstance(said, bytes):
+        return said
+    try:
+        return os.pread(descriptors[0], int(said), 0)
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time go on."""
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,256 @@
+"""The query page in a real browser: with its script, and without."""
+
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from watching import Open
+
+from servers import ask
+
+WHO = "SELECT ?holder WHERE { ?tenure org:organization organisation:metropolis ; org:member ?holder }"
+WRONG = "SELECT ?a WHERE {\n  ?a rdfs:label ?b .\n  FILTER(?b = ) }"
+EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
+EXAMPLE = "Who was at the top of Metropolis, one after another?"
+HOSTILE = '"</textarea><script>alert(1)</script><img src=x onerror=alert(2)>'
+NARROW = {"viewport": {"width": 360, "height": 740}}
+
+
+def of(query: str, more: str = "") -> str:
+    """Return the address of the page that answers ``query``."""
+    return f"/sparql?query={quote(query)}{more}"
+
+
+def written(page: Page) -> str:
+    """Return the text in the editor."""
+    return "\n".join(page.locator(".cm-line").all_inner_texts())
+
+
+def write(page: Page, query: str) -> None:
+    """Put ``query`` into the editor, as typing it would."""
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(query)
+
+
+def rows(page: Page) -> list[str]:
+    """Return the rows of the table, once there is one."""
+    page.locator("#answer tbody tr").first.wait_for()
+    return page.locator("#answer tbody tr").all_inner_texts()
+
+
+def test_an_example_is_chosen_and_run_and_its_answer_leads_to_a_thing(open_page: Open) -> None:
+    watched = open_page("/sparql")
+    page = watched.page
+    page.get_by_role("link", name=EXAMPLE).click()
+    expect(page.locator(".cm-content")).to_contain_text("# Who was at the top")
+    page.get_by_role("button", name="Ask").click()
+    assert len(rows(page)) == 10
+    expect(page.locator("#answer .count")).to_contain_text("10 rows in")
+    page.locator("#answer a[href*='/doc/tenure/']").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert urlsplit(page.url).path.startswith("/doc/tenure/")
+    watched.assert_clean()
+
+
+def test_the_keys_run_a_query_and_leave_the_editor(open_page: Open) -> None:
+    watched = open_page("/sparql")
+    page = watched.page
+    write(page, WHO)
+    page.keyboard.press("Control+Enter")
+    assert any("Governing Mayor of Berlin" in row for row in rows(page))
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Ask")).to_be_focused()
+    watched.assert_clean()
+
+
+def test_a_share_link_restores_query_and_answer_in_another_browser(open_page: Open) -> None:
+    page = open_page("/sparql", permissions=["clipboard-read", "clipboard-write"]).page
+    query = f"{WHO} # {HOSTILE} +&=%20"
+    write(page, query)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    watched = open_page(link)
+    assert written(watched.page) == query
+    assert any("Governing Mayor of Berlin" in row for row in rows(watched.page))
+    watched.assert_clean()
+
+
+def test_the_address_follows_the_answers_and_goes_back_with_them(open_page: Open) -> None:
+    page = open_page("/sparql").page
+    for query in (WHO, "ASK {}"):
+        write(page, query)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(lambda url, query=query: parse_qs(urlsplit(url).query).get("query") == [query])
+    expect(page.locator("#answer .verdict")).to_have_text("yes")
+    page.go_back()
+    assert len(rows(page)) > 1
+    assert written(page) == WHO
+
+
+def test_a_changed_query_says_that_the_answer_is_that_of_the_one_before(open_page: Open) -> None:
+    page = open_page(of("ASK {}")).page
+    expect(page.locator("#answer .changed")).to_be_hidden()
+    write(page, "ASK { ?s ?p ?o }")
+    expect(page.locator("#answer .changed")).to_be_visible()
+
+
+def test_an_error_is_told_and_its_place_marked(open_page: Open) -> None:
+    watched = open_page("/sparql?lang=de")
+    page = watched.page
+    write(page, WRONG)
+    page.keyboard.press("Control+Enter")
+    problem = page.locator("#answer .problem")
+    expect(problem).to_contain_text("Diese Anfrage ist nicht zu verstehen")
+    expect(problem).to_contain_text("Zeile 3")
+    expect(page.locator(".cm-fault-line")).to_have_text("  FILTER(?b = ) }")
+    assert [
+        error for error in watched.errors if "400 (Bad Request)" not in error
+    ] == []  # which the browser logs itself
+    assert written(page) == WRONG
+
+
+def test_a_mistake_is_marked_while_one_writes(open_page: Open) -> None:
+    page = open_page("/sparql").page
+    write(page, "SELECT ?a WHERE {\n?a ?b\n}")
+    expect(page.locator(".cm-fault-line")).to_have_count(1)
+    write(page, "SELECT ?a WHERE {\n?a ?b ?c\n}")
+    page.wait_for_timeout(800)
+    expect(page.locator(".cm-fault-line")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("begun", "completed"),
+    [
+        ("ASK { ?x org:memb", "org:member"),
+        ("ASK { ?x ?y Michael", "person:michael-mueller"),
+        ("ASK { ?x a mkg:Ten", "mkg:Tenure"),
+        ("PREFIX organisa", "PREFIX organisation: <"),
+    ],
+)
+def test_prefixes_terms_and_things_are_completed_from_the_dataset(open_page: Open, begun: str, completed: str) -> None:
+    watched = open_page("/sparql")
+    page = watched.page
+    write(page, "")
+    page.keyboard.press("Delete")
+    page.keyboard.type(begun)
+    options = page.locator(".cm-tooltip-autocomplete li")
+    wanted = options.filter(has_text=completed.removeprefix("PREFIX ").removesuffix(" <")).first
+    wanted.wait_for()
+    page.wait_for_timeout(100)  # a list that has just appeared takes no click
+    wanted.click()
+    assert completed in written(page)
+    watched.assert_clean()
+
+
+def test_labels_and_queries_that_look_like_markup_are_text(open_page: Open) -> None:
+    label = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    query = f'SELECT ("{label}"@en AS ?label) (<javascript:alert(3)> AS ?iri) WHERE {{}} # {HOSTILE}'
+    watched = open_page(of(query))
+    page = watched.page
+    assert label in rows(page)[0]
+    assert page.locator("#answer img, #answer script, #answer [href^='javascript']").count() == 0
+    assert written(page) == query
+    write(page, f"{query} #")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**%23")
+    assert label in rows(page)[0]
+    watched.assert_clean()
+
+
+def test_a_graph_is_shown_as_turtle_and_a_long_answer_is_cut_and_says_so(open_page: Open) -> None:
+    page = open_page(of("DESCRIBE organisation:metropolis")).page
+    expect(page.locator("#answer > pre")).to_contain_text("@prefix organisation:")
+    expect(page.get_by_role("link", name="N-Triples")).to_be_visible()
+    watched = open_page(of(EVERYTHING, "&lang=de"))
+    assert len(rows(watched.page)) == 1000
+    expect(watched.page.locator("#answer > .count")).to_contain_text("Die ersten 1.000 von ")
+    expect(watched.page.locator("#answer > .count a", has_text="CSV")).to_be_visible()
+    watched.assert_clean()
+
+
+@pytest.mark.parametrize("name", ["JSON", "XML", "CSV", "TSV"])
+def test_an_answer_is_downloaded_in_each_format(open_page: Open, site: str, name: str) -> None:
+    page = open_page(of(WHO)).page
+    link = page.locator("#answer .formats a", has_text=name).first
+    answer = ask(site + (link.get_attribute("href") or ""))
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith(link.get_attribute("type") or "")
+
+
+def test_a_snippet_is_copied_as_it_is_shown(open_page: Open) -> None:
+    page = open_page(of(WHO), permissions=["clipboard-read", "clipboard-write"]).page
+    page.get_by_text("In a program").click()
+    page.locator("figure", has_text="curl").get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("figure pre").first.inner_text()
+
+
+def test_the_page_is_german_for_a_german_reader(open_page: Open) -> None:
+    watched = open_page(of(WHO), locale="de-DE")
+    page = watched.page
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.get_by_role("button", name="Fragen")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Abfrage")).to_be_visible()
+    assert any("Regierender Bürgermeister von Berlin" in row for row in rows(page))
+    watched.assert_clean()
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+@pytest.mark.parametrize("path", ["/sparql", "/sparql?example=who-led", of(WHO), of(WRONG), of(EVERYTHING)])
+def test_nothing_is_wider_than_a_small_phone(open_page: Open, path: str, java_script_enabled: bool) -> None:
+    page = open_page(path, java_script_enabled=java_script_enabled, **NARROW).page
+    if java_script_enabled:
+        page.locator(".cm-content").wait_for()
+    boxes = [page.locator(place).first.bounding_box() for place in ("main", "form.sparql", "#examples")]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
+    assert (page.locator("html").bounding_box() or {})["width"] == 360
+    page.mouse.wheel(500, 0)
+    page.wait_for_timeout(100)
+    assert (page.locator("h1").bounding_box() or {})["x"] >= 0
+
+
+def test_without_its_script_the_page_is_a_form_with_examples_and_a_table(open_page: Open) -> None:
+    page = open_page("/sparql", java_script_enabled=False).page
+    page.get_by_role("link", name=EXAMPLE).click()
+    assert page.get_by_label("Query").input_value().startswith("# Who was at the top")
+    page.get_by_label("Query").fill(WHO)
+    page.get_by_role("button", name="Ask").click()
+    assert any("Governing Mayor of Berlin" in row for row in rows(page))
+    assert page.get_by_label("Query").input_value() == WHO
+    expect(page.get_by_role("button")).to_have_count(1)
+    expect(page.locator("#answer .formats a", has_text="CSV")).to_be_visible()
+    page.get_by_text("In a program").click()
+    expect(page.locator("figure pre")).to_have_count(3)
+    page.locator("#answer tbody a").first.click()
+    assert urlsplit(page.url).path.startswith("/doc/")
+
+
+def test_without_its_script_an_error_keeps_the_query(open_page: Open) -> None:
+    page = open_page("/sparql", java_script_enabled=False).page
+    page.get_by_label("Query").fill(WRONG)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#answer .problem")).to_contain_text("line 3")
+    assert page.get_by_label("Query").input_value() == WRONG
+
+
+def test_a_query_too_long_for_an_address_is_asked_all_the_same(open_page: Open) -> None:
+    watched = open_page("/sparql")
+    page = watched.page
+    write(page, f"{WHO} # {'é' * 8_000}")
+    page.keyboard.press("Control+Enter")
+    assert len(rows(page)) > 1
+    assert urlsplit(page.url).query == ""
+    expect(page.locator("#answer .formats")).to_contain_text("too long for an address")
+    watched.assert_clean()
+
+
+def test_a_server_that_is_away_is_told_and_the_query_is_kept(open_page: Open) -> None:
+    watched = open_page("/sparql")
+    watched.page.context.set_offline(True)
+    write(watched.page, WHO)
+    watched.page.keyboard.press("Control+Enter")
+    expect(watched.page.locator("form [role=status]")).to_contain_text("cannot be reached")
+    assert written(watched.page) == WHO

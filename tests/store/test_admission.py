@@ -1,0 +1,79 @@
+"""One client has so many turns and no more, in whichever process it asks, and others have theirs."""
+
+import multiprocessing
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+
+from metropolis_kg.store.admission import Admission
+from metropolis_kg.store.protocol import TooManyQueriesError
+
+
+def test_a_client_has_so_many_turns_at_once_and_others_have_theirs(tmp_path: Path) -> None:
+    admission = Admission(tmp_path, per_client=2, here=10, patience=0.1)
+    with admission.turn("192.0.2.1"), admission.turn("192.0.2.1"):
+        with pytest.raises(TooManyQueriesError, match="2 of your queries"), admission.turn("192.0.2.1"):
+            pass
+        with admission.turn("192.0.2.2"):
+            pass
+    with admission.turn("192.0.2.1"):
+        pass
+
+
+def test_a_client_waits_for_its_turn(tmp_path: Path) -> None:
+    admission = Admission(tmp_path, per_client=1, here=10, patience=5)
+    begun, ended = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with admission.turn("a"):
+            begun.set()
+            ended.wait(5)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(first)
+        begun.wait(5)
+        threading.Timer(0.2, ended.set).start()
+        with admission.turn("a"):
+            assert ended.is_set()
+
+
+def test_the_subscribers_of_one_network_are_one_client_but_not_those_of_two(tmp_path: Path) -> None:
+    admission = Admission(tmp_path, per_client=1, here=10, patience=0)
+    with admission.turn("2001:db8::1"):
+        with pytest.raises(TooManyQueriesError), admission.turn("2001:db8::2"):
+            pass
+        with admission.turn("2001:db8:0:1::1"):
+            pass
+
+
+def test_a_process_has_no_more_queries_than_it_can_bear_whoever_asks(tmp_path: Path) -> None:
+    admission = Admission(tmp_path, per_client=1, here=1, patience=5)
+    with admission.turn("a"), pytest.raises(TooManyQueriesError, match="wait already"), admission.turn("b"):
+        pass
+    with admission.turn("b"):
+        pass
+
+
+def _take_and_die(folder: Path, has_it: Event) -> None:
+    with Admission(folder, per_client=1, here=1, patience=0).turn("a"):
+        has_it.set()
+        time.sleep(30)
+
+
+def test_turns_count_across_processes_and_end_with_the_process_that_had_them(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    has_it = context.Event()
+    other = context.Process(target=_take_and_die, args=(tmp_path, has_it))
+    other.start()
+    assert has_it.wait(20)
+    admission = Admission(tmp_path, per_client=1, here=1, patience=0)
+    with pytest.raises(TooManyQueriesError), admission.turn("a"):
+        pass
+    other.kill()
+    other.join()
+    with admission.turn("a"):
+        pass

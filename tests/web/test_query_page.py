@@ -1,0 +1,73 @@
+"""The query page as it is sent; what a browser makes of it is tested in ``browser/``."""
+
+import re
+from html import unescape
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from metropolis_kg.content import Content
+from metropolis_kg.publication.stored_queries import StoredQueries
+from servers import Answer, ask
+
+
+def page(site: str, language: str = "en", **parameters: str) -> Answer:
+    """Return the query page for these parameters."""
+    return ask(f"{site}/sparql?{urlencode(parameters)}", "text/html", accept_language=language)
+
+
+def offered(answer: Answer) -> str:
+    """Return the text in the editor."""
+    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.body.decode(), re.DOTALL)
+    assert found
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_example_is_offered_and_is_a_query_that_is_answered(site: str, content: Content, language: str) -> None:
+    examples = [query for query in StoredQueries(content).all() if query.folder == "examples"]
+    start = page(site, language).body.decode()
+    for example in examples:
+        assert f'href="?example={example.name}"' in start
+        query = offered(page(site, language, example=example.name))
+        assert query.startswith(f"# {example.titles[language]}\n")
+        answer = page(site, language, query=query)
+        assert answer.status == 200, example.name
+        assert 'class="problem"' not in answer.body.decode()
+        assert offered(answer) == query
+
+
+def test_an_example_that_there_is_not_is_404(site: str) -> None:
+    assert page(site, example="nix").status == 404
+
+
+def test_the_policy_allows_nothing_inline_and_no_other_host(site: str) -> None:
+    policy = page(site).headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert not re.search(r"unsafe|data:|https?:|\*", policy)
+
+
+def test_the_script_is_served_from_here_under_the_name_of_its_content(site: str) -> None:
+    [script] = re.findall(r'<script type="module" src="([^"]+)"></script>', page(site).body.decode())
+    assert re.fullmatch(r"/static/built/query-page-[A-Z0-9]{8}\.js", script)
+    assert ask(site + script).status == 200
+
+
+def test_a_problem_has_its_status_and_is_not_kept(site: str) -> None:
+    answer = page(site, query="SELECT")
+    assert (answer.status, answer.headers["cache-control"]) == (400, "no-store")
+    assert offered(answer) == "SELECT"
+
+
+def test_a_dataset_that_was_chosen_is_kept_in_the_form_and_the_downloads(site: str) -> None:
+    graph = f"{site}/graph/berlin-metropolis"
+    body = page(site, query="ASK {}", **{"default-graph-uri": graph}).body.decode()
+    assert f'<input type="hidden" name="default-graph-uri" value="{graph}">' in body
+    assert f"default-graph-uri={quote(graph, safe='')}&amp;format=csv" in body
+    assert "snippets" not in body
+
+
+def test_what_asks_for_data_or_names_a_format_gets_no_page(site: str) -> None:
+    address = f"{site}/sparql?query={quote('ASK {}')}"
+    assert ask(address, "*/*").headers["content-type"] == "application/sparql-results+json"
+    assert ask(f"{address}&format=xml", "text/html").headers["content-type"] == "application/sparql-results+xml"
