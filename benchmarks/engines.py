@@ -91,8 +91,7 @@ class OverHttp:
     ) -> bytes:
         """Return the body of the answer to one request. Raises EngineError for an unexpected status, TimeoutError."""
         try:
-            self._connection.request(method, path, body, headers)
-            response = self._connection.getresponse()
+            response = self._request(method, path, body, headers)
             answer = response.read()
         except TimeoutError:
             self._connection.close()
@@ -100,6 +99,18 @@ class OverHttp:
         if response.status != expected:
             raise EngineError(f"{response.status} for {method} {path[:60]}: {answer[:300]!r}")
         return answer
+
+    def _request(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        """Send a request, once more where the server has closed the connection while others had their turns."""
+        try:
+            self._connection.request(method, path, body, headers)
+            return self._connection.getresponse()
+        except ConnectionError:
+            self._connection.close()
+            self._connection.request(method, path, body, headers)
+            return self._connection.getresponse()
 
     def entity_tag(self, path: str, accept: str) -> str:
         """Return the entity tag of what is at ``path``."""

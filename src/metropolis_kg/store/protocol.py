@@ -41,7 +41,7 @@ class Output(Protocol):
         """Pass on what was taken."""
 
 
-class QueryService(Protocol):
+class QueryService(ABC):
     """Anything that answers SPARQL 1.1 queries over one dataset; its default graph is the union of its named graphs."""
 
     def query(
@@ -56,7 +56,8 @@ class QueryService(Protocol):
         """Return the whole answer to ``query``, written in ``media_type``.
 
         SELECT and ASK answer in SPARQL results JSON, XML, CSV and TSV; CONSTRUCT and DESCRIBE in every RDF syntax that
-        ``metropolis_kg.store.results`` lists. The declared prefixes need no PREFIX; a query's own win.
+        ``metropolis_kg.store.results`` lists. The declared prefixes need no PREFIX and relative IRIs no BASE; those of
+        a query win.
 
         ``bindings`` gives variables their terms, as ``metropolis_kg.store.query_text.with_bindings`` says.
         ``default_graphs`` and ``named_graphs`` are the dataset of the protocol (SPARQL 1.1 Protocol section 2.1.4):
@@ -64,10 +65,15 @@ class QueryService(Protocol):
 
         Raises a StoreError; never returns a part of the answer, nor an empty one because the store is away.
         """
+        return self.ask(Question(query, media_type, dict(bindings), tuple(default_graphs), tuple(named_graphs)))
+
+    @abstractmethod
+    def ask(self, question: Question) -> bytes:
+        """Return the answer to ``question``, as ``query`` promises."""
 
 
-class Store(ABC):
-    """A QueryService that writes its answers bit by bit."""
+class Store(QueryService):
+    """Answers bit by bit."""
 
     @abstractmethod
     def write(self, question: Question, output: Output) -> None:
@@ -76,18 +82,10 @@ class Store(ABC):
         After an error ``output`` may hold a part of the answer, which must not be shown to anybody.
         """
 
-    def query(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        bindings: Bindings = NO_BINDINGS,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> bytes:
-        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises."""
+    def ask(self, question: Question) -> bytes:
+        """Return the answer to ``question``, as ``query`` promises."""
         output = BytesIO()
-        self.write(Question(query, media_type, bindings, tuple(default_graphs), tuple(named_graphs)), output)
+        self.write(question, output)
         return output.getvalue()
 
 

@@ -8,16 +8,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from metropolis_kg.store.prefork import BEGUN
 from metropolis_kg.store.protocol import (
-    NO_BINDINGS,
-    Bindings,
     QueryEndedError,
+    QueryService,
     QueryTimeoutError,
     Question,
     StoreUnavailableError,
@@ -28,11 +27,14 @@ from metropolis_kg.store.recipe import Recipe
 _GRACE = 5
 """Seconds beyond the limit after which a process that has not been ended by then is given up."""
 
-_SHARE = 0.02
+_ATTEMPTS = 5
+"""How often a query is offered, as long as no process takes it; one that was taken is not offered again."""
+
+_PAUSE = 0.02
 """Seconds between two attempts to be let in."""
 
 
-class Workers:
+class Workers(QueryService):
     """A QueryService whose every query is answered in a process of its own, within the limits of its recipe.
 
     All processes of a server that meet in the same folder share the answering ones; the first that needs them starts
@@ -53,69 +55,57 @@ class Workers:
             if not self._is_there():
                 self._begin()
 
-    def query(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        bindings: Bindings = NO_BINDINGS,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> bytes:
-        """Return the answer to ``query`` in ``media_type``, as ``QueryService.query`` promises.
+    def ask(self, question: Question) -> bytes:
+        """Return the answer to ``question``, as ``QueryService.query`` promises.
 
         Raises TooManyQueriesError where no process takes it in time, QueryTimeoutError and QueryEndedError where its
         process was ended, AnswerTooLargeError, ServiceFailedError, and what a store raises.
         """
-        question = Question(query, media_type, dict(bindings), tuple(default_graphs), tuple(named_graphs))
-        latest = time.monotonic() + self.recipe.limits.patience
-        with self._connected(latest) as asking:
-            self._ask(asking, question, latest)
-            return self._heard(asking)
+        for _ in range(_ATTEMPTS):
+            with self._connected() as asking:
+                if self._is_taken(asking, question):
+                    return self._heard(asking)
+            time.sleep(_PAUSE)
+        raise StoreUnavailableError("No process that answers queries stays alive.")
 
     def __del__(self) -> None:
         """Let go of the processes, which end when nobody holds them."""
         if self._held is not None:
             os.close(self._held)
 
-    def _connected(self, latest: float) -> socket.socket:
+    def _connected(self) -> socket.socket:
         """Return a connection. Starts the processes where nobody listens; waits where too many do."""
-        started = False
+        latest, started = time.monotonic() + self.recipe.limits.patience, False
         while True:
             asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
                 asking.settimeout(0)
                 asking.connect(str(self.address))
-            except BlockingIOError:
+            except BlockingIOError as error:
                 asking.close()
-                self._wait(latest)
+                if time.monotonic() > latest:
+                    raise self._too_many() from error
+                time.sleep(_PAUSE)
             except OSError as error:
                 asking.close()
                 if started:
                     raise StoreUnavailableError(f"No process answers queries: {error}.") from error
                 self.start()
-                started = True
+                latest, started = time.monotonic() + self.recipe.limits.patience, True
             else:
                 return asking
 
-    def _wait(self, latest: float) -> None:
-        if time.monotonic() > latest:
-            raise self._too_many()
-        time.sleep(_SHARE)
-
-    def _ask(self, asking: socket.socket, question: Question, latest: float) -> None:
-        """Hand over the question and return when a process takes it."""
-        asking.settimeout(max(latest - time.monotonic(), _SHARE))
+    def _is_taken(self, asking: socket.socket, question: Question) -> bool:
+        """Hand over ``question`` and tell whether a process takes it; not so where all of them are just ending."""
+        asking.settimeout(self.recipe.limits.patience)
         try:
             asking.sendall(pickle.dumps(question))
             asking.shutdown(socket.SHUT_WR)
-            begun = asking.recv(len(BEGUN))
+            return asking.recv(len(BEGUN)) == BEGUN
         except TimeoutError as error:
             raise self._too_many() from error
-        except ConnectionError as error:
-            raise StoreUnavailableError(f"No process answers queries any more: {error}.") from error
-        if begun != BEGUN:
-            raise QueryEndedError("The process that was to answer the query has ended; ask once more.")
+        except OSError:
+            return False
 
     def _heard(self, asking: socket.socket) -> bytes:
         """Return the answer that the process wrote, or raise the error that it says or its end means."""
@@ -129,7 +119,7 @@ class Workers:
             said, descriptors = b"", []
         if said:
             return _read(pickle.loads(said), descriptors)  # noqa: S301 - from a process of this server
-        if time.monotonic() - begun > limits.seconds - _SHARE:
+        if time.monotonic() - begun > limits.seconds - _PAUSE:
             raise QueryTimeoutError(
                 f"The query was stopped after {limits.seconds:g} seconds, which is the most that one may take. Ask for "
                 "less: say more narrowly which things are meant, or load a dump of the dataset and ask it there."
