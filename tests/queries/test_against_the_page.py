@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
 from engines import Ask
 
 WITHOUT_CLAIM = Path(__file__).with_name("expected") / "20-sentences-without-claim.txt"

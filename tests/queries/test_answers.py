@@ -8,8 +8,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from engines import Ask
 
+from engines import Ask
 from metropolis_kg.content import Content, find_content
 from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.store.query_text import tokens

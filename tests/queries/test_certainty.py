@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from engines import Ask, read_answer
 
+from engines import Ask, read_answer
 from metropolis_kg.publication.time_words import Bounds
 from metropolis_kg.store.protocol import RESULTS_JSON
 from metropolis_kg.store.release import OpenRelease

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from engines import read_answer
 
+from engines import read_answer
 from metropolis_kg.content import Content, find_content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.sources import read_dataset
