@@ -17,6 +17,8 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -46,7 +48,7 @@ class Prefork:
         """Open what can be shared. Raises StoreUnavailableError."""
         self._recipe, self._address = recipe, address
         self._lock = lock.open("a")
-        self._shared = recipe.open() if recipe.kind == "memory" else None
+        self._shared = _loaded(recipe) if recipe.kind == "memory" else None
         self._children: set[int] = set()
         self._life, self._held = os.pipe()  # the forked processes hear the end of this one by it
         self._wake, self._alarm = os.pipe()
@@ -113,9 +115,8 @@ class _Worker:
         """Answer until the process that forked this one ends, or this one has grown."""
         _limit_memory(self._recipe.limits.memory << 20)
         at_first = _most_memory()
-        while _most_memory() - at_first < _LARGEST_GROWTH:
-            if self._life in select.select([self._listener.fileno(), self._life], [], [])[0]:
-                return
+        is_called = _calls(self._listener, self._life)
+        while _most_memory() - at_first < _LARGEST_GROWTH and is_called():
             with suppress(BlockingIOError):  # another process was faster
                 asker = self._listener.accept()[0]
                 with asker, suppress(ConnectionError, TimeoutError):  # the asker has gone
@@ -182,6 +183,30 @@ class Secluded(Store):
 def _tell(asker: socket.socket, error: StoreError) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     asker.sendall(pickle.dumps(error))
+
+
+def _loaded(recipe: Recipe) -> Store:
+    """Return the store of ``recipe``, opened by a thread that has ended.
+
+    glibc gives a thread memory of its own to allocate from. The forked processes allocate from that of the main thread,
+    which so has none of the gaps that loading leaves: gaps would be filled, and copied, page by page.
+    """
+    with ThreadPoolExecutor(1) as loading:
+        return loading.submit(recipe.open).result()
+
+
+def _calls(listener: socket.socket, life: int) -> Callable[[], bool]:
+    """Return a function that waits until somebody asks and tells whether to go on, which ends with ``life``.
+
+    On Linux only one waiting process is woken for each that asks, the first in a fixed order, whose memory the
+    processor is the likeliest to have at hand (epoll(7), EPOLLEXCLUSIVE). Elsewhere all are woken.
+    """
+    if not hasattr(select, "EPOLLEXCLUSIVE"):
+        return lambda: life not in select.select([listener.fileno(), life], [], [])[0]
+    calls = select.epoll()
+    calls.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+    calls.register(life, select.EPOLLIN)
+    return lambda: life not in dict(calls.poll())
 
 
 def _listening(address: Path, waiting: int) -> socket.socket:
