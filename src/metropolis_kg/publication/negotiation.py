@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from werkzeug.http import parse_accept_header, parse_options_header
 
@@ -58,7 +59,12 @@ def choose(accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
     counts and quality 0 excludes (section 12.5.1). ``charset`` is ignored, since everything is UTF-8. Where nothing
     fits because of other parameters, such as a JSON-LD profile there is not, they are ignored: a near miss beats none.
     """
-    ranges = list(_ranges(accept or ""))
+    return _chosen(accept or "", tuple(syntaxes))
+
+
+@lru_cache(maxsize=256)  # clients send few different headers
+def _chosen(accept: str, syntaxes: tuple[Syntax, ...]) -> Choice:
+    ranges = list(_ranges(accept))
     if not ranges:
         return Choice(syntaxes[0], syntaxes[0].media_type)
     bare = [_Range(each.main, each.sub, frozenset(), each.quality) for each in ranges]
@@ -66,7 +72,7 @@ def choose(accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
         chosen = max(_offers(syntaxes), key=lambda offer: _quality(candidates, offer.media_type))
         if _quality(candidates, chosen.media_type) > 0:
             return chosen
-    raise NotAcceptableError(accept or "", syntaxes)
+    raise NotAcceptableError(accept, syntaxes)
 
 
 def choose_named(name: str | None, accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:

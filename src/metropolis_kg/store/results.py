@@ -1,7 +1,7 @@
 """Answers as bytes: the syntaxes in which a store writes them, whoever computed them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -56,23 +56,17 @@ def write_triples(triples: Sequence[ox.Triple], media_type: str, prefixes: Mappi
     that is no RDF syntax here.
     """
     syntax = graph_format(media_type)
-    spaces = {space for triple in triples for term in _named(triple) for space in _spaces(term)}
-    used = {name: space for name, space in prefixes.items() if space in spaces}
-    written = ox.serialize(triples, format=syntax, prefixes=used) or b""
+    spaces = set(_SPACE.findall(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""))
+    used = {name: space for name, space in prefixes.items() if space.encode() in spaces}
+    try:
+        written = ox.serialize(triples, format=syntax, prefixes=used) or b""
+    except (OSError, ValueError) as error:
+        raise QueryRefusedError(f"The answer cannot be written in {media_type}: {error}. Ask for another.") from error
     return _TIDY.get(syntax, bytes)(written)
 
 
-def _named(triple: ox.Triple) -> Iterator[str]:
-    for term in (triple.subject, triple.predicate, triple.object):
-        if isinstance(term, ox.NamedNode):
-            yield term.value
-        elif isinstance(term, ox.Literal):
-            yield term.datatype.value
-
-
-def _spaces(iri: str) -> tuple[str, str]:
-    """Return what can be a namespace of ``iri``: up to its last ``/``, and up to its ``#``."""
-    return iri[: iri.rfind("/") + 1], iri[: iri.rfind("#") + 1]
+_SPACE = re.compile(rb"<([^<> ]*[/#])")
+"""What can be a namespace of an IRI in N-Triples: all up to its last slash or hash."""
 
 
 def _tidy_turtle(written: bytes) -> bytes:
