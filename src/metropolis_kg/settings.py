@@ -126,11 +126,18 @@ def _endpoints(name: str, value: str) -> tuple[str, ...]:
     return tuple(_endpoint(name, each) for each in value.split())
 
 
-def _whole(least: int) -> Callable[[str, str], int]:
+_LARGEST = 999_999_999
+
+
+def _up_to(most: int) -> str:
+    return f" and at most {most}" if most < _LARGEST else ""
+
+
+def _whole(least: int, most: int = _LARGEST) -> Callable[[str, str], int]:
     def read(name: str, value: str) -> int:
-        if re.fullmatch(r"\d{1,9}", value, re.ASCII) and int(value) >= least:
+        if re.fullmatch(r"\d{1,9}", value, re.ASCII) and least <= int(value) <= most:
             return int(value)
-        raise SettingError(f"{name} is {value!r}; expected a whole number of at least {least}.")
+        raise SettingError(f"{name} is {value!r}; expected a whole number of at least {least}{_up_to(most)}.")
 
     return read
 
@@ -158,7 +165,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "query_seconds": _whole(1),
     "query_memory": _whole(16),
     "query_rows": _whole(1),
-    "query_megabytes": _whole(1),
+    "query_megabytes": _whole(1, 2047),  # beyond, the kernel does not hand out an answer at once
     "queries_at_once": _whole(1),
     "queries_waiting": _whole(0),
     "queries_per_client": _whole(1),

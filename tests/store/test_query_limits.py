@@ -77,8 +77,20 @@ def test_depth_hides_neither_behind_iris_nor_behind_escapes(query: str) -> None:
 def test_a_long_text_and_a_long_iri_are_refused() -> None:
     with pytest.raises(QueryRefusedError, match="100,007 characters; at most 100,000"):
         refuse_excess("ASK {} " + " " * LONGEST)
-    with pytest.raises(QueryRefusedError, match="2,006 characters in one IRI; at most 2,000"):
+    with pytest.raises(QueryRefusedError, match="2,011 characters in one IRI; at most 2,000"):
+        refuse_excess("ASK { ?s <http://a/" + "/1" * 1000 + "> ?o }")
+
+
+def test_what_follows_less_than_is_counted_though_it_looks_like_an_iri() -> None:
+    with pytest.raises(QueryRefusedError, match="1,000 times “/”"):
         refuse_excess("ASK { FILTER(1<1" + "/1" * 1000 + "&&2>1) }")
+    with pytest.raises(QueryRefusedError, match="can be read as an IRI and as less-than"):
+        refuse_excess("ASK { FILTER(1<'>') " + "{" * 3000 + "}" * 3000 + " FILTER('' != '') }")
+
+
+def test_asking_many_endpoints_is_refused() -> None:
+    with pytest.raises(QueryRefusedError, match="11 times “SERVICE”; at most 10"):
+        refuse_excess("ASK {" + "SERVICE <http://a/> {}" * 11 + "}")
 
 
 def test_the_longest_query_is_counted_in_no_time() -> None:

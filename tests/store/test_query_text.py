@@ -1,11 +1,12 @@
 """Reading a query by its words: what hides in comments, strings, IRIs and names is not a word."""
 
+import re
 import time
 
 import pyoxigraph as ox
 import pytest
 
-from metropolis_kg.store.protocol import QueryMalformedError
+from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError
 from metropolis_kg.store.query_text import dataset_clause, first_keyword, position, tokens, with_bindings
 
 
@@ -33,6 +34,18 @@ def test_the_form_is_the_first_word_after_the_prologue(query: str, keyword: str 
         ("BASE <http://b/x> PREFIX ex: <y#> ASK FROM ex:a FROM <../c> {}", ["http://b/y#a", "http://b/c"], []),
         ('SELECT * WHERE { ?from <http://a/FROM> "FROM", ex:from, "x"@from } # FROM ex:a', [], []),
         ("SELECT * WHERE { FILTER(?a < ?b) } # FROM <x>", [], []),
+        ("SELECT (1<2&&0.5<RAND()&&2>1 AS ?x) FROM ex:a {}", ["http://example.org/a"], []),
+        (
+            "SELECT * FROM <http://a/\\u0062> FROM <http://a/?> FROM <http://a/../#> {}",
+            ["http://a/b", "http://a/?", "http://a/../#"],
+            [],
+        ),
+        ("PREFIX p: <http://a/\\u0070#> ASK FROM p:x {}", ["http://a/p#x"], []),
+        (
+            "ASK FROM ex:Mu\u0308nchen FROM ex:a·b FROM <http://ex℀mple.org/g> {}",
+            ["http://example.org/Mu\u0308nchen", "http://example.org/a·b", "http://ex℀mple.org/g"],
+            [],
+        ),
         ("SELECT * WHERE { ?s ?p '''it's ' FROM''' , \"\"\"a \"\" FROM\"\"\" }", [], []),
     ],
 )
@@ -43,6 +56,43 @@ def test_a_dataset_is_named_by_the_word_from_alone(query: str, default: list[str
 def test_a_dataset_named_by_an_unknown_prefix_is_malformed_there() -> None:
     with pytest.raises(QueryMalformedError, match="line 2, column 6"):
         dataset_clause("SELECT *\nFROM other:a {}", {}, "")
+
+
+def test_a_dataset_named_by_what_is_no_iri_is_malformed_there() -> None:
+    with pytest.raises(QueryMalformedError, match="line 1, column 10: “<//\\[bad/>” is no IRI"):
+        dataset_clause("ASK FROM <//[bad/> {}", {}, "http://a/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s { FILTER(1<'>' || true) SERVICE <http://a/> {} FILTER('' != 'SERVICE <http://b/> {}') }",
+        "SELECT ?s { FILTER(?x<5#>'\n) SERVICE <http://a/> {} } # '",
+        "SELECT ((2)<'>' AS ?y) (RAND() AS ?x) FROM <http://e/g1> { FILTER('' = '') }",
+        "ASK { FILTER(EXISTS {} <'> || '' = '> ') }",
+        "ASK { FILTER('a'<'>') }",
+        "ASK { FILTER(true<'>') }",
+        "ASK { FILTER(ex:a<'>') }",
+        "ASK { FILTER(<http://a/><'>') }",
+    ],
+)
+def test_what_could_be_an_iri_or_less_than_and_a_string_is_refused(query: str) -> None:
+    with pytest.raises(QueryRefusedError, match=r"can be read as an IRI and as less-than. Write a blank"):
+        list(tokens(query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "BASE <http://a/> PREFIX : <#> ASK { ?s <#b>|<c'd> 'x' ; <#e> <o'f> FILTER(?x < '>' && <#a> = ?x) }",
+        "ASK { VALUES (?a ?b) { (<http://a/o'b#c> <http://a/#>) (1 <http://a/'>) } FILTER(?a IN (<#a>, <'b>)) }",
+    ],
+)
+def test_iris_in_every_usual_place_are_iris(query: str) -> None:
+    pieces = list(tokens(query))
+    assert "".join(piece.text for piece in pieces if piece.kind == "iri") == "".join(
+        re.findall(r"<[^ <]*?>(?!')", query)
+    )
 
 
 def test_a_term_goes_into_the_outermost_group_and_not_into_a_look_alike() -> None:

@@ -5,6 +5,7 @@ import ipaddress
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -30,27 +31,44 @@ class Admission:
     def __init__(self, folder: Path, per_client: int, here: int, patience: float) -> None:
         """Give a client ``per_client`` turns at the same time, for which it waits ``patience`` seconds.
 
-        ``here`` is how many queries there may be in this process, waiting ones included.
+        ``here`` is how many queries there may be in this process, waiting ones included; a client may have half of
+        them, and at least its turns.
         """
         self._folder, self._per_client, self._patience = folder, per_client, patience
-        self._here = threading.BoundedSemaphore(here)
+        self._here, self._of_client = here, max(here // 2, per_client)
+        self._present: Counter[str] = Counter()
+        self._counting = threading.Lock()
 
     @contextmanager
     def turn(self, client: str) -> Iterator[None]:
         """Let ``client`` ask for as long as the context lasts. Raises TooManyQueriesError."""
-        if not self._here.acquire(blocking=False):
-            raise TooManyQueriesError("Too many queries wait already. Ask again in a few seconds.")
+        who = neighbourhood(client)
+        self._enter(who)
         try:
-            turn = self._own_turn(client)
+            turn = self._own_turn(who)
             try:
                 yield
             finally:
                 os.close(turn)
         finally:
-            self._here.release()
+            self._leave(who)
 
-    def _own_turn(self, client: str) -> int:
-        place = int.from_bytes(sha256(neighbourhood(client).encode()).digest()[:4], "big") % _PLACES
+    def _enter(self, who: str) -> None:
+        with self._counting:
+            if self._present.total() >= self._here:
+                raise TooManyQueriesError("Too many queries wait already. Ask again in a few seconds.")
+            if self._present[who] >= self._of_client:
+                raise TooManyQueriesError("Too many of your queries wait already. Ask again when they are answered.")
+            self._present[who] += 1
+
+    def _leave(self, who: str) -> None:
+        with self._counting:
+            self._present[who] -= 1
+            if not self._present[who]:
+                del self._present[who]
+
+    def _own_turn(self, who: str) -> int:
+        place = int.from_bytes(sha256(who.encode()).digest()[:4], "big") % _PLACES
         latest = time.monotonic() + self._patience
         while True:
             for number in range(self._per_client):
@@ -69,11 +87,12 @@ class Admission:
 def neighbourhood(address: str) -> str:
     """Return what counts as one client: an IPv4 address, or the network that one IPv6 subscriber has (RFC 6177).
 
-    >>> neighbourhood("192.0.2.7"), neighbourhood("2001:db8:1:2:3:4:5:6"), neighbourhood("")
+    >>> neighbourhood("::ffff:192.0.2.7"), neighbourhood("2001:db8:1:2:3:4:5:6"), neighbourhood("")
     ('192.0.2.7', '2001:db8:1:2::/64', '')
     """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return address
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ip if ip.version == 4 else ipaddress.ip_network(f"{address}/64", strict=False))

@@ -16,7 +16,7 @@ from metropolis_kg.store.protocol import (
     Store,
     StoreUnavailableError,
 )
-from metropolis_kg.store.query_text import dataset_clause, with_bindings
+from metropolis_kg.store.query_text import names_dataset, with_bindings
 from metropolis_kg.store.results import graph_format, result_format, write_graph
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
@@ -73,9 +73,7 @@ class EmbeddedStore(Store):
 
     def _dataset(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:
         if not (default_graphs or named_graphs):
-            default_graphs, named_graphs = dataset_clause(query, self._prefixes, self._base)
-        if not (default_graphs or named_graphs):
-            return {"use_default_graph_as_union": True}
+            return {"use_default_graph_as_union": not names_dataset(query)}
         return {"default_graph": _nodes(default_graphs), "named_graphs": _nodes(named_graphs)}
 
     def _write(

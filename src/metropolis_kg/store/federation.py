@@ -8,7 +8,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import pyoxigraph as ox
 
 from metropolis_kg.store.protocol import RESULTS_JSON, QueryRefusedError, ServiceFailedError
-from metropolis_kg.store.query_form import says_service
+from metropolis_kg.store.query_form import parsed_services, says_service
 from metropolis_kg.store.query_text import Names, Token, first_keyword, tokens, with_prologue
 
 MOST_SOLUTIONS = 10_000
@@ -25,6 +25,9 @@ MOST_SOLUTIONS = 10_000
 
 LARGEST = 16 << 20
 """Bytes of the answer to one SERVICE clause."""
+
+
+_AGENT = "metropolis-kg (SPARQL federated query)"
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,11 @@ class Federation:
         if not says_service(query):
             return query
         clauses = list(self._clauses(query, prefixes, base))
-        for clause in reversed(clauses):
-            query = query[: clause.start] + self._solutions(clause) + query[clause.end :]
-        return query
+        if parsed_services(_filled(query, clauses, ["{}"] * len(clauses))):
+            raise QueryRefusedError(
+                "It cannot be told for certain what this query asks by SERVICE; write it more plainly."
+            )
+        return _filled(query, clauses, [self._solutions(clause) for clause in clauses])
 
     def _clauses(self, query: str, prefixes: Mapping[str, str], base: str) -> Iterator["_Clause"]:
         pieces = list(tokens(query))
@@ -93,7 +98,9 @@ class Federation:
     def _ask(self, clause: "_Clause") -> bytes:
         parts = urlsplit(clause.endpoint)
         connection = _Connection(parts.scheme, parts.hostname or "", parts.port, self._address, self.seconds)
-        headers = {"Accept": RESULTS_JSON, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {
+            "Accept": RESULTS_JSON, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": _AGENT,
+        }  # fmt: skip
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, urlencode({"query": clause.query}), headers)
@@ -127,12 +134,20 @@ class _Clause:
     query: str
 
 
+def _filled(query: str, clauses: Sequence[_Clause], texts: Sequence[str]) -> str:
+    """Return ``query`` with each of ``texts`` in the place of a clause."""
+    for clause, text in reversed(list(zip(clauses, texts, strict=True))):
+        query = query[: clause.start] + text + query[clause.end :]
+    return query
+
+
 class _Connection(http.client.HTTPConnection):
     """A connection to the address that ``address`` finds; for https, the certificate is that of the host."""
 
     def __init__(self, scheme: str, host: str, port: int | None, address: Any, timeout: float) -> None:
         self._secure, self._address = scheme == "https", address
-        super().__init__(host, port or (443 if self._secure else 80), timeout=timeout)
+        self.default_port = 443 if self._secure else 80  # which the Host header leaves out
+        super().__init__(host, port or self.default_port, timeout=timeout)
 
     def connect(self) -> None:
         """Connect to the address that was looked at, whatever the name leads to a moment later."""
@@ -148,8 +163,18 @@ def is_public(address: str) -> bool:
     [True, False, False, False, True]
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
-    return ip.is_global and inner.is_global and not inner.is_multicast
+    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or _translated(ip) or ip
+    return ip.is_global and inner.is_global and not inner.is_multicast and not any(ip in each for each in _RETIRED)
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_RETIRED = [ipaddress.ip_network(each) for each in ("::/96", "fec0::/10", "192.88.99.0/24")]
+"""Networks that Python still takes for global: IPv4-compatible and site-local (RFC 4291), relays of 6to4 (RFC 7526)."""
+
+
+def _translated(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that a NAT64 leads to (RFC 6052)."""
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
 
 
 def _group(pieces: list[Token]) -> tuple[int, int]:
@@ -179,6 +204,8 @@ def _written(term: Any, endpoint: str) -> str:
     """Return ``term`` for VALUES, which takes no blank nodes: these become IRIs (RDF 1.1 Concepts section 3.5)."""
     if term is None:
         return "UNDEF"
+    if isinstance(term, ox.Triple):
+        raise ValueError("it answers with a triple as a term, which VALUES does not take")
     if isinstance(term, ox.BlankNode):
         parts = urlsplit(endpoint)
         return str(ox.NamedNode(f"{parts.scheme}://{parts.netloc}/.well-known/genid/{term.value}"))

@@ -7,6 +7,7 @@ from metropolis_kg.store.federation import Federation
 from metropolis_kg.store.protocol import Output, QueryMalformedError, Question, Store
 from metropolis_kg.store.query_form import located
 from metropolis_kg.store.query_limits import refuse_excess
+from metropolis_kg.store.query_text import with_bindings
 
 
 class GuardedStore(Store):
@@ -19,8 +20,9 @@ class GuardedStore(Store):
     def write(self, question: Question, output: Output) -> None:
         """Write the answer to ``question`` to ``output``, as ``Store.write`` promises."""
         refuse_excess(question.query)
-        asked = self._federation.resolved(question.query, self._prefixes, self._base)
+        bound = with_bindings(question.query, question.bindings)
+        asked = self._federation.resolved(bound, self._prefixes, self._base)
         try:
-            self._store.write(replace(question, query=asked), output)
+            self._store.write(replace(question, query=asked, bindings={}), output)
         except QueryMalformedError as error:
             raise located(question.query, error) from error

@@ -8,6 +8,7 @@ It has a single thread and evaluates nothing. A process whose query takes too lo
 that takes too much memory by its own limit; either is replaced. When nobody holds the lock any more, all of them end.
 """
 
+import ctypes
 import fcntl
 import logging
 import os
@@ -37,6 +38,8 @@ BEGUN = b"B"
 
 _LARGEST_GROWTH = 64 << 20
 """Bytes by which a process may have grown before it is replaced, so that memory comes back after a large answer."""
+
+_PR_SET_PDEATHSIG = 1
 
 _log = logging.getLogger(__name__)
 
@@ -81,8 +84,8 @@ class Prefork:
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 self._children.discard(ended[0])
                 if os.WIFSIGNALED(ended[1]):
-                    name = signal.Signals(os.WTERMSIG(ended[1])).name
-                    _log.warning("a query ended its process by %s; there is another one now", name)
+                    why = signal.strsignal(os.WTERMSIG(ended[1]))
+                    _log.warning("a query ended its process (%s); there is another one now", why)
 
     def _fill(self) -> None:
         with suppress(OSError):  # no process can be had now; tried again within a second
@@ -94,6 +97,7 @@ class Prefork:
 
     def _answer_queries(self) -> NoReturn:
         try:
+            _end_with_parent()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for unused in (self._held, self._wake, self._alarm, self._lock.fileno()):
@@ -113,6 +117,8 @@ class _Worker:
 
     def run(self) -> None:
         """Answer until the process that forked this one ends, or this one has grown."""
+        with suppress(StoreError):  # said to who asks
+            _ = self._store  # opened before the limit, which is what a query needs beyond the store
         _limit_memory(self._recipe.limits.memory << 20)
         at_first = _most_memory()
         is_called = _calls(self._listener, self._life)
@@ -139,6 +145,9 @@ class _Worker:
             _tell(asker, QueryEndedError("The query needs more memory than it may have."))
         except StoreError as error:
             _tell(asker, error)
+        except Exception:
+            _log.exception("a query meets a fault of the program")
+            _tell(asker, StoreError("A fault of the program has ended the query; it has been logged."))
 
     def _answer(self, question: Question) -> Sheet:
         """Return the finished sheet with the answer. Raises what ``QueryService.query`` raises."""
@@ -217,6 +226,16 @@ def _listening(address: Path, waiting: int) -> socket.socket:
     listener.listen(waiting)
     listener.setblocking(False)
     return listener
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process with its parent, even while it answers, where the system can (prctl(2))."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an engine that a query breaks leaves no gigabytes behind
 
 
 def _limit_memory(growth: int) -> None:

@@ -5,11 +5,13 @@ words of the text and rdflib's parser, and have to agree. They are only asked wh
 """
 
 import re
+from collections.abc import Iterator
+from itertools import dropwhile, pairwise
 from threading import Lock
 from typing import Any, Literal, get_args
 
 from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError
-from metropolis_kg.store.query_text import first_keyword, position, tokens, unescaped
+from metropolis_kg.store.query_text import Token, first_keyword, position, tokens, unescaped
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -18,8 +20,11 @@ LONGEST_READ = 10_000
 
 _FORMS: dict[str, Form] = {form: form for form in get_args(Form)}
 _PASSING_WORDS = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
-_PASSING = re.compile("|".join([*_PASSING_WORDS, r"\[", "_:"]), re.IGNORECASE)
+_PASSING = re.compile("|".join([*_PASSING_WORDS, "CONSTRUCT", "GRAPH"]), re.IGNORECASE)
+_STATED = {".", ";", ","}  # the only signs in a template that makes no blank nodes
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
+_SERVICE = "Service"
+_LAID_OUT = str.maketrans("\t\r", " \n")  # rdflib takes a tab for several columns, and \r not for the end of a comment
 _parsing = Lock()  # rdflib's SPARQL parser (pyparsing) is not safe across threads
 
 
@@ -38,18 +43,56 @@ def form_of(query: str) -> Form:
 def is_repeatable(query: str) -> bool:
     """Tell whether ``query`` has the same answer, to the byte, whenever it is asked of the same dataset.
 
-    Not so with functions of the moment or of chance, with SERVICE, nor where a template makes blank nodes.
+    Not so with functions of the moment or of chance, with SERVICE, where a template makes blank nodes, nor where an
+    engine has to list the graphs, which it does in any order.
 
     >>> is_repeatable("ASK { ?now ?p 'RAND()' }"), is_repeatable("SELECT (now() AS ?x) {}")
     (True, False)
     """
-    plain = unescaped(query)
-    if not _PASSING.search(plain):
+    return all(_is_steady(text) for text in {query, unescaped(query)})
+
+
+def _is_steady(query: str) -> bool:
+    if not _PASSING.search(query):
         return True
-    pieces = list(tokens(plain))
-    if any(piece.kind == "word" and piece.text in _PASSING_WORDS for piece in pieces):
+    pieces = list(tokens(query))
+    return not (
+        any(piece.kind == "word" and piece.text in _PASSING_WORDS for piece in pieces)
+        or _makes_blank_nodes(pieces)
+        or _lists_graphs(pieces)
+    )
+
+
+def _makes_blank_nodes(pieces: list[Token]) -> bool:
+    """Tell whether the template of a CONSTRUCT does, be it by ``_:``, by brackets or by a reifier."""
+    after = iter(pieces)
+    if not any((piece.kind, piece.text) == ("word", "CONSTRUCT") for piece in after):
         return False
-    return not (form_of(query) == "CONSTRUCT" and any(each.text.startswith(("[", "_:")) for each in pieces))
+    template = _group(after)[1:-1]
+    return any(
+        piece.text.startswith("_:") or (piece.kind == "mark" and piece.text not in _STATED) for piece in template
+    )  # fmt: skip
+
+
+def _lists_graphs(pieces: list[Token]) -> bool:
+    """Tell whether a ``GRAPH ?graph`` has a group with no triple at its beginning, which is true of every graph."""
+    for place, (word, name) in enumerate(pairwise(pieces)):
+        if (word.kind, word.text, name.text[0]) in (("word", "GRAPH", "?"), ("word", "GRAPH", "$")):
+            for opening, first in pairwise(_group(iter(pieces[place + 2 :]))):
+                if opening.text == "{" and (first.text == "}" or (first.kind == "word" and first.text != "SELECT")):
+                    return True
+    return False
+
+
+def _group(pieces: Iterator[Token]) -> list[Token]:
+    """Return the first group in ``pieces``, with its braces; to the end where it is not closed."""
+    group, depth = [], 0
+    for piece in dropwhile(lambda each: each.text != "{", pieces):
+        group.append(piece)
+        depth += (piece.text == "{") - (piece.text == "}")
+        if depth == 0:
+            break
+    return group
 
 
 def says_service(query: str) -> bool:
@@ -64,7 +107,7 @@ def says_service(query: str) -> bool:
     if plain != query:
         raise QueryRefusedError("A query that says SERVICE must not have codepoint escapes (\\u…) as well.")
     words = sum((token.kind, token.text) == ("word", "SERVICE") for token in tokens(query))
-    if words != _parsed_services(query):
+    if words != parsed_services(query):
         raise QueryRefusedError("It cannot be told for certain what this query asks by SERVICE; write it more plainly.")
     return words > 0
 
@@ -72,8 +115,11 @@ def says_service(query: str) -> bool:
 def located(query: str, error: QueryMalformedError) -> QueryMalformedError:
     """Return ``error`` with the place where what cannot be read begins, where rdflib's parser knows it.
 
-    Engines name the place where they stopped reading, which lies behind the mistake.
+    Engines name the place where they stopped reading, which lies behind the mistake. That of rdflib is another where a
+    query has codepoint escapes, which it resolves first.
     """
+    if unescaped(query) != query:
+        return error
     try:
         _parse(query)
     except QueryMalformedError as nearer:
@@ -88,13 +134,13 @@ def load_parser() -> None:
     _parse("ASK {}")
 
 
-def _parsed_services(query: str) -> int:
-    """Return how many SERVICE clauses the parsed query has; walked without recursion, since queries nest."""
-    waiting: list[Any] = [_parse(query)]
+def parsed_services(query: str) -> int:
+    """Return how many SERVICE clauses rdflib's parser finds. Raises QueryRefusedError, QueryMalformedError."""
+    waiting: list[Any] = [_parse(query)]  # walked without recursion, since queries nest
     found = 0
     while waiting:
         node = waiting.pop()
-        found += getattr(node, "name", None) == "ServiceGraphPattern"
+        found += getattr(node, "name", None) == _SERVICE
         if hasattr(node, "values"):
             waiting.extend(node.values())
         if not isinstance(node, str) and hasattr(node, "__iter__"):
@@ -106,11 +152,12 @@ def _parse(query: str) -> Any:
     if len(query) > LONGEST_READ:
         raise QueryRefusedError(f"The query is longer than the {LONGEST_READ:,} characters that are read for SERVICE.")
     from pyparsing import ParseException  # brought by rdflib, which is slow to import
-    from rdflib.plugins.sparql.parser import parseQuery
+    from rdflib.plugins.sparql import parser
 
+    parser.ServiceGraphPattern.name = _SERVICE  # by its own name it is looked for once more, from the start of the text
     try:
-        with _parsing:  # a carriage return ends a comment for SPARQL, but not for rdflib
-            return parseQuery(query.replace("\r\n", "\n").replace("\r", "\n"))
+        with _parsing:
+            return parser.parseQuery(query.replace("\r\n", " \n").translate(_LAID_OUT))
     except ParseException as error:
         found = error.line[error.column - 1 :].strip()[:30]
         reason = f"cannot read on from “{found}”." if found else "it ends too early."

@@ -1,11 +1,9 @@
 """How much a query may ask for: an engine reads by recursion, and a query that nests or goes on too far ends it.
 
-Counted are the words and signs of the text, not those in comments, strings and IRIs. One exception: an engine may read
-the ``<`` of what looks like an IRI as less-than (``1<((2))&&3>0``), so brackets and ``!`` count there too.
+Counted are the words and signs of the text, not those in comments, strings and IRIs.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 
 from metropolis_kg.store.protocol import QueryRefusedError
 from metropolis_kg.store.query_text import Token, tokens, unescaped
@@ -20,15 +18,17 @@ DEEPEST = 200
 """Brackets of any kind that are open at the same place of a query."""
 
 MOST = 200
-"""How often a query may say each of ``COUNTED``."""
+"""How often a query may say each of the words and signs by which an engine builds what it has to walk down again."""
 
-COUNTED = frozenset(
-    [
-        "UNION", "OPTIONAL", "MINUS", "EXISTS", "FILTER", "AS", "VALUES", "GRAPH", "LATERAL", "SELECT",
-        "||", "&&", "!", "+", "-", "*", "/", "|", "^",
-    ]
+MOST_SERVICES = 10
+"""How often a query may ask another endpoint; it does so one after another."""
+
+_NESTING = (
+    "UNION", "OPTIONAL", "MINUS", "EXISTS", "FILTER", "AS", "VALUES", "GRAPH", "LATERAL", "SELECT",
+    "||", "&&", "!", "+", "-", "*", "/", "|", "^",
 )  # fmt: skip
-"""The words and signs by which an engine builds what it has to walk down again."""
+COUNTED = {**dict.fromkeys(_NESTING, MOST), "SERVICE": MOST_SERVICES}
+"""Word or sign → how often a query may say it."""
 
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
@@ -46,8 +46,8 @@ def refuse_excess(query: str) -> None:
         _refuse("characters in one IRI", max((len(each.text) for each in pieces if each.kind == "iri"), default=0),
                 LONGEST_IRI)  # fmt: skip
         _refuse("brackets within each other", _depth(pieces), DEEPEST)
-        for sign, found in Counter(_signs(pieces)).items():
-            _refuse(f"times “{sign}”", found, MOST)
+        for sign, found in Counter(each.text for each in pieces if each.text in COUNTED).items():
+            _refuse(f"times “{sign}”", found, COUNTED[sign])
 
 
 def refuse_length(query: str) -> None:
@@ -61,7 +61,7 @@ def _is_small(query: str) -> bool:
     return (
         len(query) <= LONGEST_IRI
         and "\\" not in query
-        and all(plain.count(sign) <= MOST for sign in COUNTED)
+        and all(plain.count(sign) <= most for sign, most in COUNTED.items())
         and sum(map(plain.count, _OPENING)) <= DEEPEST
     )
 
@@ -73,28 +73,10 @@ def _refuse(what: str, found: int, limit: int) -> None:
         )
 
 
-def _signs(pieces: list[Token]) -> Iterator[str]:
-    for piece in pieces:
-        if piece.kind == "iri":
-            yield from "!" * piece.text.count("!")
-        elif piece.text in COUNTED:
-            yield piece.text
-
-
 def _depth(pieces: list[Token]) -> int:
-    """Return how many brackets are open at most; what looks like an IRI opens some, but closes none from before."""
+    """Return how many brackets are open at most."""
     deepest = depth = 0
     for piece in pieces:
-        inside, peak = _open(piece.text)
-        deepest = max(deepest, depth + peak)
-        depth += max(inside, 0) if piece.kind == "iri" else inside
+        depth += (piece.text in _OPENING) - (piece.text in _CLOSING)
+        deepest = max(deepest, depth)
     return deepest
-
-
-def _open(text: str) -> tuple[int, int]:
-    """Return how many more brackets ``text`` opens than it closes, and the most that are open within it."""
-    depth = peak = 0
-    for character in text:
-        depth += (character in _OPENING) - (character in _CLOSING)
-        peak = max(peak, depth)
-    return depth, peak

@@ -12,23 +12,28 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from metropolis_kg.store.protocol import Bindings, QueryMalformedError, Term
+from metropolis_kg.store.protocol import Bindings, QueryMalformedError, QueryRefusedError, Term
 
+_CHAR = (  # PN_CHARS of the grammar (rule 167), and all that Python takes for a letter
+    r"\w\xB7\u0300-\u036F\u203F\u2040\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
+    r"\U00010000-\U000EFFFF"
+)
 _TOKEN = re.compile(
-    r"""
+    rf"""
       (?P<comment> \#[^\n\r]* )
-    | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
-    | (?P<string>  \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+    | (?P<iri>     <(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*> )
+    | (?P<string>  \"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
                  | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
-    | (?P<name>    [?$]\w+ | @[A-Za-z][\w-]* | (?:\w[\w.-]{0,99}+)?:(?:[\w.:%-]|\\.)* )
+    | (?P<name>    [?$][{_CHAR}]+ | @[A-Za-z][\w-]* | (?:\w[{_CHAR}.-]{{0,99}}+)?:(?:[{_CHAR}.:%-]|\\.)* )
     | (?P<number>  \d[\d.]*(?:[eE][+-]?\d+)? )
-    | (?P<word>    \w+ )
+    | (?P<word>    [{_CHAR}]+ )
     | (?P<mark>    \|\| | && | \^\^ | != | \S )
     """,
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PROLOGUE = ("PREFIX", "BASE")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,45 @@ class Token:
 
 
 def tokens(query: str) -> Iterator[Token]:
-    """Yield the pieces of ``query`` in order, without comments and blanks."""
-    for match in _TOKEN.finditer(query):
-        kind = str(match.lastgroup)
-        if kind != "comment":
-            yield Token(kind, match[0].upper() if kind == "word" else match[0], match.start(), match.end())
+    """Yield the pieces of ``query`` in order, without comments and blanks.
+
+    A ``<`` after an operand in round brackets is less-than, as engines read it, though the text that follows may look
+    like an IRI. Raises QueryRefusedError where that text would decide what is a string or a comment after it.
+
+    >>> [token.text for token in tokens("FILTER(?a<5&&?b>3)")]
+    ['FILTER', '(', '?a', '<', '5', '&&', '?b', '>', '3', ')']
+    """
+    brackets, last, start = [""], "", 0
+    while match := _TOKEN.search(query, start):
+        kind, text, start = str(match.lastgroup), match[0], match.end()
+        if kind == "comment":
+            continue
+        if kind == "iri" and brackets[-1] == "(" and _ends_operand(last) and not _EVIDENT.match(text):
+            _refuse_ambiguous(query, text, match.start())
+            kind, text, start = "mark", "<", match.start() + 1
+        if kind == "mark" and text in _OPENING:
+            brackets.append(text)
+        elif kind == "mark" and text in _CLOSING and len(brackets) > 1:
+            brackets.pop()
+        last = text
+        yield Token(kind, text.upper() if kind == "word" else text, match.start(), start)
+
+
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_EVIDENT = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")  # two slashes, which no expression has
+
+
+def _ends_operand(text: str) -> bool:
+    return text[-1:] in (")", "}", ">", '"', "'") or text[-1:].isalnum() or text[-1:] in ("_", ":")
+
+
+def _refuse_ambiguous(query: str, text: str, offset: int) -> None:
+    if "'" in text or "#" in text or "\\" in text:
+        line, column = position(query, offset)
+        raise QueryRefusedError(
+            f"“{text[:30]}” at line {line}, column {column} can be read as an IRI and as less-than. Write a blank "
+            "after less-than, and an IRI with its scheme (http://…)."
+        )
 
 
 def first_keyword(query: str) -> Token | None:
@@ -58,16 +97,25 @@ def first_keyword(query: str) -> Token | None:
     return next((token for token in tokens(query) if token.kind == "word" and token.text not in _PROLOGUE), None)
 
 
+def names_dataset(query: str) -> bool:
+    """Tell whether ``query`` says which dataset it asks, by FROM or FROM NAMED (SPARQL 1.1 section 13.2).
+
+    >>> names_dataset("ASK FROM NAMED ex:a {}"), names_dataset("ASK { ?from ex:from 'FROM' } # FROM ex:a")
+    (True, False)
+    """
+    return "FROM" in query.upper() and any((each.kind, each.text) == ("word", "FROM") for each in tokens(query))
+
+
 def dataset_clause(query: str, prefixes: Mapping[str, str], base: str) -> tuple[list[str], list[str]]:
     """Return the IRIs that ``query`` names by FROM and by FROM NAMED (SPARQL 1.1 section 13.2).
 
-    A store hands them on as the dataset of the protocol: an engine told to take the union as its default graph ignores
-    FROM otherwise. Raises QueryMalformedError for a name that cannot be resolved.
+    A remote engine gets them as the dataset of the protocol, since one that is told to take the union as its default
+    graph may ignore FROM. Raises QueryMalformedError for a name that cannot be resolved.
 
     >>> dataset_clause("SELECT * FROM <http://a.org/1> FROM NAMED ex:2 WHERE {}", {"ex": "http://a.org/"}, "")
     (['http://a.org/1'], ['http://a.org/2'])
     """
-    if "FROM" not in query.upper():
+    if not names_dataset(query):
         return [], []
     pieces = list(tokens(query))
     names = Names(query, pieces, prefixes, base)
@@ -97,10 +145,19 @@ class Names:
         prefix, colon, local = token.text.partition(":")
         if token.kind == "iri":
             iri = unescaped(token.text[1:-1])
-            return urljoin(self._base, iri) + "#" * iri.endswith("#")  # urljoin drops an empty fragment
+            return iri if _ABSOLUTE.match(iri) else self._joined(iri, token)
         if token.kind == "name" and colon and prefix in self._prefixes:
             return self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        raise QueryMalformedError(f"an IRI is expected, not “{token.text}”.", *position(self._query, token.start))
+        raise self._malformed(f"an IRI is expected, not “{token.text}”.", token)
+
+    def _joined(self, relative: str, token: Token) -> str:
+        try:
+            return urljoin(self._base, relative) + (relative[-1:] if relative.endswith(("#", "?")) else "")
+        except ValueError as error:
+            raise self._malformed(f"“{token.text}” is no IRI: {error}.", token) from error
+
+    def _malformed(self, reason: str, token: Token) -> QueryMalformedError:
+        return QueryMalformedError(reason, *position(self._query, token.start))
 
 
 def unescaped(query: str) -> str:

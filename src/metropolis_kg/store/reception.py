@@ -2,6 +2,7 @@
 
 import pickle
 import threading
+from hashlib import sha256
 
 from cachetools import LRUCache
 
@@ -9,6 +10,9 @@ from metropolis_kg.store.admission import Admission, asking_client
 from metropolis_kg.store.protocol import QueryService, Question
 from metropolis_kg.store.query_form import is_repeatable
 from metropolis_kg.store.workers import Workers
+
+_OVERHEAD = 512
+"""Bytes that keeping an answer takes beside those of the answer."""
 
 _LARGEST_SHARE = 4
 """An answer is kept where it fits so many times into what may be kept."""
@@ -21,7 +25,7 @@ class Reception(QueryService):
         """Keep up to ``kept`` bytes of answers; 0 where the store may change, or nothing is to be kept."""
         self._workers, self._admission = workers, admission
         self.kind = workers.recipe.kind
-        self._answers: LRUCache[bytes, bytes] = LRUCache(kept, getsizeof=len)
+        self._answers: LRUCache[bytes, bytes] = LRUCache(kept, getsizeof=_size)
         self._using = threading.Lock()
 
     def start(self) -> None:
@@ -30,14 +34,18 @@ class Reception(QueryService):
 
     def ask(self, question: Question) -> bytes:
         """Return the answer to ``question``, as ``QueryService.query`` promises."""
-        key = pickle.dumps(question)
+        key = sha256(pickle.dumps(question)).digest()
         with self._using:
             known = self._answers.get(key)
         if known is not None:
             return known
         with self._admission.turn(asking_client.get()):
             answer = self._workers.ask(question)
-        if len(answer) * _LARGEST_SHARE <= self._answers.maxsize and is_repeatable(question.query):
+        if _size(answer) * _LARGEST_SHARE <= self._answers.maxsize and is_repeatable(question.query):
             with self._using:
                 self._answers[key] = answer
         return answer
+
+
+def _size(answer: bytes) -> int:
+    return len(answer) + _OVERHEAD

@@ -4,15 +4,17 @@ import ast
 import http.client
 import re
 import urllib.error
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import pyoxigraph as ox
 from SPARQLWrapper import POST, SELECT, SPARQLExceptions, SPARQLWrapper
 
 from metropolis_kg.store.embedded import malformed
 from metropolis_kg.store.protocol import (
     N_TRIPLES,
+    RESULTS_JSON,
     Output,
     QueryTimeoutError,
     Question,
@@ -20,9 +22,8 @@ from metropolis_kg.store.protocol import (
     StoreUnavailableError,
 )
 from metropolis_kg.store.query_text import dataset_clause, first_keyword, with_bindings, with_prologue
-from metropolis_kg.store.results import graph_format, result_format, write_graph
+from metropolis_kg.store.results import graph_format, result_format, write_triples
 
-_PIECE = 1 << 16
 _MARKUP = re.compile(r"<[^>]+>|\s+")
 
 
@@ -30,7 +31,8 @@ class RemoteStore(Store):
     """Answers from the SPARQL 1.1 query endpoint ``endpoint``.
 
     The endpoint must take the union of its named graphs as its default graph. Every query is one POST with a time limit
-    on each wait for the endpoint; nothing is kept between two queries.
+    on each wait for the endpoint; nothing is kept between two queries. It is asked for JSON or N-Triples, which are
+    read and written anew: what is not an answer is an outage.
     """
 
     def __init__(self, endpoint: str, prefixes: Mapping[str, str], base: str, timeout: int = 30) -> None:
@@ -45,27 +47,35 @@ class RemoteStore(Store):
         default_graphs, named_graphs = graphs if any(graphs) else dataset_clause(query, self._prefixes, self._base)
         dataset = {"default-graph-uri": default_graphs, "named-graph-uri": named_graphs}
         word = first_keyword(query)
-        if not (word and word.text in ("CONSTRUCT", "DESCRIBE")):
-            result_format(media_type)
-            self._answer(query, text, media_type, dataset, output)
-        elif media_type == N_TRIPLES:
-            self._answer(query, text, N_TRIPLES, dataset, output)
-        else:
+        if word and word.text in ("CONSTRUCT", "DESCRIBE"):
             graph_format(media_type)
-            ntriples = BytesIO()
-            self._answer(query, text, N_TRIPLES, dataset, ntriples)
-            output.write(write_graph(ntriples.getvalue(), media_type, self._prefixes))
+            with self._answered(query, text, N_TRIPLES, dataset) as answer:
+                _pass_on_graph(answer, media_type, self._prefixes, output)
+        else:
+            syntax = result_format(media_type)
+            with self._answered(query, text, RESULTS_JSON, dataset) as answer:
+                results: Any = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
+                results.serialize(output, format=syntax)
 
-    def _answer(
-        self, query: str, text: str, accept: str, dataset: Mapping[str, Sequence[str]], output: Output
-    ) -> None:  # fmt: skip
-        """Write what the endpoint sends for ``text`` in ``accept``; ``query`` is what its errors are about."""
+    @contextmanager
+    def _answered(
+        self, query: str, text: str, accept: str, dataset: Mapping[str, Sequence[str]]
+    ) -> Iterator[Any]:  # fmt: skip
+        """Yield, to be read from, what the endpoint sends for ``text`` in ``accept``; its errors are about ``query``.
+
+        It is read within the context, so that nothing is passed on that is not an answer, or only a part of one.
+        """
         try:
-            response = self._request(text, accept, dataset).query().response
+            response: Any = self._request(text, accept, dataset).query().response
             with response:
-                self._pass_on(response, accept, output)
+                sent = response.headers.get_content_type()
+                if sent != accept:
+                    raise self._unavailable(f"it answers in {sent} when asked for {accept}")
+                yield _Answer(response)
         except SPARQLExceptions.QueryBadFormed as error:
             raise malformed(query, _said(error), lines_before=1) from error
+        except SyntaxError as error:
+            raise self._unavailable(f"its answer is not {accept}: {error}") from error
         except TimeoutError as error:
             raise self._timed_out() from error
         except (SPARQLExceptions.SPARQLWrapperException, http.client.HTTPException, OSError) as error:
@@ -85,20 +95,34 @@ class RemoteStore(Store):
                 request.addParameter(name, iri)
         return request
 
-    def _pass_on(self, response: Any, accept: str, output: Output) -> None:
-        sent = response.headers.get_content_type()
-        if sent != accept:
-            raise self._unavailable(f"it answers in {sent} when asked for {accept}")
-        while piece := response.read(_PIECE):
-            output.write(piece)
-        if response.length:  # reading a given number of bytes does not notice that the rest is missing
-            raise self._unavailable(f"its answer lacks the last {response.length} bytes")
-
     def _unavailable(self, why: str) -> StoreUnavailableError:
         return StoreUnavailableError(f"The store at {self._endpoint} does not answer: {why}.")
 
     def _timed_out(self) -> QueryTimeoutError:
         return QueryTimeoutError(f"The store did not answer within {self._timeout} seconds.")
+
+
+class _Answer:
+    """The body of a response, which has to be as long as it says."""
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to ``size`` bytes. Raises OSError where the rest is missing."""
+        piece: bytes = self._response.read(size)
+        if not piece and size and self._response.length:  # which reading a given number of bytes does not notice
+            raise OSError(f"its answer lacks the last {self._response.length} bytes")
+        return piece
+
+
+def _pass_on_graph(answer: Any, media_type: str, prefixes: Mapping[str, str], output: Output) -> None:
+    quads = ox.parse(answer, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    triples = (quad.triple for quad in quads)
+    if media_type == N_TRIPLES:
+        ox.serialize(triples, output, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type] # it only writes
+    else:
+        output.write(write_triples(list(triples), media_type, prefixes))
 
 
 def _said(error: Exception) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import sys
 import tempfile
 from typing import IO, Any
 
@@ -86,6 +87,7 @@ class Sheet:
         if self._media_type == RESULTS_JSON:
             return _solutions(self.read())
         if self._media_type == "text/csv":
+            csv.field_size_limit(sys.maxsize)
             return sum(1 for _ in csv.reader(io.TextIOWrapper(io.BytesIO(self.read()), "utf-8", newline=""))) - 1
         return self._signs - (self._media_type == "text/tab-separated-values")
 

@@ -114,14 +114,13 @@ class Workers(QueryService):
         """Return the answer that the process wrote, or raise the error that it says or its end means."""
         limits, begun = self.recipe.limits, time.monotonic()
         asking.settimeout(limits.seconds + _GRACE)
+        said, descriptors = _received(asking)
         try:
-            said, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 1)
-            while more := asking.recv(1 << 16):
-                said += more
-        except (TimeoutError, ConnectionError):
-            said, descriptors = b"", []
-        if said:
-            return _read(pickle.loads(said), descriptors)  # noqa: S301 - from a process of this server
+            if said:
+                return _read(pickle.loads(said), descriptors)  # noqa: S301 - from a process of this server
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
         if time.monotonic() - begun > limits.seconds - _PAUSE:
             raise QueryTimeoutError(
                 f"The query was stopped after {limits.seconds:g} seconds, which is the most that one may take. Ask for "
@@ -154,11 +153,7 @@ class Workers(QueryService):
             return True
 
     def _begin(self) -> None:
-        command = [sys.executable, "-m", "metropolis_kg.store.prefork", str(self.address), str(self._lock)]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True,
-            env={**os.environ, "GLIBC_TUNABLES": _HUGE_PAGES},
-        )  # fmt: skip
+        process = self._launched()
         threading.Thread(target=process.wait, daemon=True, name="end of the query processes").start()
         if process.stdin is None or process.stdout is None:
             raise AssertionError
@@ -169,17 +164,36 @@ class Workers(QueryService):
         if said != "ready":
             raise StoreUnavailableError(f"No process that answers queries starts: {said or 'no reason is known'}")
 
+    def _launched(self) -> subprocess.Popen[str]:
+        """Return the process, started from no folder in particular. Raises StoreUnavailableError."""
+        command = [sys.executable, "-P", "-m", "metropolis_kg.store.prefork", str(self.address), str(self._lock)]
+        try:
+            return subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+                start_new_session=True, env={**os.environ, "GLIBC_TUNABLES": _HUGE_PAGES},
+            )  # fmt: skip
+        except OSError as error:
+            raise StoreUnavailableError(f"No process that answers queries can be started: {error}.") from error
+
+
+def _received(asking: socket.socket) -> tuple[bytes, list[int]]:
+    """Return what the process says, and the descriptors it passes on; nothing where it ends in between."""
+    descriptors: list[int] = []
+    try:
+        said, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 1)
+        while more := asking.recv(1 << 16):
+            said += more
+    except (TimeoutError, ConnectionError):
+        return b"", descriptors
+    return said, descriptors
+
 
 def _read(said: Any, descriptors: list[int]) -> bytes:
     if isinstance(said, Exception):
         raise said
     if isinstance(said, bytes):
         return said
-    try:
-        return os.pread(descriptors[0], int(said), 0)
-    finally:
-        for descriptor in descriptors:
-            os.close(descriptor)
+    return os.pread(descriptors[0], int(said), 0)
 
 
 @contextmanager
