@@ -11,6 +11,7 @@ import pytest
 
 from metropolis_kg.store.admission import Admission
 from metropolis_kg.store.protocol import TooManyQueriesError
+from servers import wait_for
 
 
 def test_a_client_has_so_many_turns_at_once_and_others_have_theirs(tmp_path: Path) -> None:
@@ -56,6 +57,26 @@ def test_a_process_has_no_more_queries_than_it_can_bear_whoever_asks(tmp_path: P
         pass
     with admission.turn("b"):
         pass
+
+
+def test_a_client_that_asks_again_and_again_leaves_room_for_others(tmp_path: Path) -> None:
+    admission = Admission(tmp_path, per_client=2, here=12, patience=1)
+    done = threading.Event()
+
+    def ask() -> str:
+        try:
+            with admission.turn("a"):
+                done.wait(5)
+        except TooManyQueriesError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(ask) for _ in range(12)]
+        wait_for(lambda: sum(each.done() for each in asked) == 6)  # turned away before any patience is lost
+        with admission.turn("b"):
+            done.set()
+    assert sum("wait already" in each.result() for each in asked) == 6
 
 
 def _take_and_die(folder: Path, has_it: Event) -> None:

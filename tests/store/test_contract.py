@@ -157,6 +157,21 @@ def test_an_answer_in_a_syntax_its_form_does_not_have_is_refused(service: QueryS
         service.query(DESCRIBE_ALL, "text/csv")
 
 
+@pytest.mark.parametrize(
+    ("triple", "media_type"),
+    [
+        ("<a> <http://a.org/1> <b>", "application/rdf+xml"),
+        ("<a> <b> '\\u0001'", "application/rdf+xml"),
+        ("<a> <b> <<( <a> <b> <c> )>>", "application/ld+json"),
+    ],
+)
+def test_triples_that_a_syntax_cannot_write_are_refused(service: QueryService, triple: str, media_type: str) -> None:
+    query = f"CONSTRUCT {{ {triple} }} WHERE {{}}"
+    assert service.query(query, "text/turtle")
+    with pytest.raises(QueryRefusedError, match="cannot be written in"):
+        service.query(query, media_type)
+
+
 def test_numbers_and_booleans_keep_their_datatype_in_json(service: QueryService) -> None:
     answer = json.loads(service.query("SELECT ?n WHERE { BIND(?at AS ?n) }", JSON, bindings={"at": ox.Literal(7)}))
     assert answer["results"]["bindings"][0]["n"]["datatype"].endswith("#integer")

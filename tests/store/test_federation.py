@@ -22,6 +22,10 @@ JSON = "application/sparql-results+json"
 LOCAL = "INSERT DATA { <http://example.org/local> <http://example.org/name> 'Metropolis'@de, 'elsewhere' }"
 
 
+HIDDEN = "FILTER(1<'>' || true) SERVICE <http://a.org/> {} FILTER('' != 'SERVICE <http://b.org/> {}')"
+"""Whoever takes ``<'>`` for an IRI takes the clause for a string, and the string for a clause."""
+
+
 def service(*allowed: str, private: bool = True) -> GuardedStore:
     """Return a store that may ask the endpoints ``allowed``."""
     store = ox.Store()
@@ -70,11 +74,24 @@ def test_an_allowed_endpoint_is_asked_and_its_solutions_are_joined(endpoint: str
         "service<URL>{ ?there ex:memberOf ?x FILTER(?x != '}') }",
         "OPTIONAL { SERVICE <URL> { ?there ex:memberOf [] } }",
         "SERVICE e: { ?there ex:memberOf ?x } SERVICE e: { ?there ex:name 'Berlin'@de }",
+        "VALUES ?y { <http://example.org/#y> } SERVICE <URL> { ?there ex:memberOf ?x }",
     ],
 )
 def test_however_the_clause_is_written(endpoint: str, clause: str) -> None:
     query = f"PREFIX e: <{endpoint}> SELECT DISTINCT ?there WHERE {{ {clause.replace('URL', endpoint)} }}"
     assert rows(service(endpoint), query) == [["http://example.org/berlin"]]
+
+
+def test_the_parameters_of_a_query_reach_the_other_endpoint(endpoint: str) -> None:
+    query = f"SELECT ?there WHERE {{ SERVICE <{endpoint}> {{ VALUES ?name {{ UNDEF }} ?there ex:name ?name }} }}"
+    answer = service(endpoint).query(query, "text/csv", bindings={"name": ox.Literal("Metropolis", language="de")})
+    assert answer.split() == [b"there", b"http://example.org/metropolis"]
+
+
+def test_what_one_reader_overlooks_is_refused_for_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metropolis_kg.store.query_text._ends_operand", lambda _: False)  # takes <'> for an IRI then
+    with pytest.raises(QueryRefusedError, match="cannot be told for certain"):
+        service("http://b.org/").query(f"SELECT * WHERE {{ {HIDDEN} }}", JSON)
 
 
 def test_unbound_values_literals_and_blank_nodes_of_the_other_endpoint_arrive_as_terms() -> None:
@@ -96,6 +113,7 @@ def test_unbound_values_literals_and_blank_nodes_of_the_other_endpoint_arrive_as
         ("SERVICE <http://b.org/> { SERVICE <http://b.org/> {} }", "SERVICE within SERVICE|nests too deeply"),
         ("SERVICE <http://b.org/#> {}", "not followed here"),
         ("SERVICE <http://b.org/> {} SERVICE <http://a.org/> {}", "SERVICE <http://a.org/> is not followed"),
+        (HIDDEN, "can be read as an IRI and as less-than"),
     ],
 )
 def test_everything_else_is_refused(clause: str, why: str) -> None:
@@ -118,7 +136,8 @@ def test_a_name_on_the_list_that_leads_to_this_machine_is_refused_all_the_same(h
     "address",
     [
         "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1%eth0", "fd00::1",
-        "224.0.0.1", "::ffff:127.0.0.1", "0.0.0.0", "2002:7f00:1::",
+        "224.0.0.1", "::ffff:127.0.0.1", "0.0.0.0", "2002:7f00:1::", "64:ff9b::7f00:1", "::10.0.0.1", "fec0::1",
+        "192.88.99.1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -131,6 +150,7 @@ FAILURES = {
     "no results": "Parser error at line 1",
     "too many": f"more than {MOST_SOLUTIONS:,} solutions",
     "yes or no": "yes or no",
+    "a triple": "a triple as a term",
 }
 
 
@@ -144,6 +164,9 @@ def failing(kind: str) -> Iterator[str]:
         "no results": b"{]",
         "too many": b'{"head":{"vars":["a"]},"results":{"bindings":[' + rows + b"]}}",
         "yes or no": b'{"head":{},"boolean":true}',
+        "a triple": b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"triple","value":{"subject":'
+        b'{"type":"uri","value":"a:a"},"predicate":{"type":"uri","value":"a:b"},'
+        b'"object":{"type":"uri","value":"a:c"}}}}]}}',
     }
     if kind == "away":
         yield f"http://127.0.0.1:{free_port()}/"

@@ -45,6 +45,8 @@ def test_what_is_no_query_is_malformed_at_its_first_word(text: str, place: tuple
         ("SELECT ?s\nWHERE {\n  ?s ?p ?o\nLIMIT 10", (4, 1)),
         ("SELECT ?s\nWHERE {\n  ?s rdf:type ?o\n  ?s ?p ?o\n}", (4, 3)),
         ("SELECT * WHERE { ?s ?p ?o }\nLIMT 10", (2, 1)),
+        ("SELECT *\tWHERE {\t?a\t?b }", (1, 18)),
+        ("SELECT *\r\nWHERE {\r\n\t?a ?b\r\n}", (3, 2)),
     ],
 )
 def test_a_mistake_is_placed_where_it_begins(query: str, place: tuple[int, int]) -> None:
@@ -55,6 +57,11 @@ def test_a_mistake_is_placed_where_it_begins(query: str, place: tuple[int, int])
 def test_a_mistake_that_only_the_engine_sees_keeps_the_place_it_gives() -> None:
     error = QueryMalformedError("Prefix not found.", 1, 9)
     assert located("ASK { ?s unknown:p ?o }", error) is error
+
+
+def test_a_mistake_in_a_query_with_escapes_keeps_the_place_that_the_engine_gives() -> None:
+    error = QueryMalformedError("reading stopped.", 1, 39)
+    assert located("SELECT ('\\u0041\\u0041' AS ?x) WHERE { ?a ?b }", error) is error
 
 
 def test_what_cannot_be_read_and_says_service_is_refused() -> None:
@@ -88,6 +95,19 @@ def test_both_readers_find_the_same_services() -> None:
         ("SELECT * { SERVICE <http://a.org/> {} }", False),
         ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", False),
         ("CONSTRUCT { ?s ?p _:new } WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT { ?s ?p (1) } WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT { <<?s ?p ?o>> ?p ?o } WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT { ?s ?p ?o {| ?p ?o |} } WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT { ?s ?p ?o ~ ?r } WHERE { ?s ?p ?o }", False),
+        ("CONSTRUCT WHERE { ?s ?p [] }", False),
+        ("CONSTRUCT { ?s ?p ?o ; ?p '[', 1 . } WHERE { ?s ?p [] FILTER(?o IN (1)) }", True),
+        ("SELECT (0.5<RAND()&&2>1 AS ?x) {}", False),
+        ("SELECT (?y<NOW()&&3>1 AS ?x) {}", False),
+        ("SELECT ('\\u0022' AS ?x) (RAND() AS ?y) ('\\u0022' AS ?z) {}", False),
+        ("SELECT * { GRAPH ?g {} }", False),
+        ("SELECT * { graph $g { { ?s ?p ?o } UNION { BIND(1 AS ?n) } } }", False),
+        ("SELECT * { GRAPH <http://a.org/> { BIND(1 AS ?n) } }", True),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o FILTER(?o > 1) { SELECT ?s { ?s ?p ?o } } } BIND(1 AS ?n) }", True),
     ],
 )
 def test_what_changes_by_itself_is_not_repeatable(query: str, repeatable: bool) -> None:

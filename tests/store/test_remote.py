@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
+from metropolis_kg.store.protocol import AnswerTooLargeError, QueryTimeoutError, Question, StoreUnavailableError
+from metropolis_kg.store.recipe import Limits
 from metropolis_kg.store.remote import RemoteStore
+from metropolis_kg.store.sheet import Sheet
 from servers import free_port, start_oxigraph
 
 PREFIXES = {"ex": "http://example.org/"}
 BASE = "http://base.example/"
 JSON = "application/sparql-results+json"
+
+
+SPACED = b"""{ "head": { "vars": [ "a" ] },
+  "results": { "bindings": [ { "a": { "type": "literal", "value": "x" } },
+                             { "a": { "type": "literal", "value": "y" } } ] } }
+"""
 
 
 @contextmanager
@@ -69,6 +77,16 @@ def test_a_silent_store_is_given_up_in_time() -> None:
         RemoteStore(url, PREFIXES, BASE, timeout=1).query("ASK {}", JSON)
 
 
+def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
+    answer = b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n" + SPACED
+    for media_type in (JSON, "text/csv", "application/sparql-results+xml"):
+        with listening(answer) as url:
+            sheet = Sheet(media_type, Limits(rows=1))
+            RemoteStore(url, PREFIXES, BASE, timeout=2).write(Question("SELECT ?a WHERE {}", media_type), sheet)
+        with pytest.raises(AnswerTooLargeError):
+            sheet.finish()
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
@@ -81,6 +99,8 @@ def test_a_silent_store_is_given_up_in_time() -> None:
             "lacks the last 98 bytes",
         ),
         (b"", "closed connection"),
+        (b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n" + SPACED[:-9], "is not application/sparql"),
+        (b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n<html>sorry", "is not application/sparql"),
     ],
 )
 def test_whatever_else_a_server_sends_is_an_outage(answer: bytes, why: str) -> None:

@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from metropolis_kg.store.embedded import EmbeddedStore
-from metropolis_kg.store.protocol import AnswerTooLargeError, Question
+from metropolis_kg.store.protocol import AnswerTooLargeError, QueryRefusedError, Question
 from metropolis_kg.store.recipe import Limits
 from metropolis_kg.store.results import RESULT_FORMATS
 from metropolis_kg.store.sheet import SMALL, Sheet
@@ -56,6 +56,21 @@ def test_an_answer_that_grows_beyond_its_bytes_is_stopped_while_it_is_written() 
     endless = f"SELECT * WHERE {{ {' '.join(f'VALUES ?v{n} {{ 1 2 3 4 5 6 7 8 9 10 }}' for n in range(12))} }}"
     with pytest.raises(AnswerTooLargeError, match="more than 1 megabytes"):
         written(endless, "text/csv", Limits(megabytes=1))
+
+
+def test_rows_with_a_value_of_any_length_are_counted() -> None:
+    query = f"SELECT * WHERE {{ VALUES (?a ?b) {{ ('{'x' * 200_000}\\n\\n\\n\\n' 1) (1 2) }} }}"
+    assert written(query, "text/csv", Limits(rows=2)).size > 200_000
+    with pytest.raises(AnswerTooLargeError):
+        written(query, "text/csv", Limits(rows=1))
+
+
+@pytest.mark.parametrize("character", ["\\u0001", "\\u001F", "\\uFFFE"])
+def test_an_answer_that_xml_has_no_characters_for_is_refused(character: str) -> None:
+    query = f"SELECT ('{character}' AS ?a) WHERE {{}}"
+    assert written(query, "text/csv", Limits()).size
+    with pytest.raises(QueryRefusedError, match="XML"):
+        written(query, "application/sparql-results+xml", Limits())
 
 
 @pytest.mark.parametrize("size", [0, SMALL - 1, SMALL, SMALL + 1, 1 << 20])

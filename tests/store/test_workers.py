@@ -20,6 +20,7 @@ from metropolis_kg.store.protocol import (
     QueryMalformedError,
     QueryRefusedError,
     QueryTimeoutError,
+    StoreError,
     StoreUnavailableError,
     TooManyQueriesError,
 )
@@ -185,6 +186,32 @@ def test_errors_say_the_same_as_those_of_the_store_itself(start: Start) -> None:
         workers.query("ASK {" + "{" * 1000 + "}" * 1000 + "}", JSON)
     with pytest.raises(QueryRefusedError, match="is not followed here"):
         workers.query("ASK { SERVICE <http://a.org/> { ?s ?p ?o } }", JSON)
+
+
+def test_when_the_process_that_forks_is_killed_the_others_end_with_it_and_the_next_query_finds_new_ones(
+    start: Start,
+) -> None:
+    workers = start(at_once=1)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(workers.query, ENDLESS, JSON)
+        time.sleep(0.3)
+        os.kill(processes(workers)[0], signal.SIGKILL)
+        with pytest.raises(QueryEndedError):
+            slow.result(timeout=5)
+    assert b"true" in workers.query("ASK {}", JSON)
+
+
+def test_a_fault_of_the_program_is_told_as_such_and_ends_nothing(start: Start) -> None:
+    workers = start(kind="remote", place="http://[", at_once=1)
+    before = processes(workers)
+    with pytest.raises(StoreError, match="A fault of the program") as caught:
+        workers.query("ASK {}", JSON)
+    assert type(caught.value) is StoreError
+    assert processes(workers) == before
+
+
+def test_what_a_store_on_disk_needs_is_not_the_querys(start: Start, directory: Path) -> None:
+    assert b"true" in start(kind="disk", place=str(directory), memory=32).query("ASK { ?s ?p ?o }", JSON)
 
 
 def test_a_store_that_is_not_there_is_an_outage_that_says_why(start: Start, tmp_path: Path) -> None:

@@ -64,6 +64,8 @@ class EmbeddedStore(Store):
             self._write(result, question.media_type, output)
         except SyntaxError as error:
             raise malformed(question.query, str(error)) from error
+        except UnicodeEncodeError as error:
+            raise QueryMalformedError("it has characters that are no text (half of a surrogate pair).") from error
         except OSError as error:
             raise StoreUnavailableError(f"The store cannot be read: {error}.") from error
         except RuntimeError as error:

@@ -69,7 +69,17 @@ class Prefork:
                 os.read(self._wake, 4096)
             self._reap()
             self._fill()
+        self._retire()
+
+    def _retire(self) -> None:
+        """Make way for whoever starts anew, and end when those that still answer have finished."""
         self._address.unlink(missing_ok=True)
+        self._listener.close()
+        self._lock.close()
+        os.close(self._held)
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
 
     def _wanted(self) -> bool:
         """Tell whether anybody holds the lock. Where nobody does, this process has it for the rest of its life."""

@@ -17,6 +17,7 @@ Bindings = Mapping[str, Term | Sequence[Term]]
 NO_BINDINGS: Bindings = MappingProxyType({})
 
 RESULTS_JSON = "application/sparql-results+json"
+RESULTS_XML = "application/sparql-results+xml"
 N_TRIPLES = "application/n-triples"
 
 

@@ -28,6 +28,11 @@ class Reception(QueryService):
         self._answers: LRUCache[bytes, bytes] = LRUCache(kept, getsizeof=_size)
         self._using = threading.Lock()
 
+    @property
+    def kept(self) -> int:
+        """How many bytes are kept now, with what keeping them takes."""
+        return int(self._answers.currsize)
+
     def start(self) -> None:
         """Return once queries can be answered. Raises StoreUnavailableError."""
         self._workers.start()

@@ -117,7 +117,7 @@ class _Answer:
 
 
 def _pass_on_graph(answer: Any, media_type: str, prefixes: Mapping[str, str], output: Output) -> None:
-    quads = ox.parse(answer, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    quads = ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)
     triples = (quad.triple for quad in quads)
     if media_type == N_TRIPLES:
         ox.serialize(triples, output, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type] # it only writes

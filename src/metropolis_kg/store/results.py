@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, QueryRefusedError
+from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, RESULTS_XML, QueryRefusedError
 
 RESULT_FORMATS = {
     RESULTS_JSON: ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    RESULTS_XML: ox.QueryResultsFormat.XML,
     "text/csv": ox.QueryResultsFormat.CSV,
     "text/tab-separated-values": ox.QueryResultsFormat.TSV,
 }
@@ -53,14 +54,17 @@ def write_triples(triples: Sequence[ox.Triple], media_type: str, prefixes: Mappi
     """Return ``triples``, in their order, written in ``media_type`` with those of ``prefixes`` that they use.
 
     The same triples in the same order give the same bytes, in every process. Raises QueryRefusedError for a media type
-    that is no RDF syntax here.
+    that is no RDF syntax here, and for triples that it has no way to write, such as a property in RDF/XML whose IRI
+    does not end in a name (RDF 1.1 XML Syntax section 5.1).
     """
     syntax = graph_format(media_type)
     spaces = set(_SPACE.findall(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""))
     used = {name: space for name, space in prefixes.items() if space.encode() in spaces}
     try:
         written = ox.serialize(triples, format=syntax, prefixes=used) or b""
-    except (OSError, ValueError) as error:
+        if syntax == ox.RdfFormat.RDF_XML:
+            expat.ParserCreate(namespace_separator=" ").Parse(written, True)
+    except (OSError, ValueError, expat.ExpatError) as error:
         raise QueryRefusedError(f"The answer cannot be written in {media_type}: {error}. Ask for another.") from error
     return _TIDY.get(syntax, bytes)(written)
 

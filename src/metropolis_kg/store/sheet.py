@@ -3,21 +3,25 @@
 import csv
 import io
 import os
+import re
 import sys
 import tempfile
 from typing import IO, Any
 
 import pyoxigraph as ox
 
-from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, AnswerTooLargeError
+from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, RESULTS_XML, AnswerTooLargeError, QueryRefusedError
 from metropolis_kg.store.recipe import Limits
 
 SMALL = 32_768
 """Bytes up to which an answer needs no file."""
 
+_UNWRITABLE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""What is not a character of XML 1.0 (section 2.2), in UTF-8."""
+
 _ROW_SIGNS = {
     RESULTS_JSON: b"},{",
-    "application/sparql-results+xml": b"<result>",
+    RESULTS_XML: b"<result>",
     "text/csv": b"\n",
     "text/tab-separated-values": b"\n",
     N_TRIPLES: b"\n",
@@ -26,7 +30,10 @@ _ROW_SIGNS = {
 
 
 class Sheet:
-    """Takes an answer in ``media_type``. Raises AnswerTooLargeError as soon as it has more bytes than ``limits`` say.
+    """Takes an answer in ``media_type``.
+
+    Raises AnswerTooLargeError as soon as it has more bytes than ``limits`` say, and QueryRefusedError where it is XML
+    that nobody could read.
 
     What is small stays in ``kept``; the rest goes to a file without a name, which another process may read by its
     descriptor. Rows are counted when all is written, by ``finish``.
@@ -40,6 +47,8 @@ class Sheet:
 
     def write(self, data: bytes, /) -> int:
         """Take ``data`` and return its length."""
+        if self._media_type == RESULTS_XML and _UNWRITABLE.search(data):
+            raise QueryRefusedError("The answer has characters that XML cannot have. Ask for another format.")
         self.size += len(data)
         if self.size > self._limits.megabytes << 20:
             raise AnswerTooLargeError(_TOO_MUCH.format(f"{self._limits.megabytes} megabytes"))
