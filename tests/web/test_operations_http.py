@@ -1,5 +1,6 @@
 """What operators and browsers rely on."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -47,6 +48,22 @@ def test_the_style_sheet_and_the_icon_are_there(site: str) -> None:
     assert ask(f"{site}/static/style.css").headers["content-type"].startswith("text/css")
     assert ask(f"{site}/static/icon.svg").status == 200
     assert ask(f"{site}/static/../app.py").status == 404
+
+
+def test_what_is_named_after_its_content_keeps_for_ever_even_when_the_client_has_it(site: str) -> None:
+    [script] = re.findall(r'src="(/static/built/[^"]+)"', ask(f"{site}/sparql", "text/html").body.decode())
+    whole = ask(site + script)
+    kept = ask(site + script, if_none_match=whole.headers["etag"])
+    assert (whole.status, kept.status) == (200, 304)
+    assert "immutable" in whole.headers["cache-control"]
+    assert kept.headers["cache-control"] == whole.headers["cache-control"]
+
+
+def test_a_preflight_for_what_there_is_not_is_no_success(site: str) -> None:
+    answer = ask(f"{site}/nonexistent", method="OPTIONS")
+    assert answer.status == 404
+    assert "access-control-allow-methods" not in answer.headers
+    assert ask(f"{site}/sparql", method="OPTIONS").headers["access-control-allow-methods"]
 
 
 def test_a_body_that_is_too_large_is_refused(site: str) -> None:

@@ -49,6 +49,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
 _WORDED_APART = {"answer-too-large", "query-timeout", "query-ended"}
 _RETRY = {"Retry-After": "5"}
+_KEPT = {"Allow", "Retry-After", "Accept-Encoding"}
 _WORDED = {400, 403, 404, 405, 406, 413, 414, 415, 429, 500, 502, 503}
 
 
@@ -77,7 +78,7 @@ def problems(app: Flask, site: Site) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         status = error.code or 500
-        kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
+        kept = {name: value for name, value in error.get_headers() if name in _KEPT}
         return _response(site, Problem(status, f"http-{status}", error.description or "", headers=kept))
 
     @app.errorhandler(MetropolisError)

@@ -13,7 +13,7 @@ from metropolis_kg.publication.openapi import OPENAPI
 from metropolis_kg.publication.stored_queries import ArgumentError, StoredQuery
 from metropolis_kg.publication.table import table_of
 from metropolis_kg.store.query_form import is_repeatable
-from metropolis_kg.web.responses import passing, representation
+from metropolis_kg.web.responses import moved, passing, representation
 from metropolis_kg.web.site import Site, View
 
 LONGEST_LINK = 6_000
@@ -23,6 +23,12 @@ LONGEST_LINK = 6_000
 def questions(site: Site) -> Blueprint:
     """Return the views of stored queries."""
     views = Blueprint("questions", __name__)
+
+    @views.get("/query")
+    def without_slash() -> Response:
+        """Lead on; Werkzeug would, but to the host that the request names."""
+        fields = request.query_string.decode()
+        return moved(f"{site.base}query/{'?' if fields else ''}{fields}")
 
     @views.get("/query/")
     def index() -> Response:

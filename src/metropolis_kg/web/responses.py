@@ -58,6 +58,11 @@ def see_other(location: str) -> Response:
     return response
 
 
+def moved(location: str) -> Response:
+    """Return 308 to ``location``, where the same thing has its only address."""
+    return Response(status=308, headers={"Location": location, "Cache-Control": BRIEFLY})
+
+
 def _has(tag: str) -> bool:
     return request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag
 
