@@ -532,6 +532,7 @@ def test_q13_a_client_that_has_it_gets_304(endpoint: str) -> None:
         assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", tag)
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "Accept" in answer.headers["vary"]
+        assert direct(endpoint, NAMES, method="QUERY", if_none_match=sent).status == 304
     assert ask(address, if_none_match='"other"').status == 200
     assert ask(address, "text/csv", if_none_match=tag).status == 200
 
