@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 from damage import truncate
 
 from metropolis_kg.curation.release import STORE, Releases
+from metropolis_kg.web.problems import PROBLEM_TYPES
 from servers import ask, free_port, served, start_oxigraph
 
 
@@ -42,6 +44,22 @@ def test_the_type_of_a_problem_is_an_address_that_says_what_it_means(site: str) 
     kind = ask(f"{site}/doc/place/nowhere").json()["type"]
     assert b"Nothing is said about a thing" in ask(kind).body
     assert ask(f"{site}/problem/nix").status == 404
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_every_type_of_problem_says_what_it_means_in_two_languages(site: str, name: str) -> None:
+    pages = {language: ask(f"{site}/problem/{name}", accept_language=language) for language in ("de", "en")}
+    for language, page in pages.items():
+        assert (page.status, page.headers["content-language"]) == (200, language)
+        assert (page.headers["vary"], "max-age" in page.headers["cache-control"]) == ("Accept-Language", True)
+    meanings = {re.findall('<p class="lead">(.+?)</p>', page.body.decode())[0] for page in pages.values()}
+    assert len(meanings) == 2
+
+
+def test_a_range_that_there_is_not_is_a_problem_with_a_type(site: str) -> None:
+    answer = ask(f"{site}/static/style.css", range="bytes=99999999-")
+    assert (answer.status, answer.headers["content-type"]) == (416, "application/problem+json")
+    assert ask(answer.json()["type"]).status == 200
 
 
 def test_the_style_sheet_and_the_icon_are_there(site: str) -> None:

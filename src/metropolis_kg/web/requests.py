@@ -1,5 +1,6 @@
-"""Requests: what is refused before any view sees it, and what fields may hold."""
+"""Requests: what is refused before any view sees it, and what their fields ask for."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -9,9 +10,14 @@ from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge, UnsupportedMediaType
 from werkzeug.wsgi import get_content_length
 
+from metropolis_kg.publication.media_types import Syntax
+from metropolis_kg.publication.negotiation import Choice, choose_named
 from metropolis_kg.store.admission import asking_client
 
 FORM = "application/x-www-form-urlencoded"
+
+GRAPH_FIELDS = ("default-graph-uri", "named-graph-uri")
+"""The dataset of a query (SPARQL 1.1 Protocol section 2.1.4)."""
 
 LONGEST_ADDRESS = 32_000
 """Characters after the question mark of an address beyond which it is refused (414)."""
@@ -73,6 +79,22 @@ def _refuse_undecodable(fields: bytes) -> None:
             name = field.partition(b"=")[0][:40].decode("ascii", "replace")
             wrong = f"%{error.object[error.start]:02X}"
             raise BadRequest(f"The value of “{name}” is not percent-encoded UTF-8: {wrong} is no character.") from error
+
+
+def choose_here(syntaxes: Sequence[Syntax]) -> Choice:
+    """Return the one of ``syntaxes`` that the field ``format`` names, else what Accept prefers.
+
+    Raises NotAcceptableError.
+    """
+    return choose_named(request.values.get("format"), request.headers.get("Accept"), syntaxes)
+
+
+def graph_names(parameter: str) -> list[str]:
+    """Return the graphs that a field of the SPARQL protocol names; empty ones, which forms send, name none.
+
+    Raises BadRequest where one is no absolute IRI.
+    """
+    return [graph_name(parameter, value).value for value in request.values.getlist(parameter) if value]
 
 
 def graph_name(parameter: str, value: str) -> ox.NamedNode:
