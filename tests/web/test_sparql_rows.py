@@ -401,6 +401,17 @@ def test_q8_service_is_403_in_every_disguise_and_no_packet_leaves(
     assert elsewhere.heard == []
 
 
+def test_q8_the_service_description_says_federated_only_where_service_is_possible(
+    site_var: Path, endpoint: str
+) -> None:
+    without = ask(endpoint, "text/turtle")
+    assert b"BasicFederatedQuery" not in without.body
+    with served(site_var, free_port(), METROPOLIS_KG_SERVICES="http://example.org/sparql") as url:
+        described = ask(f"{url}/sparql", "text/turtle", if_none_match=without.headers["etag"])
+    assert described.status == 200
+    assert b"sd:feature sd:UnionDefaultGraph , sd:BasicFederatedQuery" in described.body
+
+
 def test_q8_what_only_looks_like_it_is_answered(endpoint: str) -> None:
     for query in ('ASK { BIND("SERVICE <http://a/> { }" AS ?x) }', f"{ONE} # SERVICE <http://a/> {{ }}"):
         assert get(endpoint, query).json()["boolean"] is True
@@ -412,6 +423,7 @@ def test_q8_an_endpoint_on_the_list_is_asked_unless_its_address_is_private(
 ) -> None:
     allowed = {"METROPOLIS_KG_SERVICES": elsewhere.url, "METROPOLIS_KG_SERVICES_PRIVATE": private}
     with served(site_var, free_port(), **allowed) as url:
+        assert b"sd:BasicFederatedQuery" in ask(f"{url}/sparql", "text/turtle").body
         answer = get(f"{url}/sparql", CITIES.replace("URL", elsewhere.url), "text/csv")
         other = get(f"{url}/sparql", CITIES.replace("URL", "http://127.0.0.1:9/sparql"))
     assert answer.status == status

@@ -123,9 +123,11 @@ def _about(view: View) -> Response:
     if chosen.syntax is HTML:
         return query_page(view)
 
+    release, federated = view.release, bool(view.site.settings.services)
+
     def written() -> bytes:
         examples = [each for each in view.site.stored.all() if each.folder == FOLDERS[0]]
-        triples = service_description(view.release, view.site.queries) + executables(view.release, examples)
-        return write_triples(triples, chosen.syntax.media_type, view.release.prefixes)
+        described = service_description(release, view.site.queries, federated=federated)
+        return write_triples(described + executables(release, examples), chosen.syntax.media_type, release.prefixes)
 
-    return representation(view.release, chosen.media_type, ["description"], written)
+    return representation(release, chosen.media_type, ["description", str(federated)], written)
