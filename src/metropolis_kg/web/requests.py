@@ -62,7 +62,7 @@ def _admit_body() -> None:
 def _measure() -> None:
     """Read a body of unknown length, which Werkzeug would cut at its limit: what is left would be another request."""
     environ = request.environ
-    if get_content_length(environ) is None:
+    if get_content_length(environ) is None and environ.get("wsgi.input_terminated"):
         body = environ["wsgi.input"].read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
             raise RequestEntityTooLarge
