@@ -17,7 +17,7 @@ from metropolis_kg.curation.rules import Rule, read_rules
 from metropolis_kg.publication.stored_queries import TYPES, Parameter, StoredQueries, StoredQuery
 from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import PREFIX, Settings
-from metropolis_kg.web.problems import STATUS
+from metropolis_kg.web.problems import PROBLEM_TYPES
 
 DOCS = Path(__file__).resolve().parent
 REPOSITORY = DOCS.parent
@@ -95,17 +95,14 @@ def _rule(rule: Rule) -> str:
 
 
 def problems() -> str:
-    """Return the page of problem types: what each is, from the errors that become them."""
+    """Return the page of problem types: what each means."""
     head = (
         "# Problem types\n\n"
         "Every error over HTTP is RFC 9457 `application/problem+json` (a page for a browser). Its `type` is\n"
-        "`<base>problem/<name>`. Any other refusal of HTTP itself is named `http-<status>`; a fault of ours\n"
-        "`unexpected` (500).\n\n"
+        "`<base>problem/<name>`, an address that says what it means, in English and German.\n\n"
     )
-    rows = [
-        f"| `{name}` | {status} | {(error.__doc__ or '').partition(chr(10))[0]} |\n"
-        for error, (status, name) in STATUS.items()
-    ]
+    words = Words("en")
+    rows = [f"| `{name}` | {status} | {words[f'problem_{name}']} |\n" for name, status in PROBLEM_TYPES.items()]
     return f"{NOTE}{head}| name | status | what |\n|---|---|---|\n" + "".join(rows)
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +59,17 @@ class Answer:
 
 
 def ask(
-    url: str, accept: str | None = None, *, method: str = "GET", body: bytes | None = None, **headers: str
+    url: str,
+    accept: str | None = None,
+    *,
+    method: str = "GET",
+    body: bytes | Iterable[bytes] | None = None,
+    **headers: str,
 ) -> Answer:
     """Send one request and return the answer as it comes: no redirect is followed, no header is added unasked.
 
-    Keyword arguments are header names in Python spelling: ``if_none_match`` is ``If-None-Match``.
+    Keyword arguments are header names in Python spelling: ``if_none_match`` is ``If-None-Match``. A body that is not
+    bytes is sent in chunks.
     """
     parts = urlsplit(url)
     sent = {name.replace("_", "-").title(): value for name, value in headers.items()}

@@ -11,7 +11,7 @@ from servers import ask
 WHO = "SELECT ?holder WHERE { ?tenure org:organization organisation:metropolis ; org:member ?holder }"
 WRONG = "SELECT ?a WHERE {\n  ?a rdfs:label ?b .\n  FILTER(?b = ) }"
 EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
-EXAMPLE = "Who was at the top of Metropolis, one after another?"
+EXAMPLE = "Who was at the top of an organisation, one after another?"
 HOSTILE = '"</textarea><script>alert(1)</script><img src=x onerror=alert(2)>'
 NARROW = {"viewport": {"width": 360, "height": 740}}
 

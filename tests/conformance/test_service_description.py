@@ -17,7 +17,7 @@ TERMS = {"endpoint", "supportedLanguage", "languageExtension", "feature", "prope
     "inputFormat", "extensionFunction", "extensionAggregate", "defaultEntailmentRegime", "entailmentRegime",
     "defaultSupportedEntailmentProfile", "supportedEntailmentProfile", "defaultDataset", "availableGraphs",
     "defaultGraph", "namedGraph", "name", "graph", "Service", "Dataset", "Graph", "NamedGraph", "GraphCollection",
-    "SPARQL11Query", "UnionDefaultGraph",
+    "SPARQL11Query", "UnionDefaultGraph", "BasicFederatedQuery",
 }  # fmt: skip
 """The terms of the vocabulary that a service such as ours may use (section 3)."""
 

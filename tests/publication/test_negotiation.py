@@ -2,8 +2,8 @@
 
 import pytest
 
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, N_TRIPLES, RESULTS, TURTLE
-from metropolis_kg.publication.negotiation import NotAcceptableError, choose, language
+from metropolis_kg.publication.media_types import DOCUMENTS, HTML, JSON_LD, N_TRIPLES, RESULTS, TURTLE
+from metropolis_kg.publication.negotiation import Choice, NotAcceptableError, choose, language
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,12 @@ def test_an_alias_is_sent_as_asked_for_and_never_found_by_a_wildcard() -> None:
     assert choose("application/json", RESULTS).media_type == "application/json"
     assert choose("application/*", RESULTS).media_type == "application/sparql-results+json"
     assert choose("text/plain", (TURTLE, N_TRIPLES)).syntax is N_TRIPLES
+
+
+def test_xhtml_is_asked_for_and_html_is_sent() -> None:
+    assert choose("application/xhtml+xml", DOCUMENTS) == Choice(HTML, "text/html")
+    assert choose("application/xhtml+xml;q=0.5, text/turtle", DOCUMENTS).syntax is TURTLE
+    assert choose("application/*", (HTML, JSON_LD)).syntax is JSON_LD
 
 
 @pytest.mark.parametrize("accept", ["image/png", "*/*;q=0", "text/turtle", "text/html;q=0, */*;q=0"])

@@ -56,6 +56,15 @@ def test_types_defaults_and_allowed_values_become_schemas(document: dict) -> Non
     assert "ttl" in parameters(document, "/query/as-schema-org")["format"]["schema"]["enum"]
 
 
+def test_the_format_of_an_answer_to_any_query_can_be_named(document: dict) -> None:
+    formats = ["json", "xml", "csv", "tsv", "ttl", "jsonld", "nt", "nq", "trig", "rdf", "html"]
+    post = document["paths"]["/sparql"]["post"]
+    form = post["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
+    in_address = {each["name"]: each["schema"] for each in post["parameters"]}
+    for known in (parameters(document, "/sparql")["format"]["schema"], in_address["format"], form["format"]):
+        assert known["enum"] == formats
+
+
 def test_every_status_of_a_problem_is_described_and_used(document: dict) -> None:
     assert {status for status, _ in STATUS.values()} <= set(PROBLEMS)
     used = {

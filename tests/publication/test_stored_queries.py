@@ -218,6 +218,13 @@ def test_every_default_and_every_allowed_thing_is_known_to_the_data(content: Con
         assert query.bindings({name: value}, opened)
 
 
+def test_an_example_about_any_organisation_does_not_speak_of_the_default_one(content: Content) -> None:
+    for query in StoredQueries(content).all():
+        if query.folder == "examples" and "organisation" in query.parameters:
+            said = [*query.titles.values(), *query.descriptions.values()]
+            assert not [text for text in said if "Metropolis" in text], query.name
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_parameter_says_what_it_expects(content: Content, language: str) -> None:
     for query in StoredQueries(content).all():

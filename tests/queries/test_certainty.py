@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import pyoxigraph as ox
 import pytest
 
 from engines import Ask, read_answer
@@ -69,3 +70,18 @@ def test_the_stretches_of_a_tenure_cover_the_days_that_the_bounds_say(tenures: d
 
 def _within(day: str, first: str, after: str, last: str, before: str) -> bool:
     return (first <= day if first else after < day) and (not last or day <= last) and (not before or day < before)
+
+
+HELD = "SELECT ?holder ?role WHERE { ?claim org:member ?holder ; org:role ?role }"
+
+
+def test_a_gap_lies_between_days_that_are_certain(ask: Ask, opened: OpenRelease) -> None:
+    organisation = {"organisation": "organisation/metropolis"}
+    rows = [[cell.value for cell in row] for row in ask("gaps", **organisation).rows]
+    assert rows
+    for _, last_day, _, first_day, _, claim, later_claim in rows:
+        for day, tenure in ((last_day, claim), (first_day, later_claim)):
+            bindings = {"claim": ox.NamedNode(tenure)}
+            [held] = read_answer(opened.service.query(HELD, RESULTS_JSON, bindings=bindings)).rows
+            arguments = {"holder": held[0].value, "role": held[1].value, "at": day} | organisation
+            assert ask("was-certain", **arguments).rows[0][0].value == "true", (day, tenure)

@@ -101,6 +101,26 @@ def test_a_third_in_between_divides_the_gap(tenures: Tenures) -> None:
     assert [(row["earlier"], row["later"]) for row in tenures.ask("gaps")] == [("ada", "cy"), ("cy", "bo")]
 
 
+SOME_DAY = {"startEarliest": "2001-07-01", "startLatest": "2001-12-31"}
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        SOME_DAY,
+        {"endEarliest": "2001-07-01", "endLatest": "2001-12-31"},
+        {**SOME_DAY, "endEarliest": "2001-07-01", "endLatest": "2001-12-31"},
+        {"startEarliest": "2001-08-01", "startLatest": "2001-08-01"},
+    ],
+)
+def test_somebody_of_whom_no_day_is_certain_leaves_the_gap_unknown(tenures: Tenures, bounds: Bounds) -> None:
+    tenures.add("ada", **days("2001-01-01", "2001-06-30"))
+    tenures.add("bo", **days("2002-01-01", "2002-06-30"))
+    tenures.add("cy", **bounds)
+    (gap,) = tenures.ask("gaps")
+    assert (gap["lastDay"], gap["gap"], gap["firstDay"]) == ("2001-06-30", "unknown", "2002-01-01")
+
+
 def test_what_changes_on_the_first_or_last_day_asked_about_changes_within_it(tenures: Tenures) -> None:
     tenures.add("ada", **days("2001-01-01", "2001-06-30"))
     period = {"from": "2001-01-01", "until": "2001-06-30"}

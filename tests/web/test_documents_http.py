@@ -147,6 +147,21 @@ def test_a_client_that_has_it_gets_304(site: str, path: str) -> None:
     assert ask(site + path, if_none_match='"other"').status == 200
 
 
+@pytest.mark.parametrize("path", ["/doc/place/berlin.ttl", "/query/who-led", "/sparql?query=ASK%7B%7D"])
+def test_who_wants_only_what_is_not_there_gets_412_and_nothing_to_keep(site: str, path: str) -> None:
+    tag = ask(site + path).headers["etag"]
+    for wanted in ('"zzz"', f"W/{tag}"):
+        answer = ask(site + path, if_match=wanted)
+        assert (answer.status, answer.headers["content-type"]) == (412, "application/problem+json")
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json()["status"] == 412
+        assert "etag" not in answer.headers
+    for wanted in (tag, f'"zzz", {tag}', "*"):
+        assert ask(site + path, if_match=wanted).status == 200
+    assert ask(site + path, if_match=tag, if_none_match=tag).status == 304
+    assert ask(f"{site}/doc/place/nowhere.ttl", if_match='"zzz"').status == 404
+
+
 def test_star_matches_what_is_there_and_nothing_else(site: str) -> None:
     assert ask(f"{site}/doc/place/berlin.ttl", if_none_match="*").status == 304
     assert ask(f"{site}/doc/place/nowhere.ttl", if_none_match="*").status == 404

@@ -1,12 +1,15 @@
 """What operators and browsers rely on."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 from damage import truncate
 
 from metropolis_kg.curation.release import STORE, Releases
+from metropolis_kg.web.problems import PROBLEM_TYPES
 from servers import ask, free_port, served, start_oxigraph
 
 
@@ -43,10 +46,42 @@ def test_the_type_of_a_problem_is_an_address_that_says_what_it_means(site: str) 
     assert ask(f"{site}/problem/nix").status == 404
 
 
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_every_type_of_problem_says_what_it_means_in_two_languages(site: str, name: str) -> None:
+    pages = {language: ask(f"{site}/problem/{name}", accept_language=language) for language in ("de", "en")}
+    for language, page in pages.items():
+        assert (page.status, page.headers["content-language"]) == (200, language)
+        assert (page.headers["vary"], "max-age" in page.headers["cache-control"]) == ("Accept-Language", True)
+    meanings = {re.findall('<p class="lead">(.+?)</p>', page.body.decode())[0] for page in pages.values()}
+    assert len(meanings) == 2
+
+
+def test_a_range_that_there_is_not_is_a_problem_with_a_type(site: str) -> None:
+    answer = ask(f"{site}/static/style.css", range="bytes=99999999-")
+    assert (answer.status, answer.headers["content-type"]) == (416, "application/problem+json")
+    assert ask(answer.json()["type"]).status == 200
+
+
 def test_the_style_sheet_and_the_icon_are_there(site: str) -> None:
     assert ask(f"{site}/static/style.css").headers["content-type"].startswith("text/css")
     assert ask(f"{site}/static/icon.svg").status == 200
     assert ask(f"{site}/static/../app.py").status == 404
+
+
+def test_what_is_named_after_its_content_keeps_for_ever_even_when_the_client_has_it(site: str) -> None:
+    [script] = re.findall(r'src="(/static/built/[^"]+)"', ask(f"{site}/sparql", "text/html").body.decode())
+    whole = ask(site + script)
+    kept = ask(site + script, if_none_match=whole.headers["etag"])
+    assert (whole.status, kept.status) == (200, 304)
+    assert "immutable" in whole.headers["cache-control"]
+    assert kept.headers["cache-control"] == whole.headers["cache-control"]
+
+
+def test_a_preflight_for_what_there_is_not_is_no_success(site: str) -> None:
+    answer = ask(f"{site}/nonexistent", method="OPTIONS")
+    assert answer.status == 404
+    assert "access-control-allow-methods" not in answer.headers
+    assert ask(f"{site}/sparql", method="OPTIONS").headers["access-control-allow-methods"]
 
 
 def test_a_body_that_is_too_large_is_refused(site: str) -> None:

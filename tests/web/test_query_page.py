@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 
@@ -65,6 +65,37 @@ def test_a_dataset_that_was_chosen_is_kept_in_the_form_and_the_downloads(site: s
     assert f'<input type="hidden" name="default-graph-uri" value="{graph}">' in body
     assert f"default-graph-uri={quote(graph, safe='')}&amp;format=csv" in body
     assert "snippets" not in body
+
+
+def test_the_other_language_asks_the_same_of_the_same_graphs(site: str) -> None:
+    graphs = [f"{site}/graph/gnd", f"{site}/graph/ror"]
+    fields = urlencode({"query": "ASK {}", "default-graph-uri": graphs}, doseq=True)
+    body = ask(f"{site}/sparql?{fields}", "text/html", accept_language="en").body.decode()
+    [german] = re.findall(r'<a href="([^"]+)" lang="de"', body)
+    asked = parse_qs(urlsplit(unescape(german)).query)
+    assert asked == {"query": ["ASK {}"], "default-graph-uri": graphs, "lang": ["de"]}
+
+
+def post(site: str, **fields: str) -> Answer:
+    """Return the page that the form leads to where it posts a long query."""
+    kind = "application/x-www-form-urlencoded"
+    return ask(f"{site}/sparql", "text/html", method="POST", body=urlencode(fields).encode(), content_type=kind)
+
+
+def test_a_query_that_is_too_long_to_be_read_is_not_lost(site: str) -> None:
+    query = "ASK {} #" + "x" * 100_000
+    answer = post(site, query=query)
+    assert (answer.status, answer.headers["cache-control"]) == (403, "no-store")
+    assert offered(answer) == query
+    assert "at most 100,000 are taken" in answer.body.decode()
+
+
+def test_programs_are_spoken_of_where_there_are_some(site: str) -> None:
+    query = "ASK {} #" + "x" * 30_000
+    assert "programs below send it" in post(site, query=query).body.decode()
+    chosen = post(site, query=query, **{"default-graph-uri": f"{site}/graph/gnd"}).body.decode()
+    assert "too long for an address" in chosen
+    assert "programs below" not in chosen
 
 
 def test_what_asks_for_data_or_names_a_format_gets_no_page(site: str) -> None:

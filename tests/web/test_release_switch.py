@@ -3,9 +3,12 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from servers import ask, free_port, served, wait_for
 LABEL = '"Metropolis"@en'
 HOSTILE = '"Metropolis </script><script>alert(1)</script> & <b>\\"quoted\\"</b>"@en'
 DOCUMENT = "/doc/organisation/metropolis"
+NEVER = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,23 @@ def test_a_release_that_is_built_while_serving_is_what_the_next_request_gets(
     assert after.status == 200
     assert b"alert(1)" in after.body
     assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_after_a_rollback_the_date_of_the_withdrawn_release_does_not_pass_for_what_is_current(
+    two: tuple[Releases, Release, Release], url: str
+) -> None:
+    releases, first, second = two
+    releases.switch(second)
+    withdrawn = ask(f"{url}{DOCUMENT}.ttl")
+    assert b"alert(1)" in withdrawn.body
+    subprocess.run([sys.executable, "-m", "metropolis_kg", "--var", releases.var, "releases", "rollback"], check=True)
+    assert _served(url) == {first.digest}
+    current = ask(f"{url}{DOCUMENT}.ttl", if_modified_since=withdrawn.headers["last-modified"])
+    assert current.status == 200
+    assert b"alert(1)" not in current.body
+    assert parsedate_to_datetime(current.headers["last-modified"]).isoformat() == first.manifest["created"]
+    kept = ask(f"{url}{DOCUMENT}.ttl", if_none_match=current.headers["etag"], if_modified_since=NEVER)
+    assert kept.status == 304
 
 
 def test_a_hostile_name_is_inert_on_every_page(two: tuple[Releases, Release, Release], url: str) -> None:

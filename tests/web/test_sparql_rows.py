@@ -134,6 +134,15 @@ def test_q2_without_parameters_a_browser_gets_the_query_page(endpoint: str) -> N
     assert b"<textarea" in answer.body
 
 
+@pytest.mark.parametrize("parameters", ["Query=ASK%7B%7D", "default-graph-uri=http%3A%2F%2Fa%2F", "format=ttl&q=x"])
+def test_q2_parameters_without_a_query_are_400_naming_them(endpoint: str, parameters: str) -> None:
+    for accept in (None, "text/html"):
+        assert ask(f"{endpoint}?{parameters}", accept).status == 400
+    assert f"“{parameters.rpartition('&')[2].partition('=')[0]}”" in ask(f"{endpoint}?{parameters}").json()["detail"]
+    for known in ("format=ttl", "lang=de"):
+        assert ask(f"{endpoint}?{known}").status == 200
+
+
 # ---- Q3 ----
 
 TABLES = {
@@ -181,6 +190,55 @@ def test_q3_what_it_cannot_be_written_in_is_406_naming_the_alternatives(
     answer = get(endpoint, query, accept)
     assert is_problem(answer, 406, "not-acceptable")
     assert RESULTS_JSON in answer.json()["alternatives"] or "text/turtle" in answer.json()["alternatives"]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        (ONE, "text/turtle, text/html"),
+        (ONE, "text/html,text/turtle;q=0.9,application/rdf+xml"),
+        (PEOPLE, "text/csv, text/html;q=0.1"),
+        (ONE, "application/xhtml+xml"),
+        (PEOPLE, "application/xhtml+xml"),
+        ("ASK {", "text/csv;q=0.5, text/html"),
+        ("INSERT", "text/turtle;q=0.5, application/xhtml+xml"),
+        (None, "application/sparql-results+json, text/html"),
+        (None, "application/xhtml+xml, text/csv"),
+    ],
+)
+def test_q3_a_page_is_sent_where_it_is_what_there_is_of_all_that_is_accepted(
+    endpoint: str, query: str | None, accept: str
+) -> None:
+    answer = ask(endpoint, accept) if query is None else get(endpoint, query, accept)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.status == (200 if query in (ONE, PEOPLE, None) else 400 if query == "ASK {" else 403)
+    assert b"<textarea" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "sent"),
+    [
+        (ONE, "text/csv, text/html", "text/csv"),
+        (ONE, "text/html;q=0.9, application/sparql-results+json", RESULTS_JSON),
+        (PEOPLE, "text/html, application/ld+json", "application/ld+json"),
+        (None, "text/html, text/turtle", "text/turtle"),
+    ],
+)
+def test_q3_data_are_sent_where_they_are_accepted_as_gladly_as_a_page(
+    endpoint: str, query: str | None, accept: str, sent: str
+) -> None:
+    answer = ask(endpoint, accept) if query is None else get(endpoint, query, accept)
+    assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, sent)
+
+
+def test_q3_the_page_can_be_named_as_a_format(endpoint: str) -> None:
+    for answer in (
+        get(endpoint, ONE, "*/*", format="html"),
+        ask(endpoint, method="POST", body=urlencode({"query": ONE, "format": "html"}).encode(), content_type=FORM),
+        ask(f"{endpoint}?format=html"),
+    ):
+        assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert get(endpoint, "ASK {", format="html").headers["content-type"] == "text/html; charset=utf-8"
 
 
 # ---- Q4 ----
@@ -252,6 +310,20 @@ def test_q7_named_graphs_are_those_of_the_protocol(site: str) -> None:
     assert size(site, count) == 1
     assert size(site, count, named_graph_uri=three) == 3
     assert size(site, COUNT, named_graph_uri=three) == 0
+
+
+@pytest.mark.parametrize("field", ["default-graph-uri", "named-graph-uri"])
+def test_q7_a_graph_is_named_by_an_absolute_iri_and_an_empty_name_names_none(endpoint: str, field: str) -> None:
+    for name in ("foo", "/graph/gnd", "http://a/> ?s"):
+        answers = [get(endpoint, ONE, **{field: name})]
+        body = urlencode({"query": ONE, field: name}).encode()
+        answers += [ask(endpoint, method=each, body=body, content_type=FORM) for each in ("POST", "QUERY")]
+        for answer in answers:
+            assert is_problem(answer, 400)
+            assert f"{field} is “{name}”" in answer.json()["detail"]
+    assert get(endpoint, COUNT, **{field: ""}).body == get(endpoint, COUNT).body
+    page = get(endpoint, ONE, "text/html", **{field: ""})
+    assert (page.status, f'name="{field}"'.encode() in page.body) == (200, False)
 
 
 def test_q7_the_default_graph_is_the_union_and_the_service_description_says_so(site: str) -> None:
@@ -329,6 +401,17 @@ def test_q8_service_is_403_in_every_disguise_and_no_packet_leaves(
     assert elsewhere.heard == []
 
 
+def test_q8_the_service_description_says_federated_only_where_service_is_possible(
+    site_var: Path, endpoint: str
+) -> None:
+    without = ask(endpoint, "text/turtle")
+    assert b"BasicFederatedQuery" not in without.body
+    with served(site_var, free_port(), METROPOLIS_KG_SERVICES="http://example.org/sparql") as url:
+        described = ask(f"{url}/sparql", "text/turtle", if_none_match=without.headers["etag"])
+    assert described.status == 200
+    assert b"sd:feature sd:UnionDefaultGraph , sd:BasicFederatedQuery" in described.body
+
+
 def test_q8_what_only_looks_like_it_is_answered(endpoint: str) -> None:
     for query in ('ASK { BIND("SERVICE <http://a/> { }" AS ?x) }', f"{ONE} # SERVICE <http://a/> {{ }}"):
         assert get(endpoint, query).json()["boolean"] is True
@@ -340,6 +423,7 @@ def test_q8_an_endpoint_on_the_list_is_asked_unless_its_address_is_private(
 ) -> None:
     allowed = {"METROPOLIS_KG_SERVICES": elsewhere.url, "METROPOLIS_KG_SERVICES_PRIVATE": private}
     with served(site_var, free_port(), **allowed) as url:
+        assert b"sd:BasicFederatedQuery" in ask(f"{url}/sparql", "text/turtle").body
         answer = get(f"{url}/sparql", CITIES.replace("URL", elsewhere.url), "text/csv")
         other = get(f"{url}/sparql", CITIES.replace("URL", "http://127.0.0.1:9/sparql"))
     assert answer.status == status
@@ -532,6 +616,7 @@ def test_q13_a_client_that_has_it_gets_304(endpoint: str) -> None:
         assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", tag)
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "Accept" in answer.headers["vary"]
+        assert direct(endpoint, NAMES, method="QUERY", if_none_match=sent).status == 304
     assert ask(address, if_none_match='"other"').status == 200
     assert ask(address, "text/csv", if_none_match=tag).status == 200
 
@@ -694,8 +779,7 @@ def test_h3_every_error_is_a_problem_with_a_type_that_can_be_looked_up(limited: 
     assert problem["detail"]
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cache-control"] == "no-store"
-    if not name.startswith("http-"):
-        assert ask(f"{site}/problem/{name}").status == 200
+    assert ask(problem["type"]).status == 200
 
 
 @pytest.mark.parametrize("name", sorted(WRONG.keys() - {"not-acceptable"}))
@@ -703,6 +787,8 @@ def test_h3_a_browser_gets_a_page(limited: str, name: str) -> None:
     answer = WRONG[name](limited, "text/html,application/xhtml+xml,*/*;q=0.8")
     assert answer.status in (400, 403, 405, 413, 414, 415, 503)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-language"] == "en"
+    assert {"Accept", "Accept-Language"} <= set(answer.headers["vary"].split(", "))
 
 
 def test_h3_no_error_says_how_the_store_is_reached(limited: str, site_var: Path) -> None:

@@ -34,14 +34,15 @@ _UNION = {
 }
 
 
-def service_description(release: OpenRelease, queries: Path) -> list[ox.Triple]:
+def service_description(release: OpenRelease, queries: Path, *, federated: bool) -> list[ox.Triple]:
     """Return the description of the SPARQL endpoint (SPARQL 1.1 Service Description sections 3 and 4).
 
     It lists the named graphs with their numbers of triples. A remote store, whose graphs may change at any time, is
-    described without them. ``queries`` is the folder of that name in the content. Raises what the store raises.
+    described without them. ``queries`` is the folder of that name in the content, ``federated`` says whether there are
+    endpoints that SERVICE may name. Raises what the store raises.
     """
     graphs = _sizes(release, queries) if release.digest else {}
-    said = [*_service(release), *_dataset(release)]
+    said = [*_service(release, federated), *_dataset(release)]
     for iri, triples in graphs.items():
         said += _graph(release, iri, triples)
     return [ox.Triple(subject, _term(release, name), value) for subject, name, value in said]
@@ -51,7 +52,7 @@ _Said = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 """Subject, prefixed name of the property, object."""
 
 
-def _service(release: OpenRelease) -> Iterator[_Said]:
+def _service(release: OpenRelease, federated: bool) -> Iterator[_Said]:
     service = ox.NamedNode(release.iri("sparql"))
     yield service, "rdf:type", _term(release, "sd:Service")
     yield from _in_words(service, "rdfs:label", _TITLE)
@@ -59,6 +60,8 @@ def _service(release: OpenRelease) -> Iterator[_Said]:
     yield service, "sd:endpoint", service
     yield service, "sd:supportedLanguage", _term(release, "sd:SPARQL11Query")
     yield service, "sd:feature", _term(release, "sd:UnionDefaultGraph")
+    if federated:
+        yield service, "sd:feature", _term(release, "sd:BasicFederatedQuery")
     yield service, "sd:defaultEntailmentRegime", ox.NamedNode(_SIMPLE_ENTAILMENT)
     for iri in _FORMATS.values():
         yield service, "sd:resultFormat", ox.NamedNode(iri)

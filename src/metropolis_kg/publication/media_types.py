@@ -16,6 +16,9 @@ class Syntax:
     names: tuple[str, ...] = ()
     """What clients call it in the ``format`` of an address, beside its extension."""
 
+    near: tuple[str, ...] = ()
+    """Media types that it is chosen for as well, but never sent as, since it is not quite that."""
+
 
 TURTLE = Syntax("ttl", "text/turtle", "Turtle", ("application/x-turtle",), ("turtle", "n3"))
 N_TRIPLES = Syntax("nt", "application/n-triples", "N-Triples", ("text/plain",), ("n-triples", "ntriples"))
@@ -23,7 +26,7 @@ N_QUADS = Syntax("nq", "application/n-quads", "N-Quads")
 TRIG = Syntax("trig", "application/trig", "TriG")
 RDF_XML = Syntax("rdf", "application/rdf+xml", "RDF/XML", names=("rdf+xml", "xml"))
 JSON_LD = Syntax("jsonld", "application/ld+json", "JSON-LD", ("application/json",), ("json-ld", "json"))
-HTML = Syntax("html", "text/html", "HTML", ("application/xhtml+xml",))
+HTML = Syntax("html", "text/html", "HTML", near=("application/xhtml+xml",))
 
 RESULTS_JSON = Syntax("json", "application/sparql-results+json", "JSON", ("application/json",))
 RESULTS_XML = Syntax("xml", "application/sparql-results+xml", "XML", ("application/xml", "text/xml"))

@@ -69,8 +69,8 @@ def _chosen(accept: str, syntaxes: tuple[Syntax, ...]) -> Choice:
         return Choice(syntaxes[0], syntaxes[0].media_type)
     bare = [_Range(each.main, each.sub, frozenset(), each.quality) for each in ranges]
     for candidates in (ranges, bare):
-        chosen = max(_offers(syntaxes), key=lambda offer: _quality(candidates, offer.media_type))
-        if _quality(candidates, chosen.media_type) > 0:
+        media_type, chosen = max(_offers(syntaxes), key=lambda offer: _quality(candidates, offer[0]))
+        if _quality(candidates, media_type) > 0:
             return chosen
     raise NotAcceptableError(accept, syntaxes)
 
@@ -102,10 +102,14 @@ def language(accept_language: str | None, wanted: str | None = None) -> str:
     return next((tag for tag, quality in ranges if quality > 0 and tag in LANGUAGES), LANGUAGES[0])
 
 
-def _offers(syntaxes: Sequence[Syntax]) -> list[Choice]:
-    """All media types on offer: the syntaxes' own before any alias, so that a wildcard never finds an alias."""
-    own = [Choice(syntax, syntax.media_type) for syntax in syntaxes]
-    return own + [Choice(syntax, alias) for syntax in syntaxes for alias in syntax.aliases]
+def _offers(syntaxes: Sequence[Syntax]) -> list[tuple[str, Choice]]:
+    """Return every media type that can be asked for, and what is sent for it.
+
+    The syntaxes' own stand before any other, so that a wildcard never finds an alias.
+    """
+    own = [(syntax.media_type, Choice(syntax, syntax.media_type)) for syntax in syntaxes]
+    aliases = [(alias, Choice(syntax, alias)) for syntax in syntaxes for alias in syntax.aliases]
+    return own + aliases + [(near, Choice(syntax, syntax.media_type)) for syntax in syntaxes for near in syntax.near]
 
 
 def _quality(ranges: Iterable[_Range], media_type: str) -> float:

@@ -28,7 +28,7 @@ PROBLEMS = {
     415: "This kind of content is not taken.",
     429: "Too many queries are being answered; Retry-After says when to try again.",
     502: "An endpoint that the query asks by SERVICE does not answer as it should.",
-    503: "The query took too long, or the data cannot be reached; Retry-After says when to try again.",
+    503: "The query took too long or too much memory; or the data cannot be reached, for as long as Retry-After says.",
 }
 """Status → what a problem of it means."""
 
@@ -40,6 +40,9 @@ _SCHEMAS: Mapping[str, Node] = {
     "thing": {"type": "string"},
 }
 """Type of a parameter → its schema."""
+
+_ANSWERS = (*RESULTS, *GRAPHS, HTML)
+"""What a query of one form or another can be answered in."""
 
 _PROBLEM: Node = {
     "type": "object",
@@ -140,6 +143,7 @@ def _sparql_parameters() -> list[Node]:
         _in_query("query", {"type": "string"}, "The query. Without it, the answer describes the endpoint."),
         _in_query("default-graph-uri", graphs, "Graphs that together are the default graph; without any, all are."),
         _in_query("named-graph-uri", graphs, "Graphs that GRAPH finds; without any, all of them."),
+        _format(_ANSWERS),
     ]
 
 
@@ -173,6 +177,7 @@ def _graph_store() -> Node:
         _in_query("graph", {"type": "string", "format": "uri"}, "The IRI of a named graph."),
         _in_query("default", {"type": "string", "maxLength": 0}, "The default graph, the union of all; has no value.")
         | {"allowEmptyValue": True},
+        _format(GRAPHS),
     ]
     return _operation(
         "graph", "A whole graph", "sparql", parameters, _contents(GRAPHS), (400, 404, 405, 406, 503),
@@ -223,7 +228,7 @@ def _format(offered: Sequence[Syntax]) -> Node:
 
 def _answers() -> Node:
     described = "The answer: results to SELECT and ASK, a graph to CONSTRUCT and DESCRIBE."
-    return _contents((*RESULTS, *GRAPHS, HTML), described)
+    return _contents(_ANSWERS, described)
 
 
 def _contents(offered: Sequence[Syntax], description: str = "The answer.") -> Node:

@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
-from metropolis_kg.store.admission import asking_client
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.graph_store import graph_store
@@ -17,6 +15,7 @@ from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.responses import FOR_EVER
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
@@ -25,12 +24,6 @@ from metropolis_kg.web.things import things
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-LONGEST_ADDRESS = 32_000
-"""Characters after the question mark of an address beyond which it is refused (414)."""
-
-LARGEST_BODY = 1 << 20
-"""Bytes of a request's body beyond which it is refused (413)."""
 
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -56,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
         app.register_blueprint(part(site))
     problems(app, site)
-    app.before_request(_met)
+    app.before_request(admit)
     app.after_request(_headers)
     app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
     if settings.proxies:
@@ -80,21 +73,12 @@ class _BelowBase:
         return self._app(environ, start_response)
 
 
-def _met() -> None:
-    """Take note of who asks. Raises RequestURITooLarge."""
-    asking_client.set(request.remote_addr or "")
-    if len(request.query_string) > LONGEST_ADDRESS:
-        raise RequestURITooLarge(
-            f"The address has more than the {LONGEST_ADDRESS:,} characters that are read; send a long query by POST."
-        )
-
-
 def _headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith("/static/built/") and response.status_code == 200:  # named after what is in them
+    if request.path.startswith("/static/built/") and response.status_code < 400:  # named after what is in them
         response.headers["Cache-Control"] = FOR_EVER
-    if request.method == "OPTIONS":
+    if request.method == "OPTIONS" and response.status_code < 400:
         response.status_code = 204
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from metropolis_kg.publication.media_types import GRAPHS
 from metropolis_kg.publication.named_graphs import named_graph, union
-from metropolis_kg.publication.negotiation import choose_named
+from metropolis_kg.web.requests import choose_here, graph_name
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site
 
@@ -22,7 +22,7 @@ def graph_store(site: Site) -> Blueprint:
     @views.get("/graph-store")
     def graph() -> Response:
         name, release = _asked(), site.current.release()
-        chosen = choose_named(request.args.get("format"), request.headers.get("Accept"), GRAPHS)
+        chosen = choose_here(GRAPHS)
 
         def written() -> bytes:
             if name is None:
@@ -45,7 +45,4 @@ def _asked() -> ox.NamedNode | None:
     names = request.args.getlist("graph")
     if len(names) + ("default" in request.args) != 1:
         raise BadRequest("Exactly one of ?graph=<IRI of a graph> and ?default is expected.")
-    try:
-        return ox.NamedNode(names[0]) if names else None
-    except ValueError as error:
-        raise BadRequest(f"A graph is named by an absolute IRI, not by “{names[0][:200]}”.") from error
+    return graph_name("graph", names[0]) if names else None

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
-from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON, content_type
+from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
@@ -24,6 +24,7 @@ from metropolis_kg.store.protocol import (
     StoreUnavailableError,
     TooManyQueriesError,
 )
+from metropolis_kg.web.responses import BRIEFLY
 from metropolis_kg.web.site import Frame, Site
 
 _log = logging.getLogger(__name__)
@@ -46,10 +47,24 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
 }
 """What each error of ours is over HTTP: status and the last part of the problem's type."""
 
+REFUSALS = (400, 404, 405, 412, 413, 414, 415, 416)
+"""Refusals of HTTP itself that have a type of their own; any other is as good as 400 (RFC 9110 section 15)."""
+
+UNEXPECTED = "unexpected"
+"""The type of what is a fault of ours."""
+
+PROBLEM_TYPES = (
+    {name: status for status, name in STATUS.values()}
+    | {f"http-{status}": status for status in REFUSALS}
+    | {UNEXPECTED: 500}
+)
+"""Every type of problem and its status; ``words.toml`` has what each means."""
+
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
 _WORDED_APART = {"answer-too-large", "query-timeout", "query-ended"}
 _RETRY = {"Retry-After": "5"}
-_WORDED = {400, 403, 404, 405, 406, 413, 414, 415, 429, 500, 502, 503}
+_KEPT = {"Allow", "Retry-After", "Accept-Encoding", "Content-Range"}
+_WORDED = {400, 403, 404, 405, 406, 412, 413, 414, 415, 416, 429, 500, 502, 503}
 
 
 @dataclass(frozen=True)
@@ -68,17 +83,20 @@ def problems(app: Flask, site: Site) -> None:
 
     @app.get("/problem/<name>")
     def problem_type(name: str) -> Response:
-        meanings = {known: (kind.__doc__ or "").partition("\n")[0] for kind, (_, known) in STATUS.items()}
-        if name not in meanings:
+        if name not in PROBLEM_TYPES:
             raise NotFound("There is no such type of problem.")
-        page = Frame(site.base).render("problem_type.html", name=name, meaning=meanings[name])
-        return Response(page, content_type=content_type(HTML.media_type))
+        frame = Frame(site.base)
+        response = frame.page(
+            "problem_type.html", name=name, kind=PROBLEM_TYPES[name], meaning=frame.words[f"problem_{name}"]
+        )
+        response.headers["Cache-Control"] = BRIEFLY
+        return response
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         status = error.code or 500
-        kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
-        return _response(site, Problem(status, f"http-{status}", error.description or "", headers=kept))
+        kept = {name: value for name, value in error.get_headers() if name in _KEPT}
+        return _response(site, Problem(status, _type_of(status), error.description or "", headers=kept))
 
     @app.errorhandler(MetropolisError)
     def ours(error: MetropolisError) -> Response:
@@ -87,12 +105,19 @@ def problems(app: Flask, site: Site) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         _log.exception("request failed", exc_info=error)
-        return _response(site, Problem(500, "unexpected", "This has been logged and will be looked at."))
+        return _response(site, Problem(500, UNEXPECTED, "This has been logged and will be looked at."))
+
+
+def _type_of(status: int) -> str:
+    """Return the type of problem that a refusal of HTTP itself is."""
+    if status >= 500:
+        return UNEXPECTED
+    return f"http-{status if status in REFUSALS else 400}"
 
 
 def problem_of(error: MetropolisError) -> Problem:
     """Return what an error of ours is over HTTP. An outage says nothing of how the store is reached."""
-    status, name = next((known for kind, known in STATUS.items() if isinstance(error, kind)), (500, "unexpected"))
+    status, name = next((known for kind, known in STATUS.items() if isinstance(error, kind)), (500, UNEXPECTED))
     if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
         _log.error("%s", error)
         return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
@@ -111,8 +136,8 @@ def problem_of(error: MetropolisError) -> Problem:
 def _response(site: Site, problem: Problem) -> Response:
     if _wants_page():
         frame = Frame(site.base)
-        page = frame.render("problem.html", title=frame.words[title_of(problem)], problem=problem)
-        response = Response(page, problem.status, content_type=content_type(HTML.media_type))
+        title = frame.words[title_of(problem)]
+        response = frame.page("problem.html", problem.status, title=title, problem=problem)
     else:
         kind, title = f"{site.base}problem/{problem.name}", Words("en")[title_of(problem)]
         facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}

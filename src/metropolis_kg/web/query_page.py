@@ -13,13 +13,14 @@ from flask import Response, request
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.answers import syntaxes
 from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS, Syntax, content_type
-from metropolis_kg.publication.negotiation import NotAcceptableError, choose
+from metropolis_kg.publication.negotiation import NotAcceptableError
 from metropolis_kg.publication.snippets import Snippet, snippets
 from metropolis_kg.publication.stored_queries import FOLDERS
 from metropolis_kg.publication.table import Table, table_of
 from metropolis_kg.store.query_form import form_of
 from metropolis_kg.store.query_text import with_bindings
 from metropolis_kg.web.problems import Problem, problem_of, title_of
+from metropolis_kg.web.requests import GRAPH_FIELDS, choose_here, graph_names
 from metropolis_kg.web.site import View
 
 MOST_SHOWN = 1000
@@ -32,7 +33,6 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_GRAPHS = ("default-graph-uri", "named-graph-uri")
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,9 @@ class Shown:
 
 
 def wants_page() -> bool:
-    """Return whether the present request asks for a page rather than for data."""
-    if "format" in request.values:
-        return False
+    """Return whether the present request asks for a page rather than for data of any kind."""
     try:
-        return choose(request.headers.get("Accept"), (*RESULTS, *GRAPHS, HTML)).syntax is HTML
+        return choose_here((*RESULTS, *GRAPHS, HTML)).syntax is HTML
     except NotAcceptableError:
         return False
 
@@ -114,7 +112,7 @@ def _downloads(view: View, query: str, offered: tuple[Syntax, ...]) -> dict[Synt
 
 def _graphs() -> list[tuple[str, str]]:
     """Return the dataset that the request chooses for its query (SPARQL 1.1 Protocol section 2.1.4)."""
-    return [(name, iri) for name in _GRAPHS for iri in request.values.getlist(name)]
+    return [(name, iri) for name in GRAPH_FIELDS for iri in graph_names(name)]
 
 
 def _beginning(view: View) -> str:

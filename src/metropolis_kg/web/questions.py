@@ -8,12 +8,13 @@ from metropolis_kg.publication.answers import stored_answer, syntaxes
 from metropolis_kg.publication.executables import runnable, write_executables
 from metropolis_kg.publication.form import Form
 from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS_JSON, Syntax, content_type
-from metropolis_kg.publication.negotiation import Choice, choose_named
+from metropolis_kg.publication.negotiation import Choice
 from metropolis_kg.publication.openapi import OPENAPI
 from metropolis_kg.publication.stored_queries import ArgumentError, StoredQuery
 from metropolis_kg.publication.table import table_of
 from metropolis_kg.store.query_form import is_repeatable
-from metropolis_kg.web.responses import passing, representation
+from metropolis_kg.web.requests import choose_here
+from metropolis_kg.web.responses import moved, passing, representation
 from metropolis_kg.web.site import Site, View
 
 LONGEST_LINK = 6_000
@@ -24,9 +25,15 @@ def questions(site: Site) -> Blueprint:
     """Return the views of stored queries."""
     views = Blueprint("questions", __name__)
 
+    @views.get("/query")
+    def without_slash() -> Response:
+        """Lead on; Werkzeug would, but to the host that the request names."""
+        fields = request.query_string.decode()
+        return moved(f"{site.base}query/{'?' if fields else ''}{fields}")
+
     @views.get("/query/")
     def index() -> Response:
-        view, chosen = site.view(), _chosen((*GRAPHS, HTML))
+        view, chosen = site.view(), choose_here((*GRAPHS, HTML))
         response = representation(
             view.release, chosen.media_type, _variant(view, chosen.syntax), lambda: _listed(view, chosen.syntax)
         )
@@ -36,7 +43,7 @@ def questions(site: Site) -> Blueprint:
     @views.get("/query/<name>")
     def question(name: str) -> Response:
         view, query = site.view(), site.stored.find(name)
-        chosen = _chosen((*syntaxes(query.form), HTML))
+        chosen = choose_here((*syntaxes(query.form), HTML))
         try:
             response = _answer(view, query, chosen)
         except ArgumentError as error:
@@ -71,10 +78,6 @@ def _varying(view: View, response: Response, syntax: Syntax) -> Response:
         response.vary.add("Accept-Language")
         response.content_language.add(view.language)
     return response
-
-
-def _chosen(offered: tuple[Syntax, ...]) -> Choice:
-    return choose_named(request.args.get("format"), request.headers.get("Accept"), offered)
 
 
 def _arguments(view: View, query: StoredQuery, syntax: Syntax) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Response, request
+from werkzeug.exceptions import PreconditionFailed
 
 from metropolis_kg.publication.media_types import content_type
 from metropolis_kg.store.release import OpenRelease
@@ -30,19 +31,23 @@ def representation(
     ``variant`` tells it from other representations at the same address. The entity tag is strong. It follows from the
     release and the program, so that ``write`` is not called for what the client has; a store without a release is asked
     each time.
+
+    If-Modified-Since is ignored, though section 13.1.3 would rather have it evaluated: after a rollback what is current
+    is older than what was, and a new program writes an old release anew. Whoever has the date has the tag, which tells.
+
+    Raises PreconditionFailed where the client wants to go on only with another one, by If-Match.
     """
     tag = _tag(release, media_type, variant)
-    if tag and request.method in _SAFE and _has(tag):
-        response = Response(status=304)
-    else:
-        body = write()
-        tag = tag or sha256(body).hexdigest()[:32]
-        response = Response(body, content_type=content_type(media_type))
+    body = b"" if tag and _has(tag) else write()
+    tag = tag or sha256(body).hexdigest()[:32]
+    if request.if_match and not request.if_match.contains(tag):
+        raise PreconditionFailed("What is here now has another entity tag than those in If-Match.")
+    kept = request.method in _SAFE and request.if_none_match.contains_weak(tag)
+    response = Response(status=304) if kept else Response(body, content_type=content_type(media_type))
     response.set_etag(tag)
     response.headers["Cache-Control"] = cache
     if release.created:
         response.last_modified = datetime.fromisoformat(release.created)
-    response.make_conditional(request)
     return response
 
 
@@ -58,8 +63,14 @@ def see_other(location: str) -> Response:
     return response
 
 
+def moved(location: str) -> Response:
+    """Return 308 to ``location``, where the same thing has its only address."""
+    return Response(status=308, headers={"Location": location, "Cache-Control": BRIEFLY})
+
+
 def _has(tag: str) -> bool:
-    return request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag
+    """Tell whether the client has what the tag names; ``*`` does not say so, since there may be nothing at all."""
+    return request.method in _SAFE and tag in request.if_none_match.as_set(include_weak=True)
 
 
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:

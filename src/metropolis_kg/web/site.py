@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import Response, render_template, request
 
 from metropolis_kg.content import find_content
-from metropolis_kg.publication.media_types import GRAPHS
+from metropolis_kg.publication.media_types import GRAPHS, HTML, content_type
 from metropolis_kg.publication.names import Names, names_for, names_of
 from metropolis_kg.publication.negotiation import LANGUAGES, language
 from metropolis_kg.publication.reading import Links, Value
@@ -85,11 +85,18 @@ class Frame:
         framing = {"language": self.language, "words": self.words, "links": self.links, "switches": self._switches()}
         return render_template(template, **framing, **values)
 
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """Return the page that ``template`` makes of ``values``, as it is sent."""
+        response = Response(self.render(template, **values), status, content_type=content_type(HTML.media_type))
+        response.content_language.add(self.language)
+        response.vary.add("Accept-Language")
+        return response
+
     def _switches(self) -> dict[str, str]:
         """Return language → address of this page in it."""
-        kept = {name: value for name, value in request.args.items() if name != "lang"}
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
         path = (request.script_root + request.path).removesuffix(".html")
-        return {code: f"{path}?{urlencode(kept | {'lang': code})}" for code in LANGUAGES}
+        return {code: f"{path}?{urlencode([*kept, ('lang', code)])}" for code in LANGUAGES}
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,21 @@ from werkzeug.http import parse_options_header
 from metropolis_kg.publication.answers import answer, syntaxes
 from metropolis_kg.publication.catalogue import service_description
 from metropolis_kg.publication.executables import executables
-from metropolis_kg.publication.media_types import GRAPHS, Syntax
-from metropolis_kg.publication.negotiation import choose_named
+from metropolis_kg.publication.media_types import GRAPHS, HTML, Syntax
+from metropolis_kg.publication.negotiation import Choice
 from metropolis_kg.publication.stored_queries import FOLDERS
-from metropolis_kg.store.protocol import QueryRefusedError
+from metropolis_kg.store.protocol import QueryRefusedError, StoreError
 from metropolis_kg.store.query_form import form_of, is_repeatable
 from metropolis_kg.store.query_limits import refuse_length
 from metropolis_kg.store.results import write_triples
 from metropolis_kg.web.query_page import query_page, wants_page
+from metropolis_kg.web.requests import FORM, GRAPH_FIELDS, choose_here, graph_names
 from metropolis_kg.web.responses import passing, representation
 from metropolis_kg.web.site import Site, View
 
-FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 _WITH_BODY = ("POST", "QUERY")
+_WITHOUT_QUERY = {"format", "lang", "example"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,7 @@ def _asked() -> Asked:
 
     Raises BadRequest, UnsupportedMediaType, QueryRefusedError.
     """
-    given = request.values
-    if "update" in given:
+    if "update" in request.values:
         raise QueryRefusedError("This dataset is read only and changes by releases; updates are not taken.")
     queries = request.args.getlist("query") + request.form.getlist("query")
     if request.method in _WITH_BODY:
@@ -63,7 +64,7 @@ def _asked() -> Asked:
     if len(queries) > 1 or (request.method in _WITH_BODY and not queries):
         raise BadRequest(f"Exactly one query is expected; there are {len(queries)}.")
     query = queries[0] if queries else None
-    return Asked(query, given.getlist("default-graph-uri"), given.getlist("named-graph-uri"))
+    return Asked(query, *(graph_names(name) for name in GRAPH_FIELDS))
 
 
 def _direct() -> list[str]:
@@ -87,26 +88,46 @@ def _answer(view: View, query: str, asked: Asked) -> Response:
             view.release, query, syntax, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
         )  # fmt: skip
 
-    refuse_length(query)
-    if wants_page():
+    chosen = _chosen(query)
+    if chosen.syntax is HTML:
         return query_page(view, query, run)
-    offered = syntaxes(form_of(query))
-    chosen = choose_named(request.values.get("format"), request.headers.get("Accept"), offered)
     if request.method == "POST" or not is_repeatable(query):
         return passing(run(chosen.syntax), chosen.media_type)
     variant = [view.release.order, query, *asked.default_graphs, "", *asked.named_graphs]
     return representation(view.release, chosen.media_type, variant, lambda: run(chosen.syntax))
 
 
+def _chosen(query: str) -> Choice:
+    """Return in what to answer, among what there is for the form of ``query``, and a page for what has none.
+
+    Raises NotAcceptableError, and where a page is not wanted what is wrong with the query at first sight.
+    """
+    try:
+        refuse_length(query)
+        return choose_here((*syntaxes(form_of(query)), HTML))
+    except StoreError:
+        if wants_page():
+            return Choice(HTML, HTML.media_type)
+        raise
+
+
 def _about(view: View) -> Response:
-    """Return the page to people, the service description to machines (SPARQL 1.1 Service Description section 2)."""
-    if wants_page():
+    """Return the page to people, the service description to machines (SPARQL 1.1 Service Description section 2).
+
+    Raises BadRequest where there are fields, so that a query must have been meant.
+    """
+    fields = request.args.keys() - _WITHOUT_QUERY
+    if fields:
+        raise BadRequest(f"There is no “query”, only {', '.join(f'“{name[:40]}”' for name in sorted(fields))}.")
+    chosen = choose_here((*GRAPHS, HTML))
+    if chosen.syntax is HTML:
         return query_page(view)
-    chosen = choose_named(request.args.get("format"), request.headers.get("Accept"), GRAPHS)
+
+    release, federated = view.release, bool(view.site.settings.services)
 
     def written() -> bytes:
         examples = [each for each in view.site.stored.all() if each.folder == FOLDERS[0]]
-        triples = service_description(view.release, view.site.queries) + executables(view.release, examples)
-        return write_triples(triples, chosen.syntax.media_type, view.release.prefixes)
+        described = service_description(release, view.site.queries, federated=federated)
+        return write_triples(described + executables(release, examples), chosen.syntax.media_type, release.prefixes)
 
-    return representation(view.release, chosen.media_type, ["description"], written)
+    return representation(release, chosen.media_type, ["description", str(federated)], written)
