@@ -73,8 +73,8 @@ const fault = StateField.define({
 function marked(state, place) {
   if (place === null) return Decoration.none;
   const line = state.doc.lineAt(place);
-  const length = /^(\w+|\S?)/u.exec(state.sliceDoc(place, line.to))[0].length;
-  const from = length ? place : Math.max(line.from, place - 1);
+  const length = /^([\p{L}\p{N}_]+|\S?)/u.exec(state.sliceDoc(place, line.to))[0].length;
+  const from = length ? place : place - /.?$/u.exec(state.sliceDoc(line.from, place))[0].length;
   const marks = [Decoration.line({ class: "cm-fault-line" }).range(line.from)];
   if (from < place + length) marks.push(Decoration.mark({ class: "cm-fault" }).range(from, place + length));
   return Decoration.set(marks);
@@ -93,10 +93,11 @@ function firstFault(state) {
   return place;
 }
 
-/** Mark mistakes half a second after the last change. */
+/** Mark mistakes half a second after the last change, unless the server has named one by then. */
 function watched(changed) {
   let waiting;
-  return EditorView.updateListener.of(({ view, docChanged }) => {
+  return EditorView.updateListener.of(({ view, docChanged, transactions }) => {
+    if (transactions.some(({ effects }) => effects.some((effect) => effect.is(setFault)))) clearTimeout(waiting);
     if (!docChanged) return;
     changed();
     clearTimeout(waiting);
@@ -131,9 +132,10 @@ export function editorFor(area, { label, complete, run, changed }) {
   return view;
 }
 
-/** Mark the place that the server named, lines and columns counted from 1, and put the cursor there. */
+/** Mark the place that the server named, lines and code points counted from 1, and put the cursor there. */
 export function markPlace(view, line, column) {
   const where = view.state.doc.line(Math.min(line, view.state.doc.lines));
-  const place = Math.min(where.from + column - 1, where.to);
+  const before = [...where.text].slice(0, column - 1).join("");
+  const place = where.from + before.length;
   view.dispatch({ effects: setFault.of(place), selection: { anchor: place }, scrollIntoView: true });
 }

@@ -1,5 +1,6 @@
 """The query page in a real browser: with its script, and without."""
 
+import re
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -110,6 +111,27 @@ def test_an_error_is_told_and_its_place_marked(open_page: Open) -> None:
         error for error in watched.errors if "400 (Bad Request)" not in error
     ] == []  # which the browser logs itself
     assert written(page) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "piece"),
+    [
+        ('ASK {\t# 😀\n?a ?b "😀😀", "ä" . größe }', 2, "größe"),
+        ('ASK {\r\n?a ?b "😀😀" .\r\n\r\n?a ?b "😀" wrong }', 4, "wrong"),
+        ("ASK { ?a ?b ?c } 😀", 1, "😀"),
+        ("ASK { # 😀", 1, "😀"),
+        ('ASK { FILTER(MD5("😀😀") = ?a) wrong }', 1, "wrong"),
+    ],
+)
+def test_the_place_the_server_names_is_marked_and_stays(open_page: Open, query: str, line: int, piece: str) -> None:
+    page = open_page("/sparql").page
+    write(page, query)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer")).to_have_attribute("data-line", str(line))
+    page.wait_for_timeout(800)  # by then the editor's own grammar would have spoken
+    expect(page.locator(".cm-fault")).to_have_text(piece)
+    expect(page.locator(".cm-line").nth(line - 1)).to_have_class(re.compile("cm-fault-line"))
+    expect(open_page(of(query)).page.locator(".cm-fault")).to_have_text(piece)
 
 
 def test_a_mistake_is_marked_while_one_writes(open_page: Open) -> None:
