@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from watching import Open
+from watching import PLAIN_HOST, Open
 
 from servers import ask
 
@@ -89,6 +89,79 @@ def test_the_address_follows_the_answers_and_goes_back_with_them(open_page: Open
     page.go_back()
     assert len(rows(page)) > 1
     assert written(page) == WHO
+
+
+def test_the_skip_link_keeps_what_was_written(open_page: Open) -> None:
+    page = open_page("/sparql").page
+    write(page, WHO)
+    page.locator("a.skip").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sparql#content")
+    page.wait_for_timeout(300)
+    assert written(page) == WHO
+    page.keyboard.press("Tab")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    assert len(rows(page)) > 1
+    page.go_back()
+    page.wait_for_url("**/sparql#content")
+    expect(page.locator(".cm-content")).to_contain_text("ORDER BY")
+
+
+def test_the_language_is_changed_and_the_query_kept(open_page: Open) -> None:
+    watched = open_page("/sparql")
+    page = watched.page
+    write(page, WHO)
+    page.keyboard.press("Control+Enter")
+    assert len(rows(page)) > 1
+    page.get_by_role("link", name="DE", exact=True).click()
+    assert any("Regierender Bürgermeister von Berlin" in row for row in rows(page))
+    assert written(page) == WHO
+    write(page, "ASK {}  # not asked yet")
+    page.get_by_role("link", name="EN", exact=True).click()
+    expect(page.locator("#answer .verdict")).to_have_text("yes")
+    assert written(page) == "ASK {}  # not asked yet"
+    watched.assert_clean()
+
+
+def test_the_query_to_begin_with_changes_its_language(open_page: Open) -> None:
+    page = open_page("/sparql?example=who-led").page
+    page.locator(".cm-content").press("a")
+    page.keyboard.press("Backspace")
+    page.get_by_role("link", name="DE", exact=True).click()
+    expect(page.locator(".cm-content")).to_contain_text("# Wer leitete")
+
+
+@pytest.mark.parametrize("query", ["", "  "])
+def test_asking_nothing_is_told_as_a_mistake(open_page: Open, query: str) -> None:
+    page = open_page("/sparql?lang=de").page
+    write(page, query)
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Fragen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Diese Anfrage ist nicht zu verstehen")
+    expect(page.get_by_role("alert")).to_contain_text("SELECT, ASK, CONSTRUCT or DESCRIBE")
+
+
+@pytest.mark.parametrize(
+    ("query", "outcome"),
+    [
+        (WHO, r"12 rows in (< )?\d+ ms\."),
+        (EVERYTHING, r"The first 1,000 of [\d,]+ rows in .+ m?s\."),
+        ("ASK {}", "yes"),
+        ("SELECT ?a WHERE { ?a ?a ?a }", "No row: .+"),
+        ("DESCRIBE organisation:metropolis", r"\d+ lines in .+ m?s\."),
+        (WRONG, ""),
+    ],
+)
+def test_a_screen_reader_is_told_the_outcome(open_page: Open, query: str, outcome: str) -> None:
+    page = open_page("/sparql").page
+    write(page, query)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer h2")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(re.compile(f"^{outcome}$"))
+    expect(page.get_by_role("alert")).to_have_count(int(outcome == ""))
+    page.keyboard.type(" ")
+    expect(page.get_by_role("status")).to_have_text("")
 
 
 def test_a_changed_query_says_that_the_answer_is_that_of_the_one_before(open_page: Open) -> None:
@@ -208,6 +281,22 @@ def test_a_snippet_is_copied_as_it_is_shown(open_page: Open) -> None:
     page.locator("figure", has_text="curl").get_by_role("button", name="Copy").first.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("figure pre").first.inner_text()
+
+
+def test_a_button_that_copies_says_so_once(open_page: Open) -> None:
+    page = open_page("/sparql", permissions=["clipboard-read", "clipboard-write"]).page
+    page.get_by_role("button", name="Copy link").dblclick()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.wait_for_timeout(1800)
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+
+
+def test_where_a_page_cannot_copy_there_is_no_button_for_it(open_page: Open, site: str) -> None:
+    page = open_page(f"http://{PLAIN_HOST}:{urlsplit(site).port}{of(WHO)}").page
+    expect(page.locator(".keys")).to_be_visible()
+    assert page.evaluate("isSecureContext") is False
+    page.get_by_text("In a program").click()
+    expect(page.get_by_role("button")).to_have_text(["Ask"])
 
 
 def test_the_page_is_german_for_a_german_reader(open_page: Open) -> None:
