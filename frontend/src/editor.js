@@ -1,10 +1,10 @@
 // The editor: a text area that knows SPARQL. It lives in a shadow root, where its style sheets are constructed ones,
 // which style-src 'self' allows; its colours are the variables of the site's style sheet.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, bracketMatching, ensureSyntaxTree, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, tooltips } from "@codemirror/view";
 import { styleTags, tags } from "@lezer/highlight";
 import { SparqlLanguage } from "codemirror-lang-sparql";
 
@@ -17,7 +17,7 @@ const language = SparqlLanguage.configure({
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--link)", fontWeight: "600" },
-  { tag: tags.variableName, color: "var(--inferred)" },
+  { tag: tags.variableName, color: "var(--inferred)", whiteSpace: "nowrap" },
   { tag: [tags.string, tags.annotation], color: "var(--page)" },
   { tag: [tags.number, tags.bool, tags.url], color: "var(--enrichment)" },
   { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
@@ -38,12 +38,27 @@ const theme = EditorView.theme({
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--soft)" },
   ".cm-fault": { textDecoration: "underline wavy var(--fault) 1.5px", textUnderlineOffset: "3px" },
   ".cm-fault-line": { backgroundColor: "color-mix(in srgb, var(--fault) 12%, transparent)" },
-  ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--sheet)", border: "1px solid var(--line)", maxWidth: "min(40rem, 92vw)" },
+  ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--sheet)", border: "1px solid var(--line)", maxWidth: "min(40rem, 100vw - 2.2rem)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: ".85rem", maxWidth: "100%" },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { color: "var(--paper)", backgroundColor: "var(--link)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    color: "var(--paper)", backgroundColor: "var(--link)", forcedColorAdjust: "none",
+  },
   "li[aria-selected] .cm-completionDetail": { color: "inherit" },
   ".cm-completionDetail": { color: "var(--soft)", fontFamily: "var(--sans)", fontStyle: "normal" },
 });
+
+/** Keep lists of completions between the sides of the editor. */
+function within(view) {
+  const { left, right } = view.dom.getBoundingClientRect();
+  return { left, right, top: 0, bottom: innerHeight };
+}
+
+/** Return the keys that matter to the page; a list of completions does not keep Tab from leaving. */
+function pageKeys(run) {
+  const ask = (view) => (closeCompletion(view), run(), true);
+  const leave = (view) => (closeCompletion(view), false);
+  return keymap.of([{ key: "Mod-Enter", run: ask }, { key: "Ctrl-Enter", run: ask }, { key: "Tab", run: leave }]);
+}
 
 // Left alone, Chromium types over a selection with its style in an attribute, which the policy forbids.
 const typedOver = EditorView.domEventHandlers({
@@ -73,8 +88,8 @@ const fault = StateField.define({
 function marked(state, place) {
   if (place === null) return Decoration.none;
   const line = state.doc.lineAt(place);
-  const length = /^(\w+|\S?)/u.exec(state.sliceDoc(place, line.to))[0].length;
-  const from = length ? place : Math.max(line.from, place - 1);
+  const length = /^([\p{L}\p{N}_]+|\S?)/u.exec(state.sliceDoc(place, line.to))[0].length;
+  const from = length ? place : place - /.?$/u.exec(state.sliceDoc(line.from, place))[0].length;
   const marks = [Decoration.line({ class: "cm-fault-line" }).range(line.from)];
   if (from < place + length) marks.push(Decoration.mark({ class: "cm-fault" }).range(from, place + length));
   return Decoration.set(marks);
@@ -93,10 +108,11 @@ function firstFault(state) {
   return place;
 }
 
-/** Mark mistakes half a second after the last change. */
+/** Mark mistakes half a second after the last change, unless the server has named one by then. */
 function watched(changed) {
   let waiting;
-  return EditorView.updateListener.of(({ view, docChanged }) => {
+  return EditorView.updateListener.of(({ view, docChanged, transactions }) => {
+    if (transactions.some(({ effects }) => effects.some((effect) => effect.is(setFault)))) clearTimeout(waiting);
     if (!docChanged) return;
     changed();
     clearTimeout(waiting);
@@ -117,11 +133,12 @@ export function editorFor(area, { label, complete, run, changed }) {
     state: EditorState.create({
       doc: area.value,
       extensions: [
-        keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]),
+        pageKeys(run),
         lineNumbers(), highlightActiveLine(), drawSelection(), history(), bracketMatching(), closeBrackets(),
         language, syntaxHighlighting(colours), theme, typedOver, fault,
         autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+        tooltips({ tooltipSpace: within }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label }),
         watched(() => { area.value = view.state.doc.toString(); changed(); }),
@@ -131,9 +148,10 @@ export function editorFor(area, { label, complete, run, changed }) {
   return view;
 }
 
-/** Mark the place that the server named, lines and columns counted from 1, and put the cursor there. */
+/** Mark the place that the server named, lines and code points counted from 1, and put the cursor there. */
 export function markPlace(view, line, column) {
   const where = view.state.doc.line(Math.min(line, view.state.doc.lines));
-  const place = Math.min(where.from + column - 1, where.to);
+  const before = [...where.text].slice(0, column - 1).join("");
+  const place = where.from + before.length;
   view.dispatch({ effects: setFault.of(place), selection: { anchor: place }, scrollIntoView: true });
 }

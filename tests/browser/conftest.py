@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from watching import VIOLATIONS, Open, Watched
+from watching import PLAIN_HOST, VIOLATIONS, Open, Watched
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -18,6 +18,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]  # fmt: skip
 
 

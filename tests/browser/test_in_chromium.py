@@ -1,42 +1,18 @@
 """The query page in a real browser: with its script, and without."""
 
-from urllib.parse import parse_qs, quote, urlsplit
+import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
-from watching import Open
+from playwright.sync_api import expect
+from query_page import NARROW, WHO, WRONG, of, rows, write, written
+from watching import PLAIN_HOST, Open
 
 from servers import ask
 
-WHO = "SELECT ?holder WHERE { ?tenure org:organization organisation:metropolis ; org:member ?holder }"
-WRONG = "SELECT ?a WHERE {\n  ?a rdfs:label ?b .\n  FILTER(?b = ) }"
 EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
 EXAMPLE = "Who was at the top of an organisation, one after another?"
 HOSTILE = '"</textarea><script>alert(1)</script><img src=x onerror=alert(2)>'
-NARROW = {"viewport": {"width": 360, "height": 740}}
-
-
-def of(query: str, more: str = "") -> str:
-    """Return the address of the page that answers ``query``."""
-    return f"/sparql?query={quote(query)}{more}"
-
-
-def written(page: Page) -> str:
-    """Return the text in the editor."""
-    return "\n".join(page.locator(".cm-line").all_inner_texts())
-
-
-def write(page: Page, query: str) -> None:
-    """Put ``query`` into the editor, as typing it would."""
-    page.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(query)
-
-
-def rows(page: Page) -> list[str]:
-    """Return the rows of the table, once there is one."""
-    page.locator("#answer tbody tr").first.wait_for()
-    return page.locator("#answer tbody tr").all_inner_texts()
 
 
 def test_an_example_is_chosen_and_run_and_its_answer_leads_to_a_thing(open_page: Open) -> None:
@@ -50,18 +26,6 @@ def test_an_example_is_chosen_and_run_and_its_answer_leads_to_a_thing(open_page:
     page.locator("#answer a[href*='/doc/tenure/']").first.click()
     expect(page.locator("h1")).to_be_visible()
     assert urlsplit(page.url).path.startswith("/doc/tenure/")
-    watched.assert_clean()
-
-
-def test_the_keys_run_a_query_and_leave_the_editor(open_page: Open) -> None:
-    watched = open_page("/sparql")
-    page = watched.page
-    write(page, WHO)
-    page.keyboard.press("Control+Enter")
-    assert any("Governing Mayor of Berlin" in row for row in rows(page))
-    expect(page.locator(".cm-content")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Ask")).to_be_focused()
     watched.assert_clean()
 
 
@@ -90,59 +54,84 @@ def test_the_address_follows_the_answers_and_goes_back_with_them(open_page: Open
     assert written(page) == WHO
 
 
+def test_the_skip_link_keeps_what_was_written(open_page: Open) -> None:
+    page = open_page("/sparql").page
+    write(page, WHO)
+    page.locator("a.skip").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sparql#content")
+    page.wait_for_timeout(300)
+    assert written(page) == WHO
+    page.keyboard.press("Tab")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    assert len(rows(page)) > 1
+    page.go_back()
+    page.wait_for_url("**/sparql#content")
+    expect(page.locator(".cm-content")).to_contain_text("ORDER BY")
+
+
+def test_the_language_is_changed_and_the_query_kept(open_page: Open) -> None:
+    watched = open_page("/sparql")
+    page = watched.page
+    write(page, WHO)
+    page.keyboard.press("Control+Enter")
+    assert len(rows(page)) > 1
+    page.get_by_role("link", name="DE", exact=True).click()
+    assert any("Regierender Bürgermeister von Berlin" in row for row in rows(page))
+    assert written(page) == WHO
+    write(page, "ASK {}  # not asked yet")
+    page.get_by_role("link", name="EN", exact=True).click()
+    expect(page.locator("#answer .verdict")).to_have_text("yes")
+    assert written(page) == "ASK {}  # not asked yet"
+    watched.assert_clean()
+
+
+def test_the_query_to_begin_with_changes_its_language(open_page: Open) -> None:
+    page = open_page("/sparql?example=who-led").page
+    page.locator(".cm-content").press("a")
+    page.keyboard.press("Backspace")
+    page.get_by_role("link", name="DE", exact=True).click()
+    expect(page.locator(".cm-content")).to_contain_text("# Wer leitete")
+
+
+@pytest.mark.parametrize("query", ["", "  "])
+def test_asking_nothing_is_told_as_a_mistake(open_page: Open, query: str) -> None:
+    page = open_page("/sparql?lang=de").page
+    write(page, query)
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Fragen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Diese Anfrage ist nicht zu verstehen")
+    expect(page.get_by_role("alert")).to_contain_text("SELECT, ASK, CONSTRUCT or DESCRIBE")
+
+
+@pytest.mark.parametrize(
+    ("query", "outcome"),
+    [
+        (WHO, r"12 rows in (< )?\d+ ms\."),
+        (EVERYTHING, r"The first 1,000 of [\d,]+ rows in .+ m?s\."),
+        ("ASK {}", "yes"),
+        ("SELECT ?a WHERE { ?a ?a ?a }", "No row: .+"),
+        ("DESCRIBE organisation:metropolis", r"\d+ lines in .+ m?s\."),
+        (WRONG, ""),
+    ],
+)
+def test_a_screen_reader_is_told_the_outcome(open_page: Open, query: str, outcome: str) -> None:
+    page = open_page("/sparql").page
+    write(page, query)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer h2")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(re.compile(f"^{outcome}$"))
+    expect(page.get_by_role("alert")).to_have_count(int(outcome == ""))
+    page.keyboard.type(" ")
+    expect(page.get_by_role("status")).to_have_text("")
+
+
 def test_a_changed_query_says_that_the_answer_is_that_of_the_one_before(open_page: Open) -> None:
     page = open_page(of("ASK {}")).page
     expect(page.locator("#answer .changed")).to_be_hidden()
     write(page, "ASK { ?s ?p ?o }")
     expect(page.locator("#answer .changed")).to_be_visible()
-
-
-def test_an_error_is_told_and_its_place_marked(open_page: Open) -> None:
-    watched = open_page("/sparql?lang=de")
-    page = watched.page
-    write(page, WRONG)
-    page.keyboard.press("Control+Enter")
-    problem = page.locator("#answer .problem")
-    expect(problem).to_contain_text("Diese Anfrage ist nicht zu verstehen")
-    expect(problem).to_contain_text("Zeile 3")
-    expect(page.locator(".cm-fault-line")).to_have_text("  FILTER(?b = ) }")
-    assert [
-        error for error in watched.errors if "400 (Bad Request)" not in error
-    ] == []  # which the browser logs itself
-    assert written(page) == WRONG
-
-
-def test_a_mistake_is_marked_while_one_writes(open_page: Open) -> None:
-    page = open_page("/sparql").page
-    write(page, "SELECT ?a WHERE {\n?a ?b\n}")
-    expect(page.locator(".cm-fault-line")).to_have_count(1)
-    write(page, "SELECT ?a WHERE {\n?a ?b ?c\n}")
-    page.wait_for_timeout(800)
-    expect(page.locator(".cm-fault-line")).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    ("begun", "completed"),
-    [
-        ("ASK { ?x org:memb", "org:member"),
-        ("ASK { ?x ?y Michael", "person:michael-mueller"),
-        ("ASK { ?x a mkg:Ten", "mkg:Tenure"),
-        ("PREFIX organisa", "PREFIX organisation: <"),
-    ],
-)
-def test_prefixes_terms_and_things_are_completed_from_the_dataset(open_page: Open, begun: str, completed: str) -> None:
-    watched = open_page("/sparql")
-    page = watched.page
-    write(page, "")
-    page.keyboard.press("Delete")
-    page.keyboard.type(begun)
-    options = page.locator(".cm-tooltip-autocomplete li")
-    wanted = options.filter(has_text=completed.removeprefix("PREFIX ").removesuffix(" <")).first
-    wanted.wait_for()
-    page.wait_for_timeout(100)  # a list that has just appeared takes no click
-    wanted.click()
-    assert completed in written(page)
-    watched.assert_clean()
 
 
 def test_labels_and_queries_that_look_like_markup_are_text(open_page: Open) -> None:
@@ -188,6 +177,22 @@ def test_a_snippet_is_copied_as_it_is_shown(open_page: Open) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("figure pre").first.inner_text()
 
 
+def test_a_button_that_copies_says_so_once(open_page: Open) -> None:
+    page = open_page("/sparql", permissions=["clipboard-read", "clipboard-write"]).page
+    page.get_by_role("button", name="Copy link").dblclick()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.wait_for_timeout(1800)
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+
+
+def test_where_a_page_cannot_copy_there_is_no_button_for_it(open_page: Open, site: str) -> None:
+    page = open_page(f"http://{PLAIN_HOST}:{urlsplit(site).port}{of(WHO)}").page
+    expect(page.locator(".keys")).to_be_visible()
+    assert page.evaluate("isSecureContext") is False
+    page.get_by_text("In a program").click()
+    expect(page.get_by_role("button")).to_have_text(["Ask"])
+
+
 def test_the_page_is_german_for_a_german_reader(open_page: Open) -> None:
     watched = open_page(of(WHO), locale="de-DE")
     page = watched.page
@@ -210,6 +215,13 @@ def test_nothing_is_wider_than_a_small_phone(open_page: Open, path: str, java_sc
     page.mouse.wheel(500, 0)
     page.wait_for_timeout(100)
     assert (page.locator("h1").bounding_box() or {})["x"] >= 0
+
+
+def test_the_name_of_an_only_column_stands_once_on_a_small_phone(open_page: Open) -> None:
+    page = open_page(of(WHO), **NARROW).page
+    expect(page.get_by_role("columnheader", name="holder")).to_be_visible()
+    before = "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+    assert set(page.locator("#answer td").evaluate_all(before)) == {"none"}
 
 
 def test_without_its_script_the_page_is_a_form_with_examples_and_a_table(open_page: Open) -> None:

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Request
 
+PLAIN_HOST = "plain.test"
+"""A name of this machine that the browser does not trust over plain HTTP, as it does 127.0.0.1."""
+
 VIOLATIONS = """
 window.violations = [];
 addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, sample}) =>
