@@ -39,6 +39,9 @@ def listening(answer: bytes | None) -> Iterator[str]:
                     done.wait(10)
                 else:
                     connection.sendall(answer)
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(65536):  # closing with something unread would reset the connection
+                        pass
 
         thread = threading.Thread(target=serve)
         thread.start()
