@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def test_the_parameters_of_a_query_reach_the_other_endpoint(endpoint: str) -> No
 
 
 def test_what_one_reader_overlooks_is_refused_for_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("metropolis_kg.store.query_text._ends_operand", lambda _: False)  # takes <'> for an IRI then
+    monkeypatch.setattr("metropolis_kg.store.query_text._EVIDENT", re.compile("<"))  # takes <'> for an IRI then
     with pytest.raises(QueryRefusedError, match="cannot be told for certain"):
         service("http://b.org/").query(f"SELECT * WHERE {{ {HIDDEN} }}", JSON)
 

@@ -74,6 +74,9 @@ def test_a_dataset_named_by_what_is_no_iri_is_malformed_there() -> None:
         "ASK { FILTER(true<'>') }",
         "ASK { FILTER(ex:a<'>') }",
         "ASK { FILTER(<http://a/><'>') }",
+        "ASK { FILTER(?xu\u0308<'>') }",
+        "ASK { FILTER(ex:a\\'<'>') }",
+        "ASK { FILTER('a'@en<'>') }",
     ],
 )
 def test_what_could_be_an_iri_or_less_than_and_a_string_is_refused(query: str) -> None:

@@ -55,28 +55,24 @@ def tokens(query: str) -> Iterator[Token]:
     >>> [token.text for token in tokens("FILTER(?a<5&&?b>3)")]
     ['FILTER', '(', '?a', '<', '5', '&&', '?b', '>', '3', ')']
     """
-    brackets, last, start = [""], "", 0
+    brackets, is_operand, start = [""], False, 0
     while match := _TOKEN.search(query, start):
         kind, text, start = str(match.lastgroup), match[0], match.end()
         if kind == "comment":
             continue
-        if kind == "iri" and brackets[-1] == "(" and _ends_operand(last) and not _EVIDENT.match(text):
+        if kind == "iri" and brackets[-1] == "(" and is_operand and not _EVIDENT.match(text):
             _refuse_ambiguous(query, text, match.start())
             kind, text, start = "mark", "<", match.start() + 1
         if kind == "mark" and text in _OPENING:
             brackets.append(text)
         elif kind == "mark" and text in _CLOSING and len(brackets) > 1:
             brackets.pop()
-        last = text
+        is_operand = kind != "mark" or text in _OPERAND_ENDS
         yield Token(kind, text.upper() if kind == "word" else text, match.start(), start)
 
 
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_OPENING, _CLOSING, _OPERAND_ENDS = frozenset("([{"), frozenset(")]}"), frozenset(")}>")
 _EVIDENT = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")  # two slashes, which no expression has
-
-
-def _ends_operand(text: str) -> bool:
-    return text[-1:] in (")", "}", ">", '"', "'") or text[-1:].isalnum() or text[-1:] in ("_", ":")
 
 
 def _refuse_ambiguous(query: str, text: str, offset: int) -> None:
