@@ -15,7 +15,7 @@ from metropolis_kg.publication.answers import syntaxes
 from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS, Syntax, content_type
 from metropolis_kg.publication.negotiation import NotAcceptableError
 from metropolis_kg.publication.snippets import Snippet, snippets
-from metropolis_kg.publication.stored_queries import FOLDERS
+from metropolis_kg.publication.stored_queries import SUBJECTS
 from metropolis_kg.publication.table import Table, table_of
 from metropolis_kg.store.query_form import form_of
 from metropolis_kg.store.query_text import with_bindings
@@ -69,10 +69,10 @@ def query_page(view: View, query: str | None = None, run: Callable[[Syntax], byt
     page = view.render(
         "sparql.html", query=_beginning(view) if query is None else query, shown=shown, problem=problem,
         title=view.words[title_of(problem)] if problem else "", cells=view.cells(shown.table if shown else None),
-        examples=[each for each in view.site.stored.all() if each.folder == FOLDERS[0]], script=_script(),
+        subjects={each: queries for each, queries in view.site.stored.by_subject().items() if each in SUBJECTS},
         terms=urlencode({"query": _own(view, "terms")}), longest=LONGEST_LINK, most=MOST_SHOWN, graphs=_graphs(),
         kept={"lang": view.links.chosen} if view.links.chosen else {},
-        number=partial(number, view.language), duration=partial(duration, view.language),
+        script=_script(), number=partial(number, view.language), duration=partial(duration, view.language),
     )  # fmt: skip
     return _response(view, page, problem)
 
