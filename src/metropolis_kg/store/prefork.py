@@ -1,7 +1,7 @@
 """The process behind ``Workers``: it holds a store and forks the processes that answer, one query at a time each.
 
 ``python -m metropolis_kg.store.prefork SOCKET LOCK`` reads a recipe from its standard input. Once the store is there it
-writes ``ready``, else why not. A store in memory is shared with the forked processes, which cost some ten milliseconds;
+writes ``ready``, else why not. A store in memory is shared with the forked processes, which cost some milliseconds;
 one on disk starts threads, which a fork would lack, so each process opens it for itself.
 
 It has a single thread and evaluates nothing. A process whose query takes too long is ended by the kernel's timer, one
@@ -18,6 +18,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -36,8 +37,11 @@ from metropolis_kg.store.sheet import Sheet
 BEGUN = b"B"
 """What an asker hears when its query is taken."""
 
-_LARGEST_GROWTH = 64 << 20
+_LARGEST_GROWTH = 32 << 20
 """Bytes by which a process may have grown before it is replaced, so that memory comes back after a large answer."""
+
+_STACK = 64 << 20
+"""Bytes of stack for an engine that reads by recursion."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -51,7 +55,7 @@ class Prefork:
         """Open what can be shared. Raises StoreUnavailableError."""
         self._recipe, self._address = recipe, address
         self._lock = lock.open("a")
-        self._shared = _loaded(recipe) if recipe.kind == "memory" else None
+        self._shared = recipe.open() if recipe.kind == "memory" else None
         self._children: set[int] = set()
         self._life, self._held = os.pipe()  # the forked processes hear the end of this one by it
         self._wake, self._alarm = os.pipe()
@@ -106,13 +110,20 @@ class Prefork:
                     self._answer_queries()
 
     def _answer_queries(self) -> NoReturn:
+        """Answer in a thread: glibc gives it memory of its own to allocate from.
+
+        That of the main thread has the gaps that loading has left. They would be filled, and copied, page by page.
+        """
         try:
             _end_with_parent()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for unused in (self._held, self._wake, self._alarm, self._lock.fileno()):
                 os.close(unused)
-            _Worker(self._recipe, self._shared, self._listener, self._life).run()
+            worker = _Worker(self._recipe, self._shared, self._listener, self._life)
+            threading.stack_size(_STACK)
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(worker.run).result()
         except BaseException:
             _log.exception("a process that answers queries fails")
         finally:
@@ -202,16 +213,6 @@ class Secluded(Store):
 def _tell(asker: socket.socket, error: StoreError) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     asker.sendall(pickle.dumps(error))
-
-
-def _loaded(recipe: Recipe) -> Store:
-    """Return the store of ``recipe``, opened by a thread that has ended.
-
-    glibc gives a thread memory of its own to allocate from. The forked processes allocate from that of the main thread,
-    which so has none of the gaps that loading leaves: gaps would be filled, and copied, page by page.
-    """
-    with ThreadPoolExecutor(1) as loading:
-        return loading.submit(recipe.open).result()
 
 
 def _calls(listener: socket.socket, life: int) -> Callable[[], bool]:

@@ -31,7 +31,7 @@ _ATTEMPTS = 5
 """How often a query is offered, as long as no process takes it; one that was taken is not offered again."""
 
 _HUGE_PAGES = "glibc.malloc.hugetlb=1"
-"""Has glibc ask for huge pages, with which a store of hundreds of megabytes answers up to a fifth faster."""
+"""Has glibc ask for huge pages: there are fewer for the processes to share, of a store of hundreds of megabytes."""
 
 _PAUSE = 0.02
 """Seconds between two attempts to be let in."""
