@@ -210,6 +210,8 @@ def show_ratios(results: list[Measured], engines: list[str]) -> None:
         cells = [f"{mine - each.median('in memory'):+.2f}", f"{cold:+.2f}"]
         cells += [short(mine / each.median(engine)) for engine in others]
         print("|", " | ".join([each.case.name, *cells, each.same]), "|")
+    more = [each.median("ours") - each.median("in memory") for each in results if not each.case.name.startswith("rows")]
+    print(f"\nMedian of the differences, rows left out: {statistics.median(more):+.2f} ms.")
 
 
 def show_known(times: Mapping[str, list[float]]) -> None:
