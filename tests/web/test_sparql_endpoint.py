@@ -199,6 +199,8 @@ DISGUISES = {
     "escaped itself": "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
     "in a long string's shadow": "SELECT * { BIND('''a'' ' ''' AS ?y) SERVICE <URL> { ?s ?p ?o } }",
     "with the word in a string as well": 'SELECT * { BIND("SERVICE" AS ?y) SERVICE <URL> { ?s ?p ?o } }',
+    "behind a quote that may be in an iri": "SELECT * { FILTER(1<'>') SERVICE <URL> { ?s ?p ?o } FILTER('' != '') }",
+    "behind a hash that may be in an iri": "SELECT * { FILTER(?x<5#>\n) SERVICE <URL> { ?s ?p ?o } }",
     "nested deeply": "SELECT * " + "{" * 60 + "SERVICE <URL> { ?s ?p ?o }" + "}" * 60,
 }
 

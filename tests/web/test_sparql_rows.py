@@ -401,6 +401,18 @@ def test_q8_service_is_403_in_every_disguise_and_no_packet_leaves(
     assert elsewhere.heard == []
 
 
+def test_q8_nobody_is_asked_in_the_shadow_of_one_who_is_on_the_list(site_var: Path, elsewhere: Elsewhere) -> None:
+    listed = "http://listed.invalid/sparql"
+    query = f"""SELECT * {{ FILTER(1<'>' || true) SERVICE <{elsewhere.url}> {{ ?s ?p ?o }}
+      FILTER('' != 'SERVICE SILENT <{listed}> {{}}') }}"""
+    on_disk = {"METROPOLIS_KG_SERVICES": listed, "METROPOLIS_KG_STATEMENTS_IN_MEMORY": "0"}
+    with served(site_var, free_port(), **on_disk) as url:
+        for send in WAYS.values():
+            assert is_problem(send(f"{url}/sparql", query), 403, "query-refused")
+        assert get(f"{url}/sparql", query.replace(elsewhere.url, listed).replace("<'>'", "< '>'")).status == 502
+    assert elsewhere.heard == []
+
+
 def test_q8_the_service_description_says_federated_only_where_service_is_possible(
     site_var: Path, endpoint: str
 ) -> None:
