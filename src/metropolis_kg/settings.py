@@ -43,7 +43,7 @@ class Settings:
     """Rows, or triples, that an answer may have; a larger one is an error (403), never cut short."""
 
     query_megabytes: int = 64
-    """Mebibytes that an answer may have; a larger one is an error (403), never cut short."""
+    """Mebibytes that an answer may have, 2047 at most; a larger one is an error (403), never cut short."""
 
     queries_at_once: int | None = None
     """Queries that are answered at the same time, each in a process of its own; none: two for each core."""

@@ -403,8 +403,8 @@ def test_q8_service_is_403_in_every_disguise_and_no_packet_leaves(
 
 def test_q8_nobody_is_asked_in_the_shadow_of_one_who_is_on_the_list(site_var: Path, elsewhere: Elsewhere) -> None:
     listed = "http://listed.invalid/sparql"
-    query = f"""SELECT * {{ FILTER(1<'>' || true) SERVICE <{elsewhere.url}> {{ ?s ?p ?o }}
-      FILTER('' != 'SERVICE SILENT <{listed}> {{}}') }}"""
+    in_shadow = f"FILTER('' != 'SERVICE SILENT <{listed}> {{}}')"
+    query = f"SELECT * {{ FILTER(1<'>' || true) SERVICE <{elsewhere.url}> {{ ?s ?p ?o }} {in_shadow} }}"
     on_disk = {"METROPOLIS_KG_SERVICES": listed, "METROPOLIS_KG_STATEMENTS_IN_MEMORY": "0"}
     with served(site_var, free_port(), **on_disk) as url:
         for send in WAYS.values():
