@@ -1,5 +1,6 @@
 """What kind of query a text is, and where it breaks. Disguises of SERVICE: ``tests/web/test_sparql_endpoint.py``."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -105,6 +106,8 @@ def test_both_readers_find_the_same_services() -> None:
         ("SELECT (?y<NOW()&&3>1 AS ?x) {}", False),
         ("SELECT ('\\u0022' AS ?x) (RAND() AS ?y) ('\\u0022' AS ?z) {}", False),
         ("SELECT * { GRAPH ?g {} }", False),
+        ("ASK { GRAPH ?g { ?s ?p ?o } FILTER(STR(?o)<='M'&&STR(?o)>='A') }", True),
+        ("ASK { GRAPH ?g { ?s ?p ?o } BIND(1 AS ?x) { BIND(2 AS ?y) } GRAPH ?h { ?s ?p ?o } }", True),
         ("SELECT * { graph $g { { ?s ?p ?o } UNION { BIND(1 AS ?n) } } }", False),
         ("SELECT * { GRAPH <http://a.org/> { BIND(1 AS ?n) } }", True),
         ("SELECT * { GRAPH ?g { ?s ?p ?o FILTER(?o > 1) { SELECT ?s { ?s ?p ?o } } } BIND(1 AS ?n) }", True),
@@ -112,6 +115,13 @@ def test_both_readers_find_the_same_services() -> None:
 )
 def test_what_changes_by_itself_is_not_repeatable(query: str, repeatable: bool) -> None:
     assert is_repeatable(query) is repeatable
+
+
+@pytest.mark.parametrize("piece", ["GRAPH ?g{?s ?p ?o.", "GRAPH ?g{", "CONSTRUCT{", '"\\', "NOW("])
+def test_the_longest_query_is_judged_in_no_time(piece: str) -> None:
+    started = time.monotonic()
+    is_repeatable(("SELECT NOW GRAPH{" + piece * 100_000)[:100_000])
+    assert time.monotonic() - started < 2
 
 
 def test_queries_are_read_in_many_threads_at_once() -> None:

@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -126,6 +127,7 @@ class Prefork:
                 thread.submit(worker.run).result()
         except BaseException:
             _log.exception("a process that answers queries fails")
+            time.sleep(1)  # the next one may fail as well
         finally:
             os._exit(0)  # nothing of what was forked is to be cleaned up twice
 
@@ -254,6 +256,8 @@ def _limit_memory(growth: int) -> None:
     with suppress(OSError):
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         most = pages * resource.getpagesize() + growth
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 

@@ -6,7 +6,7 @@ words of the text and rdflib's parser, and have to agree. They are only asked wh
 
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 from threading import Lock
 from typing import Any, Literal, get_args
 
@@ -76,12 +76,25 @@ def _makes_blank_nodes(pieces: list[Token]) -> bool:
 
 def _lists_graphs(pieces: list[Token]) -> bool:
     """Tell whether a ``GRAPH ?graph`` has a group with no triple at its beginning, which is true of every graph."""
-    for place, (word, name) in enumerate(pairwise(pieces)):
-        if (word.kind, word.text, name.text[0]) in (("word", "GRAPH", "?"), ("word", "GRAPH", "$")):
-            for opening, first in pairwise(_group(iter(pieces[place + 2 :]))):
-                if opening.text == "{" and (first.text == "}" or (first.kind == "word" and first.text != "SELECT")):
-                    return True
+    depth, within = 0, [0]  # the braces that are open now, and those that were when each such group began
+    for place, piece in enumerate(pieces):
+        depth += (piece.text == "{") - (piece.text == "}")
+        if piece.text == "{":
+            if _names_any_graph(pieces[max(place - 2, 0) : place]):
+                within.append(depth)
+            if len(within) > 1 and _begins_without_triple(pieces[place + 1 : place + 2]):
+                return True
+        elif piece.text == "}" and depth < within[-1]:
+            within.pop()
     return False
+
+
+def _names_any_graph(before: list[Token]) -> bool:
+    return len(before) == 2 and (before[0].kind, before[0].text) == ("word", "GRAPH") and before[1].text[0] in "?$"
+
+
+def _begins_without_triple(after: list[Token]) -> bool:
+    return any(each.text == "}" or (each.kind == "word" and each.text != "SELECT") for each in after)
 
 
 def _group(pieces: Iterator[Token]) -> list[Token]:
@@ -106,8 +119,9 @@ def says_service(query: str) -> bool:
         return False
     if plain != query:
         raise QueryRefusedError("A query that says SERVICE must not have codepoint escapes (\\u…) as well.")
-    words = sum((token.kind, token.text) == ("word", "SERVICE") for token in tokens(query))
-    if words != parsed_services(query):
+    pieces = list(tokens(query))
+    words = sum((token.kind, token.text) == ("word", "SERVICE") for token in pieces)
+    if any(token.is_doubtful for token in pieces) or words != parsed_services(query):
         raise QueryRefusedError("It cannot be told for certain what this query asks by SERVICE; write it more plainly.")
     return words > 0
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from metropolis_kg.store.protocol import Bindings, QueryMalformedError, QueryRefusedError, Term
+from metropolis_kg.store.protocol import Bindings, QueryMalformedError, Term
 
 _CHAR = (  # PN_CHARS of the grammar (rule 167), and all that Python takes for a letter
     r"\w\xB7\u0300-\u036F\u203F\u2040\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
@@ -22,8 +22,9 @@ _TOKEN = re.compile(
     rf"""
       (?P<comment> \#[^\n\r]* )
     | (?P<iri>     <(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*> )
-    | (?P<string>  \"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
-                 | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
+    | (?P<string>  \"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*(?:\"{{3}}|\"{{0,2}}\\?\Z)
+                 | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*(?:'{{3}}|'{{0,2}}\\?\Z)
+                 | "(?:[^"\\\n\r]|\\.)*(?:"|\\?\Z|(?=[\n\r])) | '(?:[^'\\\n\r]|\\.)*(?:'|\\?\Z|(?=[\n\r])) )
     | (?P<name>    [?$][{_CHAR}]+ | @[A-Za-z][\w-]* | (?:\w[{_CHAR}.-]{{0,99}}+)?:(?:[{_CHAR}.:%-]|\\.)* )
     | (?P<number>  \d[\d.]*(?:[eE][+-]?\d+)? )
     | (?P<word>    [{_CHAR}]+ )
@@ -44,44 +45,82 @@ class Token:
     text: str
     start: int
     end: int
+    is_doubtful: bool = False
+    """Whether another reading, as an IRI or as less-than, would change what is a string or a comment after it."""
 
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the pieces of ``query`` in order, without comments and blanks.
 
-    A ``<`` after an operand in round brackets is less-than, as engines read it, though the text that follows may look
-    like an IRI. Raises QueryRefusedError where that text would decide what is a string or a comment after it.
+    A ``<`` after an operand of an expression is less-than, as engines read it, though the text that follows may look
+    like an IRI.
 
     >>> [token.text for token in tokens("FILTER(?a<5&&?b>3)")]
     ['FILTER', '(', '?a', '<', '5', '&&', '?b', '>', '3', ')']
     """
-    brackets, is_operand, start = [""], False, 0
+    context, start = _Context(), 0
     while match := _TOKEN.search(query, start):
         kind, text, start = str(match.lastgroup), match[0], match.end()
         if kind == "comment":
             continue
-        if kind == "iri" and brackets[-1] == "(" and is_operand and not _EVIDENT.match(text):
-            _refuse_ambiguous(query, text, match.start())
-            kind, text, start = "mark", "<", match.start() + 1
-        if kind == "mark" and text in _OPENING:
-            brackets.append(text)
-        elif kind == "mark" and text in _CLOSING and len(brackets) > 1:
-            brackets.pop()
-        is_operand = kind != "mark" or text in _OPERAND_ENDS
-        yield Token(kind, text.upper() if kind == "word" else text, match.start(), start)
+        follows = kind == "iri" and context.is_after_operand and not _EVIDENT.match(text)
+        if follows and context.brackets[-1] == _EXPRESSION:
+            kind, start = "mark", match.start() + 1
+        is_doubtful = follows and bool(_SHIFTING.search(text))
+        text = text.upper() if kind == "word" else query[match.start() : start]
+        token = Token(kind, text, match.start(), start, is_doubtful)
+        context.take(token)
+        yield token
 
 
-_OPENING, _CLOSING, _OPERAND_ENDS = frozenset("([{"), frozenset(")]}"), frozenset(")}>")
 _EVIDENT = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")  # two slashes, which no expression has
+_SHIFTING = re.compile(r"['#\\]")
+_EXPRESSION, _LIST = "(expression", "(list"
+_VALUES_OR_TYPE = ("VALUES", "A")  # the words that a list follows, and no expression
 
 
-def _refuse_ambiguous(query: str, text: str, offset: int) -> None:
-    if "'" in text or "#" in text or "\\" in text:
-        line, column = position(query, offset)
-        raise QueryRefusedError(
-            f"“{text[:30]}” at line {line}, column {column} can be read as an IRI and as less-than. Write a blank "
-            "after less-than, and an IRI with its scheme (http://…)."
-        )
+class _Context:
+    """Where in a query one is, as far as it decides what ``<`` means."""
+
+    def __init__(self) -> None:
+        self.brackets = [""]
+        self._selecting = [True]  # for each brace: whether it holds SELECT, and so no triples of its own
+        self._last = (Token("", "", 0, 0),) * 3
+
+    @property
+    def is_after_operand(self) -> bool:
+        """Whether an operand of an expression, or a member of a list, has just ended in round brackets."""
+        earliest, earlier, last = self._last
+        if not self.brackets[-1].startswith("("):
+            return False
+        if last.kind in ("mark", "word"):
+            is_triple = (earliest.text, earlier.text, last.text) == (")", ">", ">")
+            return is_triple or last.text in (")", "}", "TRUE", "FALSE", "UNDEF")
+        return True
+
+    def take(self, token: Token) -> None:
+        """Go on past ``token``."""
+        if token.kind == "mark" and token.text in "([{":
+            self.brackets.append(self._parenthesis() if token.text == "(" else token.text)
+            if token.text == "{":
+                self._selecting.append(False)
+        elif token.kind == "mark" and token.text in ")]}" and len(self.brackets) > 1:
+            if self.brackets.pop() == "{":
+                self._selecting.pop()
+        elif (token.kind, token.text) == ("word", "SELECT"):
+            self._selecting[-1] = True
+        self._last = (*self._last[1:], token)
+
+    def _parenthesis(self) -> str:
+        """Return what the round bracket that comes now opens."""
+        _, earlier, last = self._last
+        if (earlier.text, last.text) == ("<", "<"):
+            return _LIST
+        if self.brackets[-1].startswith("("):
+            return self.brackets[-1]
+        called = last.kind in ("name", "iri") and (earlier.kind, earlier.text) == ("word", "FILTER")
+        worded = last.kind == "word" and last.text not in _VALUES_OR_TYPE
+        return _EXPRESSION if called or worded or (self._selecting[-1] and self.brackets[-1] in ("", "{")) else _LIST
 
 
 def first_keyword(query: str) -> Token | None:

@@ -128,7 +128,8 @@ class Workers(QueryService):
             )
         raise QueryEndedError(
             f"The query ended the process that evaluated it: it needs more than {limits.memory} megabytes of memory, "
-            "or breaks the engine. Ask for less: leave out ORDER BY, DISTINCT or GROUP BY, or join fewer patterns."
+            "breaks the engine, or was ended from outside. Ask for less: leave out ORDER BY, DISTINCT or GROUP BY, or "
+            "join fewer patterns."
         )
 
     def _too_many(self) -> TooManyQueriesError:

@@ -15,7 +15,7 @@ from metropolis_kg.publication.negotiation import Choice
 from metropolis_kg.publication.stored_queries import FOLDERS
 from metropolis_kg.store.protocol import QueryRefusedError, StoreError
 from metropolis_kg.store.query_form import form_of, is_repeatable
-from metropolis_kg.store.query_limits import refuse_length
+from metropolis_kg.store.query_limits import refuse_excess
 from metropolis_kg.store.results import write_triples
 from metropolis_kg.web.query_page import query_page, wants_page
 from metropolis_kg.web.requests import FORM, GRAPH_FIELDS, choose_here, graph_names
@@ -58,9 +58,9 @@ def _asked() -> Asked:
     """
     if "update" in request.values:
         raise QueryRefusedError("This dataset is read only and changes by releases; updates are not taken.")
-    queries = request.args.getlist("query") + request.form.getlist("query")
+    queries = request.args.getlist("query")
     if request.method in _WITH_BODY:
-        queries += _direct()
+        queries += request.form.getlist("query") + _direct()
     if len(queries) > 1 or (request.method in _WITH_BODY and not queries):
         raise BadRequest(f"Exactly one query is expected; there are {len(queries)}.")
     query = queries[0] if queries else None
@@ -69,7 +69,8 @@ def _asked() -> Asked:
 
 def _direct() -> list[str]:
     """Return the query that is the body; none where the body is a form."""
-    kind, options = parse_options_header(request.content_type)
+    _, options = parse_options_header(request.content_type)
+    kind = request.mimetype
     if kind == UPDATE:
         raise QueryRefusedError("This dataset is read only and changes by releases; updates are not taken.")
     if kind not in (FORM, QUERY) or options.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
@@ -103,7 +104,7 @@ def _chosen(query: str) -> Choice:
     Raises NotAcceptableError, and where a page is not wanted what is wrong with the query at first sight.
     """
     try:
-        refuse_length(query)
+        refuse_excess(query)
         return choose_here((*syntaxes(form_of(query)), HTML))
     except StoreError:
         if wants_page():
