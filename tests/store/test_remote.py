@@ -80,6 +80,37 @@ def test_a_silent_store_is_given_up_in_time() -> None:
         RemoteStore(url, PREFIXES, BASE, timeout=1).query("ASK {}", JSON)
 
 
+def served_as(media_type: str, body: bytes, head: bytes = b"") -> bytes:
+    """Return a response of HTTP 1.0, which ends with its connection."""
+    return b"HTTP/1.0 200 OK\r\nContent-Type: " + media_type.encode() + b"\r\n" + head + b"\r\n" + body
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("ASK {}", served_as(JSON, b'{"head":{},"boolean":true', b"")),
+        ("ASK {}", served_as(JSON, b'{"head":{},"boolean":true}', b"Content-Length: 36\r\n")),
+        ("ASK {}", served_as(JSON, SPACED)),
+        ("SELECT ?a {}", served_as(JSON, b'{"head":{},"boolean":true}')),
+    ],
+)
+def test_half_an_answer_and_the_answer_to_something_else_are_an_outage(query: str, answer: bytes) -> None:
+    with listening(answer) as url, pytest.raises(StoreUnavailableError):
+        RemoteStore(url, PREFIXES, BASE, timeout=2).query(query, JSON)
+
+
+def test_blank_nodes_and_iris_that_are_labelled_in_another_way_are_passed_on() -> None:
+    labels = b"""{"head":{"vars":["a","b","c"]},"results":{"bindings":[{
+      "a":{"type":"bnode","value":"nodeID://b1"}, "b":{"type": "bnode", "value": "b1"},
+      "c":{"type":"literal","value":"\\"type\\":\\"bnode\\",\\"value\\":\\"x://\\""}}]}}"""
+    with listening(served_as(JSON, labels)) as url:
+        answer = RemoteStore(url, PREFIXES, BASE, timeout=2).query("SELECT * {}", "text/csv")
+    assert answer == b'a,b,c\r\n_:nodeIDx3Ax2Fx2Fb1,_:b1,"""type"":""bnode"",""value"":""x://"""\r\n'
+    with listening(served_as("application/n-triples", b"<http://x/a|b> <http://x/p> <http://x/a b> .\n")) as url:
+        graph = RemoteStore(url, PREFIXES, BASE, timeout=2).query("CONSTRUCT WHERE {}", "text/turtle")
+    assert b"<http://x/a|b>" in graph
+
+
 def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
     answer = b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n" + SPACED
     for media_type in (JSON, "text/csv", "application/sparql-results+xml"):
@@ -102,8 +133,14 @@ def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
             "lacks the last 98 bytes",
         ),
         (b"", "closed connection"),
-        (b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n" + SPACED[:-9], "is not application/sparql"),
-        (b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n<html>sorry", "is not application/sparql"),
+        (
+            b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n" + SPACED[:-9],
+            "cannot be read as application/sparql",
+        ),
+        (
+            b"HTTP/1.0 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\n\r\n<html>sorry",
+            "cannot be read as application/sparql",
+        ),
     ],
 )
 def test_whatever_else_a_server_sends_is_an_outage(answer: bytes, why: str) -> None:

@@ -117,6 +117,20 @@ def test_q1_head_is_get_without_the_body(endpoint: str) -> None:
         }
 
 
+def test_q1_a_body_is_read_only_where_the_method_has_one(endpoint: str) -> None:
+    body = urlencode({"query": NAMES}).encode()
+    answer = ask(endpoint, "text/turtle", method="GET", body=body, content_type="application/x-www-form-urlencoded")
+    assert answer.headers["content-type"].startswith("text/turtle")  # the service description
+
+
+def test_q1_media_types_are_the_same_in_capitals(endpoint: str) -> None:
+    for kind, body in (
+        ("Application/Sparql-Query", NAMES.encode()),
+        ("APPLICATION/X-WWW-FORM-URLENCODED", urlencode({"query": NAMES}).encode()),
+    ):
+        assert ask(endpoint, method="POST", body=body, content_type=kind).status == 200
+
+
 # ---- Q2 ----
 
 
@@ -648,6 +662,16 @@ def test_q13_the_etag_is_that_of_the_release(site_var: Path, port: int, endpoint
     for var, is_same in ((site_var, True), (tmp_path / "var", False)):
         with served(var, free_port()) as url:
             assert (get(f"{url}/sparql", NAMES).headers["etag"] == tag) is is_same
+
+
+def test_q13_the_etag_of_a_stored_query_changes_with_the_query(site: str, site_var: Path, tmp_path: Path) -> None:
+    for folder in FOLDERS:
+        shutil.copytree(REPOSITORY / folder, tmp_path / folder)
+    edited = tmp_path / "queries/examples/timeline.rq"
+    edited.write_text(edited.read_text("utf-8").replace("ORDER BY", "ORDER  BY"), "utf-8")
+    with served(site_var, free_port(), METROPOLIS_KG_ROOT=str(tmp_path)) as url:
+        before, after = (ask(f"{each}/query/timeline?format=csv").headers["etag"] for each in (site, url))
+    assert before != after
 
 
 # ---- Q14 ----

@@ -2,6 +2,7 @@
 
 import ast
 import http.client
+import json
 import re
 import urllib.error
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ from metropolis_kg.store.protocol import (
 from metropolis_kg.store.query_text import dataset_clause, first_keyword, with_bindings, with_prologue
 from metropolis_kg.store.results import graph_format, result_format, write_triples
 
+_PIECE = 1 << 16
+_BLANK_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"\\]*)(")')
 _MARKUP = re.compile(r"<[^>]+>|\s+")
 
 
@@ -54,8 +57,7 @@ class RemoteStore(Store):
         else:
             syntax = result_format(media_type)
             with self._answered(query, text, RESULTS_JSON, dataset) as answer:
-                results: Any = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
-                results.serialize(output, format=syntax)
+                _results(answer, is_yes_or_no=bool(word and word.text == "ASK")).serialize(output, format=syntax)
 
     @contextmanager
     def _answered(
@@ -74,8 +76,8 @@ class RemoteStore(Store):
                 yield _Answer(response)
         except SPARQLExceptions.QueryBadFormed as error:
             raise malformed(query, _said(error), lines_before=1) from error
-        except SyntaxError as error:
-            raise self._unavailable(f"its answer is not {accept}: {error}") from error
+        except (SyntaxError, json.JSONDecodeError) as error:
+            raise self._unavailable(f"its answer cannot be read as {accept}: {error}") from error
         except TimeoutError as error:
             raise self._timed_out() from error
         except (SPARQLExceptions.SPARQLWrapperException, http.client.HTTPException, OSError) as error:
@@ -116,8 +118,28 @@ class _Answer:
         return piece
 
 
+def _results(answer: Any, *, is_yes_or_no: bool) -> Any:
+    """Return the results in ``answer``, which is read to its end.
+
+    Labels of blank nodes that SPARQL does not have (``nodeID://b1``) become others. Raises SyntaxError,
+    json.JSONDecodeError, OSError.
+    """
+    body = b"".join(iter(lambda: answer.read(_PIECE), b""))
+    results = ox.parse_query_results(_BLANK_NODE.sub(_relabelled, body), format=ox.QueryResultsFormat.JSON)
+    if isinstance(results, ox.QueryBoolean):
+        json.loads(body)  # the parser stops before the end
+    if isinstance(results, ox.QueryBoolean) != is_yes_or_no:
+        raise SyntaxError("it has solutions where yes or no is asked for, or the other way round")
+    return results
+
+
+def _relabelled(match: re.Match[bytes]) -> bytes:
+    label = re.sub(rb"[^0-9A-Za-z]", lambda sign: b"x%02X" % ord(sign[0]), match[2])
+    return match[1] + (match[2] if match[2].isalnum() else label) + match[3]
+
+
 def _pass_on_graph(answer: Any, media_type: str, prefixes: Mapping[str, str], output: Output) -> None:
-    quads = ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)
+    quads = ox.parse(answer, format=ox.RdfFormat.N_TRIPLES, lenient=True)
     triples = (quad.triple for quad in quads)
     if media_type == N_TRIPLES:
         ox.serialize(triples, output, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type] # it only writes

@@ -46,7 +46,7 @@ def write_graph(ntriples: bytes, media_type: str, prefixes: Mapping[str, str]) -
     """Return the graph that ``ntriples`` states, written in ``media_type``; see ``write_triples``."""
     if media_type == N_TRIPLES:
         return ntriples
-    triples = [quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)]
+    triples = [quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES, lenient=True)]
     return write_triples(triples, media_type, prefixes)
 
 

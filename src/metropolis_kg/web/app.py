@@ -16,7 +16,7 @@ from metropolis_kg.web.operations import operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
-from metropolis_kg.web.responses import FOR_EVER
+from metropolis_kg.web.responses import FOR_EVER, QUERIES_DIGEST
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # a merged path would be redirected to the host that the request names
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config[QUERIES_DIGEST] = site.queries_digest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):

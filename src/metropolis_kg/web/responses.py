@@ -6,13 +6,16 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import PreconditionFailed
 
 from metropolis_kg.publication.media_types import content_type
 from metropolis_kg.store.release import OpenRelease
 
 BRIEFLY = "public, max-age=60, must-revalidate"
+QUERIES_DIGEST = "QUERIES_DIGEST"
+"""Key of an application's configuration: a digest of the queries that its representations are made with."""
+
 _SAFE = ("GET", "HEAD", "QUERY")
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -76,7 +79,7 @@ def _has(tag: str) -> bool:
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
     if release.digest is None:
         return None
-    parts = [release.digest, _program(), request.path, media_type, *variant]
+    parts = [release.digest, _program(), current_app.config[QUERIES_DIGEST], request.path, media_type, *variant]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -43,6 +44,12 @@ class Site:
         content = find_content(settings.root)
         current = Current(settings, _meeting_place())
         return cls(settings, current, content.queries, StoredQueries(content))
+
+    @property
+    def queries_digest(self) -> str:
+        """A digest of the queries, which are those of the content and not of the release."""
+        files = sorted(self.queries.rglob("*.rq"))
+        return sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
 
     def view(self) -> "View":
         """Return how the present request wants to see the current release."""
