@@ -22,9 +22,9 @@ _TOKEN = re.compile(
     rf"""
       (?P<comment> \#[^\n\r]* )
     | (?P<iri>     <(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*> )
-    | (?P<string>  \"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*(?:\"{{3}}|\"{{0,2}}\\?\Z)
-                 | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*(?:'{{3}}|'{{0,2}}\\?\Z)
-                 | "(?:[^"\\\n\r]|\\.)*(?:"|\\?\Z|(?=[\n\r])) | '(?:[^'\\\n\r]|\\.)*(?:'|\\?\Z|(?=[\n\r])) )
+    | (?P<string>  \"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
+                 | (?!\"{{3}})"(?:[^"\\\n\r]|\\.)*" | (?!'{{3}})'(?:[^'\\\n\r]|\\.)*' )
+    | (?P<open>    (?:\"{{3}}|'{{3}}).*\Z | ["'][^\n\r]* )
     | (?P<name>    [?$][{_CHAR}]+ | @[A-Za-z][\w-]* | (?:\w[{_CHAR}.-]{{0,99}}+)?:(?:[{_CHAR}.:%-]|\\.)* )
     | (?P<number>  \d[\d.]*(?:[eE][+-]?\d+)? )
     | (?P<word>    [{_CHAR}]+ )
@@ -46,7 +46,10 @@ class Token:
     start: int
     end: int
     is_doubtful: bool = False
-    """Whether another reading, as an IRI or as less-than, would change what is a string or a comment after it."""
+    """Whether it could be read otherwise, so that something else is a string or a comment after it.
+
+    This is so of what may be an IRI or less-than, and of a string that does not end.
+    """
 
 
 def tokens(query: str) -> Iterator[Token]:
@@ -66,9 +69,9 @@ def tokens(query: str) -> Iterator[Token]:
         follows = kind == "iri" and context.is_after_operand and not _EVIDENT.match(text)
         if follows and context.brackets[-1] == _EXPRESSION:
             kind, start = "mark", match.start() + 1
-        is_doubtful = follows and bool(_SHIFTING.search(text))
+        is_doubtful = kind == "open" or (follows and bool(_SHIFTING.search(text)))
         text = text.upper() if kind == "word" else query[match.start() : start]
-        token = Token(kind, text, match.start(), start, is_doubtful)
+        token = Token("string" if kind == "open" else kind, text, match.start(), start, is_doubtful)
         context.take(token)
         yield token
 
