@@ -116,12 +116,12 @@ def test_iris_in_every_usual_place_are_iris(query: str) -> None:
     )
 
 
-@pytest.mark.parametrize("quote", ["'", '"', "'''", '"""'])
 def test_what_may_be_a_long_string_without_end_or_two_short_ones_is_doubtful() -> None:
     pieces = list(tokens("SELECT * { VALUES ?x { '''#(' } SERVICE <http://a.org/> {} }"))
     assert [piece.text for piece in pieces if piece.is_doubtful] == ["'''#(' } SERVICE <http://a.org/> {} }"]
 
 
+@pytest.mark.parametrize("quote", ["'", '"', "'''", '"""'])
 def test_a_string_that_does_not_end_goes_on_to_the_end_of_its_line_or_of_the_text(quote: str) -> None:
     last = "\n ASK" if len(quote) == 1 else " \n ASK"
     texts = [piece.text for piece in tokens(f"1 {quote}SELECT \\{quote}{last}")]
