@@ -56,7 +56,7 @@ def test_an_error_is_told_and_its_place_marked(open_page: Open) -> None:
     write(page, WRONG)
     page.keyboard.press("Control+Enter")
     problem = page.locator("#answer .problem")
-    expect(problem).to_contain_text("Diese Anfrage ist nicht zu verstehen")
+    expect(problem).to_contain_text("Das ist nicht zu verstehen")
     expect(problem).to_contain_text("Zeile 3")
     expect(page.locator(".cm-fault-line")).to_have_text("  FILTER(?b = ) }")
     assert [

@@ -101,7 +101,7 @@ def test_asking_nothing_is_told_as_a_mistake(open_page: Open, query: str) -> Non
     write(page, query)
     page.keyboard.press("Delete")
     page.get_by_role("button", name="Fragen").click()
-    expect(page.get_by_role("alert")).to_contain_text("Diese Anfrage ist nicht zu verstehen")
+    expect(page.get_by_role("alert")).to_contain_text("Das ist nicht zu verstehen")
     expect(page.get_by_role("alert")).to_contain_text("SELECT, ASK, CONSTRUCT or DESCRIBE")
 
 
