@@ -38,7 +38,7 @@ from metropolis_kg.store.sheet import Sheet
 BEGUN = b"B"
 """What an asker hears when its query is taken."""
 
-_LARGEST_GROWTH = 16 << 20
+_LARGEST_GROWTH = 32 << 20
 """Bytes by which a process may have grown before it is replaced, so that memory comes back after a large answer."""
 
 _STACK = 64 << 20

@@ -15,7 +15,7 @@ from metropolis_kg.publication.negotiation import Choice
 from metropolis_kg.publication.stored_queries import FOLDERS
 from metropolis_kg.store.protocol import QueryRefusedError, StoreError
 from metropolis_kg.store.query_form import form_of, is_repeatable
-from metropolis_kg.store.query_limits import refuse_excess
+from metropolis_kg.store.query_limits import refuse_length
 from metropolis_kg.store.results import write_triples
 from metropolis_kg.web.query_page import query_page, wants_page
 from metropolis_kg.web.requests import FORM, GRAPH_FIELDS, choose_here, graph_names
@@ -104,7 +104,7 @@ def _chosen(query: str) -> Choice:
     Raises NotAcceptableError, and where a page is not wanted what is wrong with the query at first sight.
     """
     try:
-        refuse_excess(query)
+        refuse_length(query)
         return choose_here((*syntaxes(form_of(query)), HTML))
     except StoreError:
         if wants_page():
