@@ -117,6 +117,13 @@ def test_what_changes_by_itself_is_not_repeatable(query: str, repeatable: bool) 
     assert is_repeatable(query) is repeatable
 
 
+@pytest.mark.parametrize(
+    "query", ["ASK { GRAPH ?g {?s ?p ?o} } } }", "} } GRAPH ?g {", "CONSTRUCT {", "GRAPH", "", "ASK }"]
+)
+def test_brackets_that_do_not_fit_are_left_to_the_engine(query: str) -> None:
+    assert is_repeatable(query)
+
+
 @pytest.mark.parametrize("piece", ["GRAPH ?g{?s ?p ?o.", "GRAPH ?g{", "CONSTRUCT{", '"\\', "NOW("])
 def test_the_longest_query_is_judged_in_no_time(piece: str) -> None:
     started = time.monotonic()

@@ -73,6 +73,13 @@ def test_an_answer_that_xml_has_no_characters_for_is_refused(character: str) -> 
         written(query, "application/sparql-results+xml", Limits())
 
 
+def test_such_a_character_is_found_between_two_pieces_of_an_answer() -> None:
+    sheet = Sheet("application/sparql-results+xml", Limits())
+    sheet.write(b"<literal>\xef\xbf")
+    with pytest.raises(QueryRefusedError, match="XML"):
+        sheet.write(b"\xbe</literal>")
+
+
 @pytest.mark.parametrize("size", [0, SMALL - 1, SMALL, SMALL + 1, 1 << 20])
 def test_what_is_written_is_read_again_however_large(size: int) -> None:
     with Sheet("application/octet-stream", Limits()) as sheet:

@@ -17,7 +17,7 @@ from metropolis_kg.store.protocol import (
     StoreUnavailableError,
 )
 from metropolis_kg.store.query_text import names_dataset, with_bindings
-from metropolis_kg.store.results import graph_format, result_format, write_graph
+from metropolis_kg.store.results import graph_format, result_format, write_triples
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _STORAGE = re.compile(r"Corruption|IO error")  # how Oxigraph begins what it says of its files
@@ -88,8 +88,7 @@ class EmbeddedStore(Store):
         if media_type == N_TRIPLES:
             result.serialize(output, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type] # likewise
             return
-        ntriples = result.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
-        output.write(write_graph(ntriples, media_type, self._prefixes))
+        output.write(write_triples(list(result), media_type, self._prefixes))
 
 
 def malformed(query: str, message: str, *, lines_before: int = 0) -> QueryMalformedError:

@@ -17,8 +17,8 @@ from urllib.parse import urlencode, urlsplit
 import pyoxigraph as ox
 
 from metropolis_kg.store.protocol import RESULTS_JSON, QueryRefusedError, ServiceFailedError
-from metropolis_kg.store.query_form import parsed_services, says_service
-from metropolis_kg.store.query_text import Names, Token, first_keyword, tokens, with_prologue
+from metropolis_kg.store.query_form import UNCERTAIN, parsed_services, says_service
+from metropolis_kg.store.query_text import Names, Token, first_keyword, group, tokens, with_prologue
 
 MOST_SOLUTIONS = 10_000
 """Solutions of one SERVICE clause."""
@@ -54,9 +54,7 @@ class Federation:
             return query
         clauses = list(self._clauses(query, prefixes, base))
         if parsed_services(_filled(query, clauses, ["{}"] * len(clauses))):
-            raise QueryRefusedError(
-                "It cannot be told for certain what this query asks by SERVICE; write it more plainly."
-            )
+            raise QueryRefusedError(UNCERTAIN)
         return _filled(query, clauses, [self._solutions(clause) for clause in clauses])
 
     def _clauses(self, query: str, prefixes: Mapping[str, str], base: str) -> Iterator["_Clause"]:
@@ -72,8 +70,11 @@ class Federation:
                 raise QueryRefusedError("SERVICE within SERVICE is not followed here.")
             silent = (pieces[index + 1].kind, pieces[index + 1].text) == ("word", "SILENT")
             endpoint = self._endpoint(pieces[index + 1 + silent], names)
-            opening, end = _group(pieces[index + 2 + silent :])
-            asked = with_prologue(f"{prologue}SELECT * WHERE {query[opening:end]}", prefixes, base)
+            asked_for = group(pieces[index + 2 + silent :])
+            if not asked_for:
+                raise QueryRefusedError("The group after SERVICE does not end.")
+            end = asked_for[-1].end
+            asked = with_prologue(f"{prologue}SELECT * WHERE {query[asked_for[0].start : end]}", prefixes, base)
             yield _Clause(piece.start, end, endpoint, silent, asked)
 
     def _endpoint(self, named: Token, names: Names) -> str:
@@ -175,16 +176,6 @@ _RETIRED = [ipaddress.ip_network(each) for each in ("::/96", "fec0::/10", "192.8
 def _translated(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Return the IPv4 address that a NAT64 leads to (RFC 6052)."""
     return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
-
-
-def _group(pieces: list[Token]) -> tuple[int, int]:
-    """Return where the group that ``pieces`` begin with starts and ends."""
-    depth = 0
-    for piece in pieces:
-        depth += (piece.text == "{") - (piece.text == "}")
-        if depth == 0:
-            return pieces[0].start, piece.end
-    raise QueryRefusedError("The group after SERVICE does not end.")
 
 
 def _values(results: bytes, endpoint: str) -> str:

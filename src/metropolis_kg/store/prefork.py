@@ -117,6 +117,7 @@ class Prefork:
         """
         try:
             _end_with_parent()
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an engine that a query breaks leaves no gigabytes behind
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for unused in (self._held, self._wake, self._alarm, self._lock.fileno()):
@@ -248,7 +249,6 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an engine that a query breaks leaves no gigabytes behind
 
 
 def _limit_memory(growth: int) -> None:

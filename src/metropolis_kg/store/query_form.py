@@ -5,18 +5,22 @@ words of the text and rdflib's parser, and have to agree. They are only asked wh
 """
 
 import re
-from collections.abc import Iterator
-from itertools import dropwhile
 from threading import Lock
 from typing import Any, Literal, get_args
 
 from metropolis_kg.store.protocol import QueryMalformedError, QueryRefusedError
-from metropolis_kg.store.query_text import Token, first_keyword, position, tokens, unescaped
+from metropolis_kg.store.query_text import Token, first_keyword, group, position, tokens, unescaped
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 LONGEST_READ = 10_000
 """Characters of a query beyond which rdflib's parser, which can take seconds for more, is not asked."""
+
+UNCERTAIN = (
+    "It cannot be told for certain what this query asks by SERVICE. Write a blank after each less-than, begin IRIs "
+    "with their scheme (http://…), and end every string."
+)
+"""Why a query is refused whose text can be read in two ways."""
 
 _FORMS: dict[str, Form] = {form: form for form in get_args(Form)}
 _PASSING_WORDS = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
@@ -68,7 +72,7 @@ def _makes_blank_nodes(pieces: list[Token]) -> bool:
     after = iter(pieces)
     if not any((piece.kind, piece.text) == ("word", "CONSTRUCT") for piece in after):
         return False
-    template = _group(after)[1:-1]
+    template = group(after)[1:-1]
     return any(
         piece.text.startswith("_:") or (piece.kind == "mark" and piece.text not in _STATED) for piece in template
     )  # fmt: skip
@@ -76,15 +80,16 @@ def _makes_blank_nodes(pieces: list[Token]) -> bool:
 
 def _lists_graphs(pieces: list[Token]) -> bool:
     """Tell whether a ``GRAPH ?graph`` has a group with no triple at its beginning, which is true of every graph."""
-    depth, within = 0, [0]  # the braces that are open now, and those that were when each such group began
+    depth = 0
+    within: list[int] = []  # how many braces are open in each such group that has not ended
     for place, piece in enumerate(pieces):
         depth += (piece.text == "{") - (piece.text == "}")
         if piece.text == "{":
             if _names_any_graph(pieces[max(place - 2, 0) : place]):
                 within.append(depth)
-            if len(within) > 1 and _begins_without_triple(pieces[place + 1 : place + 2]):
+            if within and _begins_without_triple(pieces[place + 1 : place + 2]):
                 return True
-        elif piece.text == "}" and depth < within[-1]:
+        elif piece.text == "}" and within and depth < within[-1]:
             within.pop()
     return False
 
@@ -95,17 +100,6 @@ def _names_any_graph(before: list[Token]) -> bool:
 
 def _begins_without_triple(after: list[Token]) -> bool:
     return any(each.text == "}" or (each.kind == "word" and each.text != "SELECT") for each in after)
-
-
-def _group(pieces: Iterator[Token]) -> list[Token]:
-    """Return the first group in ``pieces``, with its braces; to the end where it is not closed."""
-    group, depth = [], 0
-    for piece in dropwhile(lambda each: each.text != "{", pieces):
-        group.append(piece)
-        depth += (piece.text == "{") - (piece.text == "}")
-        if depth == 0:
-            break
-    return group
 
 
 def says_service(query: str) -> bool:
@@ -122,7 +116,7 @@ def says_service(query: str) -> bool:
     pieces = list(tokens(query))
     words = sum((token.kind, token.text) == ("word", "SERVICE") for token in pieces)
     if any(token.is_doubtful for token in pieces) or words != parsed_services(query):
-        raise QueryRefusedError("It cannot be told for certain what this query asks by SERVICE; write it more plainly.")
+        raise QueryRefusedError(UNCERTAIN)
     return words > 0
 
 

@@ -5,9 +5,9 @@ judges whether a text is SPARQL; the engine does.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
@@ -124,6 +124,21 @@ class _Context:
         called = last.kind in ("name", "iri") and (earlier.kind, earlier.text) == ("word", "FILTER")
         worded = last.kind == "word" and last.text not in _VALUES_OR_TYPE
         return _EXPRESSION if called or worded or (self._selecting[-1] and self.brackets[-1] in ("", "{")) else _LIST
+
+
+def group(pieces: Iterable[Token]) -> list[Token]:
+    """Return the first group in ``pieces``, with its braces; nothing where there is none, or it does not end.
+
+    >>> [token.text for token in group(tokens("ASK { { 1 } } LIMIT 1"))]
+    ['{', '{', '1', '}', '}']
+    """
+    found, depth = [], 0
+    for piece in dropwhile(lambda each: each.text != "{", pieces):
+        found.append(piece)
+        depth += (piece.text == "{") - (piece.text == "}")
+        if depth == 0:
+            return found
+    return []
 
 
 def first_keyword(query: str) -> Token | None:

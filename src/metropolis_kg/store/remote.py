@@ -26,7 +26,7 @@ from metropolis_kg.store.query_text import dataset_clause, first_keyword, with_b
 from metropolis_kg.store.results import graph_format, result_format, write_triples
 
 _PIECE = 1 << 16
-_BLANK_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"\\]*)(")')
+_BLANK_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")([^"\\]*)')
 _MARKUP = re.compile(r"<[^>]+>|\s+")
 
 
@@ -134,8 +134,7 @@ def _results(answer: Any, *, is_yes_or_no: bool) -> Any:
 
 
 def _relabelled(match: re.Match[bytes]) -> bytes:
-    label = re.sub(rb"[^0-9A-Za-z]", lambda sign: b"x%02X" % ord(sign[0]), match[2])
-    return match[1] + (match[2] if match[2].isalnum() else label) + match[3]
+    return match[1] + re.sub(rb"[^0-9A-Za-z]", lambda sign: b"x%02X" % ord(sign[0]), match[2])
 
 
 def _pass_on_graph(answer: Any, media_type: str, prefixes: Mapping[str, str], output: Output) -> None:

@@ -47,13 +47,13 @@ class Sheet:
 
     def write(self, data: bytes, /) -> int:
         """Take ``data`` and return its length."""
-        if self._media_type == RESULTS_XML and _UNWRITABLE.search(data):
-            raise QueryRefusedError("The answer has characters that XML cannot have. Ask for another format.")
         self.size += len(data)
         if self.size > self._limits.megabytes << 20:
             raise AnswerTooLargeError(_TOO_MUCH.format(f"{self._limits.megabytes} megabytes"))
         if self._sign:
             joined = self._tail + data
+            if self._media_type == RESULTS_XML and _UNWRITABLE.search(joined):
+                raise QueryRefusedError("The answer has characters that XML cannot have. Ask for another format.")
             self._signs += joined.count(self._sign)
             self._tail = joined[-len(self._sign) + 1 :] if len(self._sign) > 1 else b""
         if self.size <= SMALL:

@@ -24,7 +24,7 @@ from metropolis_kg.web.site import Site, View
 
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 _WITH_BODY = ("POST", "QUERY")
-_WITHOUT_QUERY = {"format", "lang", "example"}
+_PAGE_FIELDS = {"format", "lang", "example"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _about(view: View) -> Response:
 
     Raises BadRequest where there are fields, so that a query must have been meant.
     """
-    fields = request.args.keys() - _WITHOUT_QUERY
+    fields = request.args.keys() - _PAGE_FIELDS
     if fields:
         raise BadRequest(f"There is no “query”, only {', '.join(f'“{name[:40]}”' for name in sorted(fields))}.")
     chosen = choose_here((*GRAPHS, HTML))
