@@ -570,7 +570,9 @@ def test_q11_a_limited_answer_is_never_a_short_200(limited: str) -> None:
 
 @pytest.mark.parametrize("way", ["POST form", "POST query", "QUERY"])
 def test_q12_a_body_that_is_too_large_is_413(endpoint: str, way: str) -> None:
-    assert is_problem(WAYS[way](endpoint, f"{ONE} #" + "x" * (1 << 20)), 413)
+    answer = WAYS[way](endpoint, f"{ONE} #" + "x" * (1 << 20))
+    assert is_problem(answer, 413)
+    assert answer.json()["detail"] == "A body of more than 1 MiB is not read; ask in several smaller queries."
 
 
 def test_q12_an_address_that_is_too_long_is_414(endpoint: str) -> None:

@@ -60,14 +60,21 @@ def _admit_body() -> None:
 
 
 def _measure() -> None:
-    """Read a body of unknown length, which Werkzeug would cut at its limit: what is left would be another request."""
+    """Refuse a body that is too large.
+
+    One of unknown length is read here: Werkzeug would cut it at its limit, and what is left would be another request.
+    """
     environ = request.environ
-    if get_content_length(environ) is None and environ.get("wsgi.input_terminated"):
+    length = get_content_length(environ)
+    if length is None and environ.get("wsgi.input_terminated"):
         body = environ["wsgi.input"].read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise RequestEntityTooLarge
+        length = len(body)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
-        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(length)
+    if length and length > LARGEST_BODY:
+        raise RequestEntityTooLarge(
+            f"A body of more than {LARGEST_BODY >> 20} MiB is not read; ask in several smaller queries."
+        )
 
 
 def _refuse_undecodable(fields: bytes) -> None:
