@@ -1,7 +1,7 @@
 """A release as its readers have it: a store that answers, and what is known about what it holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,12 @@ class OpenRelease:
     reception: Reception | None = None
     """Answers clients; none where there are none."""
 
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    """What ``build`` noted of the release; nothing for a remote store."""
+
+    folder: Path | None = None
+    """Folder of the release, with its dumps; none for a remote store."""
+
     @property
     def readers(self) -> QueryService:
         """What answers the queries of clients, within limits."""
@@ -55,12 +61,14 @@ class OpenRelease:
 
 
 def open_embedded(
-    folder: Path, manifest: Mapping[str, Any], reception: Reception | None = None
+    store: Path, manifest: Mapping[str, Any], reception: Reception | None = None
 ) -> OpenRelease:  # fmt: skip
-    """Return the release whose store lies in ``folder``, described by ``manifest``. Raises StoreUnavailableError."""
-    prefixes = manifest["prefixes"]
-    service = EmbeddedStore.on_disk(folder, prefixes, manifest["base"])
-    return OpenRelease(service, manifest["base"], prefixes, manifest["digest"], manifest["created"], reception)
+    """Return the release whose ``store`` lies in its folder, described by ``manifest``. Raises StoreUnavailableError."""
+    base, prefixes = manifest["base"], manifest["prefixes"]
+    service = EmbeddedStore.on_disk(store, prefixes, base)
+    return OpenRelease(
+        service, base, prefixes, manifest["digest"], manifest["created"], reception, manifest, store.parent
+    )
 
 
 def open_remote(
