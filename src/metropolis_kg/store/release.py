@@ -63,7 +63,7 @@ class OpenRelease:
 def open_embedded(
     store: Path, manifest: Mapping[str, Any], reception: Reception | None = None
 ) -> OpenRelease:  # fmt: skip
-    """Return the release whose ``store`` lies in its folder, described by ``manifest``. Raises StoreUnavailableError."""
+    """Return the release whose store is the folder ``store``, with its manifest. Raises StoreUnavailableError."""
     base, prefixes = manifest["base"], manifest["prefixes"]
     service = EmbeddedStore.on_disk(store, prefixes, base)
     return OpenRelease(

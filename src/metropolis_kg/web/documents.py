@@ -1,16 +1,16 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from metropolis_kg.publication.description import Description, UnknownThingError, describe
+from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document, write
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, Syntax, by_extension
-from metropolis_kg.publication.negotiation import choose
+from metropolis_kg.publication.media_types import HTML
 from metropolis_kg.publication.page import page_of, vocabulary_page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.wanted import Wanted, wanted
 
 
 def documents(site: Site) -> Blueprint:
@@ -19,52 +19,48 @@ def documents(site: Site) -> Blueprint:
 
     @views.get("/doc/<path:name>")
     def document(name: str) -> Response:
-        name, dot, extension = name.partition(".")
         view = site.view()
-        if dot:
-            syntax = by_extension(extension, DOCUMENTS)
-            if syntax is None:
-                raise UnknownThingError(view.release.iri(f"doc/{name}.{extension}"))
-            return _representation(view, name, syntax, syntax.media_type)
-        chosen = choose(request.headers.get("Accept"), DOCUMENTS)
-        response = _representation(view, name, chosen.syntax, chosen.media_type)
-        response.vary.add("Accept")
-        response.headers["Content-Location"] = _location(view, name, chosen.syntax)
-        return response
+        return document_of(view, wanted(view.release, name))
 
     return views
 
 
-def _representation(view: View, name: str, syntax: Syntax, media_type: str) -> Response:
-    chosen = [view.language, view.links.page("")] if syntax is HTML else []
+def document_of(view: View, asked: Wanted) -> Response:
+    """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
 
     def written() -> bytes:
-        description = _described(view, name)
-        return _page(view, name, description).encode() if syntax is HTML else write(description, view.release, syntax)
+        description = _described(view, asked)
+        if asked.syntax is HTML:
+            return _page(view, asked, description).encode()
+        return write(description, view.release, asked.syntax)
 
-    response = representation(view.release, media_type, chosen, written)
-    if syntax is HTML:
+    response = representation(view.release, asked.choice.media_type, _variant(view, asked), written)
+    if asked.syntax is HTML:
         response.content_language.add(view.language)
         response.vary.add("Accept-Language")
+    if not asked.by_extension:
+        response.vary.add("Accept")
+        response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
     return response
 
 
-def _described(view: View, name: str) -> Description:
+def _variant(view: View, asked: Wanted) -> list[str]:
+    """Return what tells this representation from others of the same document and type."""
+    language = [view.language, view.links.page("")] if asked.syntax is HTML else []
+    return [*(f"{name}={value}" for name, value in asked.fields), *language]
+
+
+def _described(view: View, asked: Wanted) -> Description:
     release = view.release
-    description = describe(release, view.site.queries, thing_iri(release, name))
-    return with_document(description, release, release.iri(f"doc/{name}"))
+    description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    return with_document(description, release, release.iri(asked.path))
 
 
-def _page(view: View, name: str, description: Description) -> str:
+def _page(view: View, asked: Wanted, description: Description) -> str:
     values = (description, view.names, view.links, view.words)
-    if name == "ns":
-        return view.render("vocabulary.html", name=name, page=vocabulary_page_of(*values))
-    return view.render("thing.html", name=name, page=page_of(*values))
-
-
-def _location(view: View, name: str, syntax: Syntax) -> str:
-    chosen = f"?lang={view.links.chosen}" if syntax is HTML and view.links.chosen else ""
-    return view.release.iri(f"doc/{name}.{syntax.extension}{chosen}")
+    if asked.name == "ns":
+        return view.render("vocabulary.html", name=asked.name, page=vocabulary_page_of(*values))
+    return view.render("thing.html", name=asked.name, page=page_of(*values))
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:
