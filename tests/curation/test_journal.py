@@ -270,6 +270,21 @@ def test_a_statement_that_moves_to_another_graph_is_a_change(tmp_path: Path) -> 
     assert changed(tmp_path, old, old.replace("<g:1>", "<g:2>")) == Changes(updated=("id/a/b",))
 
 
+RETIRED = f"<http://x/id/p/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{BASE}ns#RetiredThing> <g:1> .\n"
+
+
+def test_what_stewards_say_is_retired_is_gone_and_never_new(tmp_path: Path) -> None:
+    alive, other = nquads("p/a is b"), nquads("p/b is c")
+    retired = "".join(sorted([*alive.splitlines(keepends=True), RETIRED]))
+    assert changed(tmp_path, alive, retired).removed == ("id/p/a",)
+    assert changed(tmp_path, retired, alive).created == ("id/p/a",)
+    assert changed(tmp_path, retired, retired.replace("<o:b>", "<o:c>")) == Changes()
+    assert changed(tmp_path, other, retired) == Changes(removed=("id/p/b",))
+    assert changes(None, tmp_path / "new", BASE) == Changes()
+    quoted = f'<http://x/id/p/a> <p:is> "{RETIRED[:-9]}" <g:1> .\n'
+    assert changed(tmp_path, "", quoted).created == ("id/p/a",)
+
+
 def test_changes_equal_those_found_by_comparing_sets(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - for a test
     names = ["p/a", "p/a-b", "p/a#t", "p/a.b", "p/ab", "q/a", "q/a#t", "q/a#u"]

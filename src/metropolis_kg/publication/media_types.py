@@ -35,6 +35,8 @@ TSV = Syntax("tsv", "text/tab-separated-values", "TSV")
 
 PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("application/json",))
 
+LINK_FORMAT = Syntax("link", "application/link-format", "Links")
+
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)
 """What a graph can be written in; the first is the default."""
 

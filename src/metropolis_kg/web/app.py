@@ -11,10 +11,12 @@ from metropolis_kg.settings import Settings
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.graph_store import graph_store
+from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.responses import FOR_EVER, QUERIES_DIGEST
 from metropolis_kg.web.site import Site
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
@@ -47,9 +49,12 @@ def create_app(settings: Settings) -> Flask:
     app.config[QUERIES_DIGEST] = site.queries_digest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in (
+        start, things, documents, mementos, questions, sparql, graph_store, contexts, openapi, operations
+    ):  # fmt: skip
         app.register_blueprint(part(site))
     problems(app, site)
+    removals(app, site)
     app.before_request(admit)
     app.after_request(_headers)
     app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
@@ -82,6 +87,8 @@ def _headers(response: Response) -> Response:
     if request.method == "OPTIONS" and response.status_code < 400:
         response.status_code = 204
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
+        )
         response.headers["Access-Control-Max-Age"] = "86400"
     return response

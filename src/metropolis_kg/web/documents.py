@@ -5,8 +5,10 @@ from flask import Blueprint, Response
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document, write
 from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of, vocabulary_page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
@@ -20,9 +22,18 @@ def documents(site: Site) -> Blueprint:
     @views.get("/doc/<path:name>")
     def document(name: str) -> Response:
         view = site.view()
-        return document_of(view, wanted(view.release, name))
+        asked = wanted(view.release, name)
+        response = document_of(view, asked)
+        if view.release.digest:
+            response.headers.add("Link", ", ".join(history_links(view.release.base, address_of(view, asked))))
+        return response
 
     return views
+
+
+def address_of(view: View, asked: Wanted) -> str:
+    """Return the path below the base of the document that is asked for, with an extension where it has one."""
+    return asked.representation(view.links.chosen) if asked.by_extension else asked.path
 
 
 def document_of(view: View, asked: Wanted) -> Response:
@@ -51,8 +62,9 @@ def _variant(view: View, asked: Wanted) -> list[str]:
 
 
 def _described(view: View, asked: Wanted) -> Description:
-    release = view.release
-    description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    release, thing = view.release, thing_iri(view.release, asked.name)
+    refuse_retired(release, view.site.queries, thing)
+    description = describe(release, view.site.queries, thing)
     return with_document(description, release, release.iri(asked.path))
 
 
