@@ -235,12 +235,18 @@ def test_a_statement_is_a_claim_with_author_appearance_and_quotation(tree: Any) 
     assert said["author"]["@id"] == voice["author"]["@id"]
 
 
-def test_the_dataset_has_licence_creator_and_description(tree: Any) -> None:
+def test_the_dataset_has_licence_creator_description_and_a_download(tree: Any) -> None:
     dataset = tree("dataset")
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert dataset["creator"]["@type"] == "Organization"
     assert len(dataset["description"]) > 50
     assert "city network" in dataset["keywords"]
+    assert dataset["distribution"]["@type"] == "DataDownload"
+    geonames = tree("graph/geonames")
+    assert geonames["isPartOf"]["@id"] == dataset["@id"]
+    assert geonames["distribution"]["contentUrl"].endswith(
+        "graph-store?graph=http%3A%2F%2Flocalhost%3A8000%2Fgraph%2Fgeonames"
+    )
 
 
 def test_texts_have_their_languages_and_on_a_page_those_of_the_page_are_plain(mapped: Any) -> None:
