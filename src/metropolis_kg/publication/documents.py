@@ -5,7 +5,7 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from metropolis_kg.publication.description import Description, ordered
-from metropolis_kg.publication.media_types import JSON_LD, Syntax
+from metropolis_kg.publication.media_types import JSON_LD, Profile, Syntax
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import write_triples
 
@@ -38,10 +38,12 @@ def _sources(description: Description) -> list[str]:
     return sorted({source for claim in claims for source in description.things(claim, "prov:hadPrimarySource")})
 
 
-def write(description: Description, release: OpenRelease, syntax: Syntax) -> bytes:
-    """Return ``description`` in ``syntax``, which is one of ``media_types.GRAPHS``."""
+def write(
+    description: Description, release: OpenRelease, syntax: Syntax, profile: Profile | None = None
+) -> bytes:  # fmt: skip
+    """Return ``description`` in ``syntax``, one of ``media_types.GRAPHS``; JSON-LD in the form of ``profile``."""
     if syntax is JSON_LD:
         from metropolis_kg.publication.jsonld import write_jsonld
 
-        return write_jsonld(description, release)
+        return write_jsonld(description, release, profile)
     return write_triples(description.triples, syntax.media_type, release.prefixes)

@@ -6,7 +6,7 @@ the network.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.media_types import Profile
 from metropolis_kg.store.protocol import Term
 from metropolis_kg.store.release import OpenRelease
 
@@ -60,16 +61,52 @@ def context_path(release: OpenRelease) -> str:
     return f"context/{context_version(release)}.jsonld"
 
 
-def write_jsonld(description: Description, release: OpenRelease) -> bytes:
-    """Return the description as compacted JSON-LD 1.1: a tree rooted at its thing, with the context by its IRI."""
+def write_jsonld(description: Description, release: OpenRelease, profile: Profile | None = None) -> bytes:
+    """Return the description as JSON-LD 1.1 in the form that ``profile`` names.
+
+    Without one it is compacted and framed: a tree rooted at its thing, with the context by its IRI.
+    """
+    return _json(_FORMS[profile.name if profile else "framed"](description, release))
+
+
+def _framed(description: Description, release: OpenRelease) -> Node:
+    return _with_context(release, _leading(_compacted(_Tree(description).expanded(), release)))
+
+
+def _expanded(description: Description, release: OpenRelease) -> list[Node]:
+    """Return the tree without a context (JSON-LD 1.1 section 5.1)."""
+    return [_Tree(description).expanded()]
+
+
+def _flattened(description: Description, release: OpenRelease) -> Node:
+    """Return the nodes side by side, each with all that is said of it (JSON-LD 1.1 section 5.3)."""
+    from pyld import jsonld
+
+    flat = jsonld.flatten(_expanded(description, release), None, {"documentLoader": _refuse})
+    return _with_context(release, _compacted(flat, release))
+
+
+_FORMS: dict[str, Callable[[Description, OpenRelease], object]] = {
+    "compacted": _framed,
+    "expanded": _expanded,
+    "flattened": _flattened,
+    "framed": _framed,
+}
+"""What writes each of ``media_types.PROFILES``."""
+
+
+def _compacted(expanded: object, release: OpenRelease) -> Node:
     from pyld import jsonld  # a quarter of a second to import
 
-    tree = _Tree(description).expanded()
     compacted: Node = jsonld.compact(
-        tree, {"@context": context_of(release)}, {"documentLoader": _refuse, "compactArrays": True}
+        expanded, {"@context": context_of(release)}, {"documentLoader": _refuse, "compactArrays": True}
     )
     compacted.pop("@context", None)
-    return _json({"@context": release.iri(context_path(release)), **_leading(compacted)})
+    return compacted
+
+
+def _with_context(release: OpenRelease, compacted: Node) -> Node:
+    return {"@context": release.iri(context_path(release)), **compacted}
 
 
 class _Tree:

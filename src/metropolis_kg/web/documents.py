@@ -32,13 +32,13 @@ def document_of(view: View, asked: Wanted) -> Response:
         description = _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()
-        return write(description, view.release, asked.syntax)
+        return write(description, view.release, asked.syntax, asked.choice.profile)
 
     response = representation(view.release, asked.choice.media_type, _variant(view, asked), written)
     if asked.syntax is HTML:
         response.content_language.add(view.language)
         response.vary.add("Accept-Language")
-    if not asked.by_extension:
+    if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
     return response

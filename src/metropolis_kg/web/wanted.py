@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from flask import request
 
 from metropolis_kg.publication.description import UnknownThingError
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, Syntax, by_extension
-from metropolis_kg.publication.negotiation import Choice, choose
+from metropolis_kg.publication.media_types import DOCUMENTS, HTML, JSON_LD, PROFILES, Profile, Syntax, by_extension
+from metropolis_kg.publication.negotiation import Choice, choose, choose_profile
+from metropolis_kg.publication.stored_queries import ArgumentError
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -20,8 +21,8 @@ class Wanted:
     fields: tuple[tuple[str, str], ...] = ()
     """Names and values, in a fixed order; what is not asked for is not among them."""
 
-    by_extension: bool = False
-    """Whether the address names the syntax, so that Accept decides nothing."""
+    by_address: bool = False
+    """Whether the address names the representation, so that Accept decides nothing."""
 
     @property
     def syntax(self) -> Syntax:
@@ -36,7 +37,8 @@ class Wanted:
     def representation(self, language: str | None) -> str:
         """Return the path below the base of the document in its syntax; of a page, in a language chosen by hand."""
         chosen = (("lang", language),) if language and self.syntax is HTML else ()
-        return f"doc/{self.name}.{self.syntax.extension}{self._query((*self.fields, *chosen))}"
+        profile = (("profile", self.choice.profile.name),) if self.choice.profile else ()
+        return f"doc/{self.name}.{self.syntax.extension}{self._query((*self.fields, *profile, *chosen))}"
 
     @staticmethod
     def _query(fields: tuple[tuple[str, str], ...]) -> str:
@@ -44,14 +46,37 @@ class Wanted:
 
 
 def wanted(release: OpenRelease, name: str) -> Wanted:
-    """Return what the present request for ``doc/<name>`` wants; an extension beats Accept.
+    """Return what the present request for ``doc/<name>`` wants.
 
-    Raises UnknownThingError for an extension there is not, and NotAcceptableError.
+    What the address says beats Accept. ``profile`` names a form of JSON-LD; at an address that ends in ``.jsonld``
+    without it, Accept still chooses among the forms.
+
+    Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
+    accept, profile = request.headers.get("Accept"), _profile()
     name, dot, extension = name.partition(".")
-    if not dot:
-        return Wanted(name, choose(request.headers.get("Accept"), DOCUMENTS))
-    syntax = by_extension(extension, DOCUMENTS)
-    if syntax is None:
+    syntax = by_extension(extension, DOCUMENTS) if dot else None
+    if dot and not syntax:
         raise UnknownThingError(release.iri(f"doc/{name}.{extension}"))
-    return Wanted(name, Choice(syntax, syntax.media_type), by_extension=True)
+    if profile:
+        if syntax not in (None, JSON_LD):
+            raise ArgumentError(
+                "profile", profile.name, f"none in an address that ends in .{extension}, only in .jsonld"
+            )
+        return Wanted(name, Choice(JSON_LD, profile.media_type, profile), by_address=True)
+    if syntax is JSON_LD:
+        return Wanted(name, choose_profile(accept, PROFILES))
+    if syntax:
+        return Wanted(name, Choice(syntax, syntax.media_type), by_address=True)
+    return Wanted(name, choose(accept, DOCUMENTS, PROFILES))
+
+
+def _profile() -> Profile | None:
+    """Return the form of JSON-LD that the address names. Raises ArgumentError where it names none that there is."""
+    names = request.args.getlist("profile")
+    if not names:
+        return None
+    profile = next((each for each in PROFILES if [each.name] == names), None)
+    if not profile:
+        raise ArgumentError("profile", " ".join(names), f"one of {', '.join(each.name for each in PROFILES)}")
+    return profile
