@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pyoxigraph as ox
+from graphs import canonical
 from pyld import jsonld
 
 ADDRESSES = ("url", "sameAs", "license", "mainEntityOfPage", "contentUrl", "isPartOf", "isBasedOn", "inDefinedTermSet")
@@ -30,10 +31,3 @@ def graph_of(document: bytes) -> ox.Dataset:
     nquads = jsonld.to_rdf(json.loads(document), {"format": "application/n-quads", "documentLoader": load})
     plain = nquads.replace("<http://schema.org/", "<https://schema.org/").replace("^^<https://schema.org/Date>", "")
     return canonical(ox.parse(plain.encode(), format=ox.RdfFormat.N_QUADS))
-
-
-def canonical(quads: Any) -> ox.Dataset:
-    """Return the quads as a dataset that equals another exactly when the graphs are isomorphic (RDFC-1.0)."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
