@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
 from metropolis_kg.web.contexts import contexts
+from metropolis_kg.web.crawlers import crawlers
+from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.openapi import openapi
@@ -47,7 +49,19 @@ def create_app(settings: Settings) -> Flask:
     app.config[QUERIES_DIGEST] = site.queries_digest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in (
+        start,
+        things,
+        documents,
+        questions,
+        sparql,
+        graph_store,
+        contexts,
+        openapi,
+        operations,
+        dataset,
+        crawlers,
+    ):
         app.register_blueprint(part(site))
     problems(app, site)
     app.before_request(admit)
