@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.reading import Fact, Links, Reader, Value
@@ -29,10 +30,11 @@ _COUNTS = {
 
 @dataclass(frozen=True)
 class Counted:
-    """Something and how many there are of it."""
+    """Something and how many there are of it; a term also by its prefixed name."""
 
     what: Value
     number: str
+    term: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def _partition(reader: Reader, kind: str, counted: str) -> list[Counted]:
         Counted(
             Value(reader.names.name(iri, reader.language), None, value.href, value.outside),
             number_text(number, reader.language),
+            shorten(iri, dict(said.prefixes)).strip("<>"),
         )
         for number, value, iri in sorted(named, key=lambda each: (-each[0], each[2]))
     ]
