@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Response
 
+from metropolis_kg.publication.catalogue import with_catalogue
+from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document, write
 from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
@@ -55,6 +57,8 @@ def _variant(view: View, asked: Wanted) -> list[str]:
 def _described(view: View, asked: Wanted) -> Description:
     release = view.release
     description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    if asked.name == "dataset":
+        description = with_catalogue(description, release, view.site.queries)
     return with_document(description, release, release.iri(asked.path))
 
 
@@ -69,6 +73,8 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     if asked.name == "ns":
         page = vocabulary_page_of(*values)
         return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+    if asked.name == "dataset":
+        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values), structured=structured)
     return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
 
 
