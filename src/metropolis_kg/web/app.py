@@ -17,6 +17,7 @@ from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.responses import FOR_EVER, QUERIES_DIGEST
+from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[QUERIES_DIGEST] = site.queries_digest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in (start, things, shapes, documents, questions, sparql, graph_store, contexts, openapi, operations):
         app.register_blueprint(part(site))
     problems(app, site)
     app.before_request(admit)

@@ -1,15 +1,19 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.description import Description, describe
-from metropolis_kg.publication.documents import with_document, write
+from metropolis_kg.publication.documents import with_document
+from metropolis_kg.publication.documents import write as write_description
 from metropolis_kg.publication.media_types import HTML
-from metropolis_kg.publication.page import page_of, vocabulary_page_of
+from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
 
 
@@ -32,9 +36,14 @@ def document_of(view: View, asked: Wanted) -> Response:
         description = _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()
-        return write(description, view.release, asked.syntax, asked.choice.profile)
+        return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
-    response = representation(view.release, asked.choice.media_type, _variant(view, asked), written)
+    return answer(view, asked, written)
+
+
+def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
+    """Return what ``write`` writes as the document that is asked for."""
+    response = representation(view.release, asked.choice.media_type, _variant(view, asked), write)
     if asked.syntax is HTML:
         response.content_language.add(view.language)
         response.vary.add("Accept-Language")
@@ -57,10 +66,9 @@ def _described(view: View, asked: Wanted) -> Description:
 
 
 def _page(view: View, asked: Wanted, description: Description) -> str:
-    values = (description, view.names, view.links, view.words)
     if asked.name == "ns":
-        return view.render("vocabulary.html", name=asked.name, page=vocabulary_page_of(*values))
-    return view.render("thing.html", name=asked.name, page=page_of(*values))
+        return view.render("vocabulary.html", name=asked.name, page=vocabulary_of(view, description))
+    return view.render("thing.html", name=asked.name, page=page_of(description, view.names, view.links, view.words))
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:
