@@ -69,6 +69,9 @@ class Settings:
     cache_megabytes: int = 64
     """Mebibytes of answers to queries that each server process keeps; 0: none."""
 
+    documents_megabytes: int = 64
+    """Mebibytes of documents that each server process keeps ready to send; 0: none."""
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings in ``environ``. Raises SettingError with name, value and form."""
@@ -174,5 +177,6 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "services_private": _yes,
     "statements_in_memory": _whole(0),
     "cache_megabytes": _whole(0),
+    "documents_megabytes": _whole(0),
 }
 """How each setting is read."""

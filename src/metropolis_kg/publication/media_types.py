@@ -65,6 +65,11 @@ PROFILES = (
 )
 """The forms in which a document comes as JSON-LD (JSON-LD 1.1 appendix C, ``profile``); without one, as the last."""
 
+SCHEMA_ORG = Profile(
+    "schema", "https://schema.org/", also=("https://schema.org", "http://schema.org/", "http://schema.org")
+)  # fmt: skip
+"""No form of JSON-LD, but another vocabulary: what schema.org can say of the thing, in any syntax."""
+
 DOCUMENTS = (*GRAPHS, HTML)
 """What a document can be written in; the first is the default. HTML is for those who ask for it by name."""
 

@@ -7,9 +7,10 @@ from flask import Blueprint, Response
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
@@ -33,7 +34,7 @@ def document_of(view: View, asked: Wanted) -> Response:
     """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
 
     def written() -> bytes:
-        description = _described(view, asked)
+        description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()
         return write_description(description, view.release, asked.syntax, asked.choice.profile)
@@ -56,7 +57,8 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
 def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
     language = [view.language, view.links.page("")] if asked.syntax is HTML else []
-    return [*(f"{name}={value}" for name, value in asked.fields), *language]
+    profile = [asked.choice.profile.name] if asked.choice.profile else []
+    return [*(f"{name}={value}" for name, value in asked.fields), *profile, *language]
 
 
 def _described(view: View, asked: Wanted) -> Description:
@@ -65,10 +67,18 @@ def _described(view: View, asked: Wanted) -> Description:
     return with_document(description, release, release.iri(asked.path))
 
 
+def _in_schema_org(view: View, asked: Wanted) -> Description:
+    release, document = view.release, f"doc/{asked.name}"
+    return in_schema_org(release, view.site.queries, thing_iri(release, asked.name), release.iri(document))
+
+
 def _page(view: View, asked: Wanted, description: Description) -> str:
+    structured = structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
-        return view.render("vocabulary.html", name=asked.name, page=vocabulary_of(view, description))
-    return view.render("thing.html", name=asked.name, page=page_of(description, view.names, view.links, view.words))
+        page = vocabulary_of(view, description)
+        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+    shown = page_of(description, view.names, view.links, view.words)
+    return view.render("thing.html", name=asked.name, page=shown, structured=structured)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

@@ -1,15 +1,28 @@
 """Which document a request asks for, and in which form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import request
 
 from metropolis_kg.publication.description import UnknownThingError
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, JSON_LD, PROFILES, Profile, Syntax, by_extension
+from metropolis_kg.publication.media_types import (
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    PROFILES,
+    SCHEMA_ORG,
+    Profile,
+    Syntax,
+    by_extension,
+)
 from metropolis_kg.publication.negotiation import Choice, choose, choose_profile
 from metropolis_kg.publication.stored_queries import ArgumentError
 from metropolis_kg.store.release import OpenRelease
+
+_PROFILES = (*PROFILES, SCHEMA_ORG)
+_IN_SCHEMA_ORG = (JSON_LD, *(syntax for syntax in GRAPHS if syntax is not JSON_LD))
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,8 @@ class Wanted:
 def wanted(release: OpenRelease, name: str) -> Wanted:
     """Return what the present request for ``doc/<name>`` wants.
 
-    What the address says beats Accept. ``profile`` names a form of JSON-LD; at an address that ends in ``.jsonld``
-    without it, Accept still chooses among the forms.
+    What the address says beats Accept. ``profile`` names a form of JSON-LD, or schema.org, which comes in every RDF
+    syntax; at an address that ends in ``.jsonld`` without it, Accept still chooses among the profiles.
 
     Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
@@ -58,6 +71,8 @@ def wanted(release: OpenRelease, name: str) -> Wanted:
     syntax = by_extension(extension, DOCUMENTS) if dot else None
     if dot and not syntax:
         raise UnknownThingError(release.iri(f"doc/{name}.{extension}"))
+    if profile is SCHEMA_ORG:
+        return Wanted(name, _in_schema_org(accept, syntax), by_address=syntax is not None)
     if profile:
         if syntax not in (None, JSON_LD):
             raise ArgumentError(
@@ -65,18 +80,33 @@ def wanted(release: OpenRelease, name: str) -> Wanted:
             )
         return Wanted(name, Choice(JSON_LD, profile.media_type, profile), by_address=True)
     if syntax is JSON_LD:
-        return Wanted(name, choose_profile(accept, PROFILES))
+        return Wanted(name, choose_profile(accept, _PROFILES))
     if syntax:
         return Wanted(name, Choice(syntax, syntax.media_type), by_address=True)
-    return Wanted(name, choose(accept, DOCUMENTS, PROFILES))
+    return Wanted(name, choose(accept, DOCUMENTS, _PROFILES))
+
+
+def _in_schema_org(accept: str | None, syntax: Syntax | None) -> Choice:
+    """Return in which RDF syntax schema.org is wanted: JSON-LD, as its consumers expect, where they do not say.
+
+    Raises ArgumentError for a page, which has it embedded.
+    """
+    if syntax is HTML:
+        raise ArgumentError("profile", SCHEMA_ORG.name, "none in an address that ends in .html")
+    choice = Choice(syntax, syntax.media_type) if syntax else choose(accept, _IN_SCHEMA_ORG)
+    return replace(
+        choice,
+        media_type=SCHEMA_ORG.media_type if choice.media_type == JSON_LD.media_type else choice.media_type,
+        profile=SCHEMA_ORG,
+    )
 
 
 def _profile() -> Profile | None:
-    """Return the form of JSON-LD that the address names. Raises ArgumentError where it names none that there is."""
+    """Return the profile that the address names. Raises ArgumentError where it names none that there is."""
     names = request.args.getlist("profile")
     if not names:
         return None
-    profile = next((each for each in PROFILES if [each.name] == names), None)
+    profile = next((each for each in _PROFILES if [each.name] == names), None)
     if not profile:
-        raise ArgumentError("profile", " ".join(names), f"one of {', '.join(each.name for each in PROFILES)}")
+        raise ArgumentError("profile", " ".join(names), f"one of {', '.join(each.name for each in _PROFILES)}")
     return profile
