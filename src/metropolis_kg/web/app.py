@@ -22,6 +22,7 @@ from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import QUERIES_DIGEST, RESPONSE_CACHE, encode
+from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
@@ -51,6 +52,12 @@ _MAY_SEND = (
     "X-Request-Id"
 )
 
+_PARTS = (
+    start, things, shapes, documents, dataset, contexts,
+    questions, sparql, graph_store, openapi,
+    crawlers, operations,
+)  # fmt: skip
+
 
 def create_app(settings: Settings) -> Flask:
     """Return the WSGI application that ``settings`` describe. Raises MissingContentError and ContentError."""
@@ -63,19 +70,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (
-        start,
-        things,
-        documents,
-        questions,
-        sparql,
-        graph_store,
-        contexts,
-        openapi,
-        operations,
-        dataset,
-        crawlers,
-    ):
+    for part in _PARTS:
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)
