@@ -52,12 +52,11 @@ def representation(
 
     Raises PreconditionFailed where the client wants to go on only with another one, by If-Match.
     """
-    tag, last_modified = _tag(release, media_type, variant), release.created
-    if tag and kept:
-        present.get().release = release
+    exchange, tag = present.get(), _tag(release, media_type, variant)
+    exchange.release, exchange.keeps = release, kept
     response = tagged(tag, media_type, write, cache=cache, kept=kept)
-    if last_modified:
-        response.last_modified = datetime.fromisoformat(last_modified)
+    if release.created:
+        response.last_modified = datetime.fromisoformat(release.created)
     return response
 
 
@@ -128,7 +127,8 @@ def see_other(location: str, release: OpenRelease | None = None) -> Response:
 
     It is kept as long as ``release``, which alone decides it, is current; without one, it is not kept.
     """
-    present.get().release = release
+    exchange = present.get()
+    exchange.release, exchange.keeps = release, True
     response = Response(status=303, headers={"Location": location, "Cache-Control": BRIEFLY})
     response.vary.add("Accept")
     return response
