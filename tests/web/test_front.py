@@ -42,3 +42,11 @@ def test_what_the_address_asks_for_selects_as_well(site: str) -> None:
         pages = {lang: ask(f"{site}/doc/place/berlin?lang={lang}", "text/html") for lang in ("de", "en")}
         for lang, page in pages.items():
             assert f'<html lang="{lang}"' in page.body.decode()
+
+
+def test_pages_at_addresses_that_differ_in_a_field_do_not_pass_for_each_other(site: str) -> None:
+    for field in ("a=1", "a=2", "b", ""):
+        for _ in range(3):
+            page = ask(f"{site}/doc/place/berlin?{field}", "text/html").body.decode()
+            kept = f"{field}=&amp;" if field == "b" else f"{field}&amp;" if field else ""
+            assert f'href="/doc/place/berlin?{kept}lang=de"' in page
