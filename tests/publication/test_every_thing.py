@@ -4,9 +4,9 @@ import json
 
 import pyoxigraph as ox
 from every_thing import document_of, things
-from graphs import canonical, with_context
 from pyld import jsonld
 
+from graphs import canonical, with_context
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import describe
 from metropolis_kg.publication.documents import with_document, write

@@ -6,9 +6,9 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from every_thing import document_of, things
-from graphs import canonical
 from schema_context import graph_of
 
+from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.documents import write

@@ -12,11 +12,10 @@ from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
-from metropolis_kg.web.exchange import present
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.openapi import openapi
-from metropolis_kg.web.operations import operations
+from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
@@ -74,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)
-    app.before_request(_note_route)
+    note_progress(app, site.metrics)
     app.before_request(admit)
     app.after_request(_headers)
     app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
@@ -82,7 +81,9 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # likewise
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
         )
-    app.wsgi_app = Front(app.wsgi_app, site.current, cache)  # type: ignore[method-assign] # likewise
+    app.wsgi_app = Front(  # type: ignore[method-assign] # likewise
+        app.wsgi_app, site.current, cache, site.metrics, logs=settings.log_requests
+    )
     return app
 
 
@@ -98,10 +99,6 @@ class _BelowBase:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + root
             environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(root)
         return self._app(environ, start_response)
-
-
-def _note_route() -> None:
-    present.get().route = request.url_rule.rule if request.url_rule else ""
 
 
 def _headers(response: Response) -> Response:

@@ -24,6 +24,7 @@ from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
+from metropolis_kg.web.metrics import Metrics
 
 MOST_NAMED = 1000
 """Things whose names are looked up for one table; the others are shown by their short IRIs."""
@@ -37,13 +38,15 @@ class Site:
     current: Current
     content: Content
     stored: StoredQueries
+    metrics: Metrics
 
     @classmethod
     def of(cls, settings: Settings) -> "Site":
         """Return the site that ``settings`` describe. Raises MissingContentError and ContentError."""
         content = find_content(settings.root)
-        current = Current(settings, _meeting_place())
-        return cls(settings, current, content, StoredQueries(content))
+        meeting = _meeting_place()
+        current = Current(settings, meeting)
+        return cls(settings, current, content, StoredQueries(content), Metrics(meeting / "metrics", current))
 
     @property
     def queries(self) -> Path:
