@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
 from metropolis_kg.web.contexts import contexts
+from metropolis_kg.web.crawlers import crawlers
+from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
@@ -19,6 +21,7 @@ from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import QUERIES_DIGEST, RESPONSE_CACHE, encode
+from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
@@ -48,6 +51,12 @@ _MAY_SEND = (
     "X-Request-Id"
 )
 
+_PARTS = (
+    start, things, shapes, documents, dataset, contexts,
+    questions, sparql, graph_store, openapi,
+    crawlers, operations,
+)  # fmt: skip
+
 
 def create_app(settings: Settings) -> Flask:
     """Return the WSGI application that ``settings`` describe. Raises MissingContentError and ContentError."""
@@ -60,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in _PARTS:
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from metropolis_kg.content import find_content
-from metropolis_kg.curation.release import DATASET, STORE, Release
+from metropolis_kg.curation.release import DATASET, STORE, Release, Releases
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
+from metropolis_kg.model.publications import Publication, of_one_base
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.admission import Admission
 from metropolis_kg.store.protocol import StoreError
@@ -40,6 +41,8 @@ class Current:
         self._moving = threading.Lock()
         self._target: str | None = None
         self._open: OpenRelease | None = None
+        self._releases = Releases(settings.var)
+        self._publications: tuple[tuple[str, int], tuple[Publication, ...]] | None = None
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now. Raises ReleaseError before the first, and what opening it raises.
@@ -57,6 +60,25 @@ class Current:
             return self._move_to(target)
         finally:
             self._moving.release()
+
+    def publications(self, release: OpenRelease) -> tuple[Publication, ...]:
+        """Return the publications under the base of ``release`` up to that of ``release`` itself, the first one first.
+
+        Of a remote store nothing is known, and of a damaged journal, which is logged, nothing is told.
+        """
+        if release.digest is None or release.folder is None:
+            return ()
+        state = (release.digest, self._releases.journal.stamp)
+        if self._publications is None or self._publications[0] != state:
+            self._publications = (state, self._read(Release(release.folder)))
+        return self._publications[1]
+
+    def _read(self, release: Release) -> tuple[Publication, ...]:
+        try:
+            return of_one_base(self._releases.publications(release))
+        except ReleaseError:
+            _log.exception("nothing is told of earlier publications")
+            return ()
 
     def _published(self) -> str | None:
         try:
