@@ -1,6 +1,7 @@
 """Building: the same content gives the same bytes, bad content gives nothing, and a killed build loses nothing."""
 
 import fcntl
+import gzip
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -40,7 +42,8 @@ def test_another_folder_and_process_give_the_same_digest_and_the_same_dumps(rele
     assert done.returncode == 0, done.stderr
     again = published(workspace)
     assert again.digest == release.digest
-    for name in ("dataset.nq", "dataset.trig", "dataset.ttl", "report.ttl", "report.json"):
+    assert len(again.manifest["dumps"]) == 12
+    for name in (*again.manifest["dumps"], "things.txt", "report.ttl", "report.json"):
         assert (again.path / name).read_bytes() == (release.path / name).read_bytes(), name
 
 
@@ -55,9 +58,27 @@ def test_every_dump_and_the_store_say_the_same(release: Release) -> None:
 
     nquads = canonical(ox.parse(path=release.path / "dataset.nq"))
     assert canonical(ox.parse(path=release.path / "dataset.trig")) == nquads
+    assert canonical(ox.parse(path=release.path / "dataset.jsonld")) == nquads
     assert canonical(ox.Store.read_only(str(release.path / "store"))) == nquads
     triples = {quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)}
     assert {quad.triple for quad in ox.parse(path=release.path / "dataset.ttl")} == triples
+
+
+def test_every_dump_is_there_compressed_in_two_ways_without_a_time_in_it(release: Release) -> None:
+    for suffix in ("nq", "trig", "ttl", "jsonld"):
+        whole = (release.path / f"dataset.{suffix}").read_bytes()
+        compressed = (release.path / f"dataset.{suffix}.gz").read_bytes()
+        assert gzip.decompress(compressed) == whole
+        assert compressed[3:8] == b"\0\0\0\0\0", "RFC 1952: no name, no time"
+        zstd = (release.path / f"dataset.{suffix}.zst").read_bytes()
+        assert zstandard.ZstdDecompressor().decompress(zstd) == whole
+
+
+def test_the_things_with_documents_are_listed_each_once(release: Release) -> None:
+    listed = (release.path / "things.txt").read_text().splitlines()
+    assert {"id/person/michael-mueller", "id/evidence/berlin-metropolis-f43", "graph/derived"} <= set(listed)
+    assert listed == sorted(set(listed))
+    assert [path for path in listed if "#" in path or not path.startswith(("id/", "graph/"))] == []
 
 
 def test_the_manifest_counts_and_digests_every_graph(release: Release) -> None:

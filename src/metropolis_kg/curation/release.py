@@ -29,6 +29,9 @@ STORE = "store"
 NOTED = {"base", "created", "difference", "prefixes", "quads"}
 """What every manifest says."""
 
+STATISTICS = "statistics"
+"""What a manifest says since there are counts in it."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -190,10 +193,11 @@ class Releases:
     def adopt(self, folder: Path, digest: str) -> Release:
         """Return the release that the finished ``folder`` becomes.
 
-        An equal release that is there already is kept; a damaged one gives way.
+        An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps
+        since an older program built it.
         """
         there = Release(self.folder / digest)
-        if there.is_whole:
+        if there.is_whole and STATISTICS in there.manifest:
             shutil.rmtree(folder)
             return there
         self.folder.mkdir(exist_ok=True)

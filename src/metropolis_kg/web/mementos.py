@@ -22,6 +22,7 @@ from metropolis_kg.publication.mementos import (
 from metropolis_kg.publication.negotiation import choose
 from metropolis_kg.publication.reading import Links
 from metropolis_kg.web.documents import address_of, document_of, thing_iri
+from metropolis_kg.web.exchange import present
 from metropolis_kg.web.responses import FOR_EVER, found, representation
 from metropolis_kg.web.site import Frame, Site, View
 from metropolis_kg.web.wanted import Wanted, wanted
@@ -67,7 +68,7 @@ def _known(view: View, name: str) -> tuple[Mementos, Wanted]:
     if view.release.digest is None:
         raise UnknownMementoError("This site answers from a store, of which no earlier versions are kept.")
     asked = wanted(view.release, name)
-    path = address_of(view, asked)
+    path = address_of(view, asked, name)
     every = tuple(Memento(each, path) for each in _publications(view, asked.name))
     if not every:
         raise UnknownMementoError(f"No publication that is kept has a document {view.release.base}{path}.")
@@ -102,6 +103,7 @@ def _memento(view: View, known: Mementos, asked: Wanted, chosen: Memento) -> Res
         response = document_of(then, asked)
     except UnknownThingError as error:
         raise UnknownMementoError(f"{error} It is not part of this publication.") from error
+    present.get().keeps = False  # the journal decides what it links to
     moment = stamp(chosen.publication)
     if "Content-Location" in response.headers:
         path = asked.representation(view.links.chosen)
@@ -122,6 +124,7 @@ def _timemap(view: View, known: Mementos, asked: Wanted) -> Response:
         return _versions(view, known, asked).encode() if paged else timemap(known)
 
     response = representation(view.release, syntax.media_type, variant, written)
+    present.get().keeps = False  # the journal decides what it is, too
     response.vary.update(["Accept", "Accept-Language"] if paged else ["Accept"])
     if paged:
         response.content_language.add(view.language)

@@ -21,6 +21,7 @@ from metropolis_kg.publication.mementos import Memento, history_links
 from metropolis_kg.publication.negotiation import LANGUAGES, NotAcceptableError, choose
 from metropolis_kg.publication.retirement import RetiredThingError, Retirement, Tombstone
 from metropolis_kg.publication.words import Words
+from metropolis_kg.web.exchange import present
 from metropolis_kg.web.problems import Problem, answer, problem_of
 from metropolis_kg.web.responses import moved
 from metropolis_kg.web.site import Site, View
@@ -31,6 +32,7 @@ def removals(app: Flask, site: Site) -> None:
 
     @app.errorhandler(UnknownThingError)
     def unknown(error: UnknownThingError) -> Response:
+        present.get().keeps = False  # the journal decides what it is, too
         view = site.view()
         tombstone = _tombstone(view, error)
         if tombstone is None:
