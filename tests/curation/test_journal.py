@@ -71,6 +71,18 @@ def test_a_publication_says_which_things_are_new_changed_and_gone(
     assert (noted["digest"], noted["created"]) == (two[1].digest, ["id/role/f"])
 
 
+def test_the_history_is_listed_with_the_latest_first(
+    releases: Releases, two: tuple[Release, Release], tmp_path: Path
+) -> None:
+    for release in (two[0], two[1]):
+        releases.switch(release)
+    command = [sys.executable, "-m", "metropolis_kg", "--var", str(tmp_path), "releases", "history"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    latest, first = releases.publications()[::-1]
+    assert said[0].split() == ["2", latest.published.isoformat(), two[1].digest[:12], "+1", "~1", "-1", BASE]
+    assert said[1].split() == ["1", first.published.isoformat(), two[0].digest[:12], "+2", "~0", "-0", BASE]
+
+
 def test_publishing_what_is_published_is_no_publication(releases: Releases, two: tuple[Release, Release]) -> None:
     for release in (two[0], two[0], two[1], two[1]):
         releases.switch(release)
