@@ -11,6 +11,7 @@ from metropolis_kg.settings import Settings
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.exchange import present
+from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.openapi import openapi
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, shapes, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in (start, things, shapes, feed, documents, questions, sparql, graph_store, contexts, openapi, operations):
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)
