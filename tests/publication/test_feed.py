@@ -17,7 +17,7 @@ from metropolis_kg.publication.feed import (
     page_quads,
     root_quads,
 )
-from metropolis_kg.publication.statements import sorted_quads
+from metropolis_kg.publication.sorted_quads import sorted_quads
 
 BASE = "http://localhost:8000/kg/"
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
+from metropolis_kg.publication.catalogue import with_catalogue
+from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
+from metropolis_kg.publication.json_schema import schema_path
+from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
@@ -51,6 +54,9 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
+    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
+        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
+        response.headers.add("Link", schema)
     return response
 
 
@@ -64,6 +70,8 @@ def _variant(view: View, asked: Wanted) -> list[str]:
 def _described(view: View, asked: Wanted) -> Description:
     release = view.release
     description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    if asked.name == "dataset":
+        description = with_catalogue(description, release, view.site.queries)
     return with_document(description, release, release.iri(asked.path))
 
 
@@ -77,8 +85,10 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     if asked.name == "ns":
         page = vocabulary_of(view, description)
         return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
-    shown = page_of(description, view.names, view.links, view.words)
-    return view.render("thing.html", name=asked.name, page=shown, structured=structured)
+    values = (description, view.names, view.links, view.words)
+    if asked.name == "dataset":
+        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values), structured=structured)
+    return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

@@ -31,7 +31,7 @@ from metropolis_kg.publication.media_types import ATOM, HTML, by_extension
 from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.negotiation import Choice, choose
 from metropolis_kg.publication.shapes import licences_of
-from metropolis_kg.publication.statements import sorted_quads
+from metropolis_kg.publication.sorted_quads import sorted_quads
 from metropolis_kg.web.responses import BRIEFLY, FOR_EVER, representation, see_other
 from metropolis_kg.web.site import Site, View
 

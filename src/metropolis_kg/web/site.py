@@ -24,6 +24,7 @@ from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
+from metropolis_kg.web.metrics import Metrics
 
 MOST_NAMED = 1000
 """Things whose names are looked up for one table; the others are shown by their short IRIs."""
@@ -37,13 +38,15 @@ class Site:
     current: Current
     content: Content
     stored: StoredQueries
+    metrics: Metrics
 
     @classmethod
     def of(cls, settings: Settings) -> "Site":
         """Return the site that ``settings`` describe. Raises MissingContentError and ContentError."""
         content = find_content(settings.root)
-        current = Current(settings, _meeting_place())
-        return cls(settings, current, content, StoredQueries(content))
+        meeting = _meeting_place()
+        current = Current(settings, meeting)
+        return cls(settings, current, content, StoredQueries(content), Metrics(meeting / "metrics", current))
 
     @property
     def queries(self) -> Path:
@@ -51,7 +54,7 @@ class Site:
         return self.content.queries
 
     @property
-    def queries_digest(self) -> str:
+    def content_digest(self) -> str:
         """A digest of the queries and shapes, which are those of the content and not of the release."""
         shapes = [self.content.prefixes_file, *sorted(self.content.shapes.rglob("*.ttl"))]
         files = [*sorted(self.queries.rglob("*.rq")), *shapes]
