@@ -148,6 +148,8 @@ class ShapesReader:
     def _values(self, terms: Iterable[Term]) -> list[Value]:
         found: list[Value] = []
         for term in terms:
+            if isinstance(term, ox.Literal) and term.value == "true":
+                continue  # the words of the term say it all
             members = self.shapes.members(term) if isinstance(term, ox.BlankNode) else None
             found += [self._value(member) for member in (members or [term])]
         return found
