@@ -9,7 +9,8 @@ from typing import Any
 
 from metropolis_kg import __version__
 from metropolis_kg.publication.answers import syntaxes
-from metropolis_kg.publication.media_types import DOCUMENTS, GRAPHS, HTML, PROBLEM_JSON, RESULTS, Syntax
+from metropolis_kg.publication.feed import FEEDS
+from metropolis_kg.publication.media_types import ATOM, DOCUMENTS, GRAPHS, HTML, PROBLEM_JSON, RESULTS, Syntax
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -65,6 +66,7 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "things": "Things and the documents about them.",
+    "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
 
@@ -89,6 +91,10 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/graph-store": {"get": _graph_store()},
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
+            "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
+            "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/feed": {"get": _feed()},
+            "/feed.atom": {"get": _atom()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
         },
@@ -199,6 +205,25 @@ def _document() -> Node:
         (404, 406, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
+
+
+def _reference(name: str, summary: str) -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
+
+
+def _feed() -> Node:
+    return _operation(
+        "feed", "What each publication created, updated or removed", "changes", [], _contents(FEEDS), (404, 406, 503),
+        description="The root node of a Linked Data Event Stream; its relations lead to pages of members.",
+    )  # fmt: skip
+
+
+def _atom() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, the newest first.")
+    return _operation(
+        "atom", "The publications, for feed readers", "changes", [page], _contents([ATOM]), (400, 404, 503)
+    )
 
 
 def _name() -> list[Node]:
