@@ -24,6 +24,7 @@ PROBLEMS = {
     404: "There is nothing of that name.",
     405: "The dataset is read only.",
     406: "There is no such format.",
+    410: "It was there, and is there no more.",
     413: "The request is too large.",
     414: "The address is too long.",
     415: "This kind of content is not taken.",
@@ -94,6 +95,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/feed": {"get": _feed()},
+            "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
@@ -216,6 +218,15 @@ def _feed() -> Node:
     return _operation(
         "feed", "What each publication created, updated or removed", "changes", [], _contents(FEEDS), (404, 406, 503),
         description="The root node of a Linked Data Event Stream; its relations lead to pages of members.",
+    )  # fmt: skip
+
+
+def _feed_page() -> Node:
+    number: Node = {"in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}, "example": 1}
+    return _operation(
+        "feedPage", "A page of the feed", "changes", [{"name": name} | number for name in ("first", "page")],
+        _contents(FEEDS), (404, 406, 410, 503),
+        description="With its members, the oldest first. Its address is found at the root node.",
     )  # fmt: skip
 
 
