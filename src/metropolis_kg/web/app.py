@@ -12,6 +12,7 @@ from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
+from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.mementos import mementos
@@ -54,7 +55,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, mementos, dataset, contexts,
+    start, things, shapes, documents, mementos, feed, dataset, contexts,
     questions, sparql, graph_store, openapi,
     crawlers, operations,
 )  # fmt: skip

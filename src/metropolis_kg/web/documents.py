@@ -58,7 +58,11 @@ def document_of(view: View, asked: Wanted) -> Response:
             return _page(view, asked, description).encode()
         return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
-    return answer(view, asked, written)
+    response = answer(view, asked, written)
+    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
+        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
+        response.headers.add("Link", schema)
+    return response
 
 
 def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
@@ -70,9 +74,6 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
-    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
-        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
-        response.headers.add("Link", schema)
     return response
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
+from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.mementos import MomentError, UnknownMementoError
 from metropolis_kg.publication.named_graphs import UnknownGraphError
@@ -47,6 +48,8 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
     UnknownDumpError: (404, "dump-unknown"),
+    UnknownFeedPageError: (404, "feed-unknown"),
+    FeedPageGoneError: (410, "feed-gone"),
     NotAcceptableError: (406, "not-acceptable"),
     CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),
