@@ -26,7 +26,7 @@ def documents(site: Site) -> Blueprint:
 
 
 def document_of(view: View, asked: Wanted) -> Response:
-    """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
+    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
 
     def written() -> bytes:
         description = _described(view, asked)
@@ -52,15 +52,19 @@ def _variant(view: View, asked: Wanted) -> list[str]:
 
 def _described(view: View, asked: Wanted) -> Description:
     release = view.release
-    description = describe(release, view.site.queries, thing_iri(release, asked.name))
-    return with_document(description, release, release.iri(asked.path))
+    thing = thing_iri(release, asked.name)
+    description = describe(release, view.site.queries, thing, page=asked.page, day=asked.day)
+    return with_document(description, release, release.iri(asked.document))
 
 
 def _page(view: View, asked: Wanted, description: Description) -> str:
     values = (description, view.names, view.links, view.words)
     if asked.name == "ns":
         return view.render("vocabulary.html", name=asked.name, page=vocabulary_page_of(*values))
-    return view.render("thing.html", name=asked.name, page=page_of(*values))
+    others = description.part.others if description.part else {}
+    turns = {name: view.links.page(asked.turned(number).path) for name, number in others.items()}
+    query = Wanted.query(asked.fields)
+    return view.render("thing.html", name=asked.name, page=page_of(*values), turns=turns, query=query, day=asked.day)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:
