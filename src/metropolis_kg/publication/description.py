@@ -110,11 +110,11 @@ def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, da
     """
     thing = _node(iri)
     if iri == release.prefixes["mkg"]:
-        described = _asked(release, queries, "vocabulary.rq", thing)
+        described = tuple(ordered(_asked(release, queries, "vocabulary.rq", thing), iri))
         part = Linked(()).part_on(day, page, ()) if day else None
         return _known(Description(iri, described, release.prefixes, part))
     if page == 1 and day is None:
-        whole = Description(iri, _asked(release, queries, "thing.rq", thing), release.prefixes)
+        whole = Description(iri, tuple(ordered(_asked(release, queries, "thing.rq", thing), iri)), release.prefixes)
         if _is_whole(whole):
             return _known(whole)
     return _known(_part_of(release, queries, thing, page, day))
@@ -122,26 +122,38 @@ def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, da
 
 def _part_of(release: OpenRelease, queries: Path, thing: ox.NamedNode, page: int, day: date | None) -> Description:
     linked = linked_of(release, queries, thing.value)
-    if not linked.things and not is_known(release, queries, thing.value):
+    if not (linked.things or linked.alone):
         raise UnknownThingError(thing.value)
     part = linked.part_on(day, page, claims_of(release, queries, thing.value)) if day else linked.part(page)
-    bindings: dict[str, Term | Sequence[Term]] = {"linked": [ox.NamedNode(each) for each in part.linked]}
-    if part.day:
-        bindings["day"] = ox.Literal(part.day.isoformat(), datatype=_DATE)
-        for certainty in ("certain", "possible"):
-            told = (each for each in (thing.value, *part.linked) if part.certainties.get(each) == certainty)
-            bindings[certainty] = [ox.NamedNode(each) for each in told]
-    described = _asked(release, queries, "thing-part.rq", thing, bindings)
-    return Description(thing.value, described, release.prefixes, part if part.day or part.pages > 1 else None)
+    triples = linked.alone + _asked(release, queries, "thing-part.rq", thing, _bindings(thing, part))
+    shown = part if part.day or part.pages > 1 else None
+    return Description(thing.value, tuple(ordered(set(triples), thing.value)), release.prefixes, shown)
+
+
+def _bindings(thing: ox.NamedNode, part: Part) -> Bindings:
+    """Return what ``thing-part.rq`` asks with."""
+    bindings = {"linked": _nodes(part.linked), "pointing": _nodes(part.pointing)}
+    if part.day is None:
+        return bindings
+    told = (thing.value, *part.linked)
+    held: dict[str, Term | Sequence[Term]] = {
+        certainty: _nodes(each for each in told if part.certainties.get(each) == certainty)
+        for certainty in ("certain", "possible")
+    }
+    return {**bindings, **held, "day": ox.Literal(part.day.isoformat(), datatype=_DATE)}
+
+
+def _nodes(iris: Iterable[str]) -> list[Term]:
+    return [ox.NamedNode(iri) for iri in iris]
 
 
 def _asked(
     release: OpenRelease, queries: Path, name: str, thing: ox.NamedNode, bindings: Bindings = NO_BINDINGS
 ) -> tuple[ox.Triple, ...]:
-    """Return what the query ``name`` answers about ``thing``, in reading order."""
+    """Return what the query ``name`` answers about ``thing``."""
     query = read_text(queries / "description" / name)
     answer = release.service.query(query, N_TRIPLES.media_type, bindings={"thing": thing, **bindings})
-    return tuple(ordered({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}, thing.value))
+    return tuple({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)})
 
 
 def _is_whole(description: Description) -> bool:

@@ -5,8 +5,8 @@ A description of a thing with many links holds a part of them. All parts togethe
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.time_words import Bounds, Certainty
-from metropolis_kg.store.protocol import Term
+from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.release import OpenRelease
 
 PAGE = 100
@@ -40,6 +40,9 @@ class Part:
 
     linked: tuple[str, ...]
     """The linked things that it tells of."""
+
+    pointing: tuple[str, ...]
+    """Those of them that point to the thing."""
 
     page: int
     pages: int
@@ -67,10 +70,15 @@ class Linked:
     """What a thing is linked with, in the order of pages: first what does not point to it, then by IRI."""
 
     things: tuple[str, ...]
+    not_pointing: frozenset[str] = frozenset()
+    """Those that do not point to it."""
+
+    alone: tuple[ox.Triple, ...] = ()
+    """What is said of the thing without naming others: its classes and literals."""
 
     def part(self, page: int) -> Part:
         """Return a page of all. Raises UnknownPageError."""
-        return _paged(self.things, page)
+        return self._paged(self.things, page)
 
     def part_on(self, day: date, page: int, claims: tuple[tuple[str, Bounds], ...]) -> Part:
         """Return a page of what held on ``day``: claims that did, and links that are no claims and have no time.
@@ -80,15 +88,15 @@ class Linked:
         answers = {bounds: bounds.certainty(day) for bounds in {bounds for _, bounds in claims}}
         held = {claim: certainty for claim, bounds in claims if (certainty := answers[bounds])}
         not_held = {claim for claim, _ in claims if claim not in held}
-        part = _paged(tuple(each for each in self.things if each not in not_held), page)
-        return Part(part.linked, page, part.pages, part.total, day, held, len(not_held))
+        part = self._paged(tuple(each for each in self.things if each not in not_held), page)
+        return replace(part, day=day, certainties=held, left_out=len(not_held))
 
-
-def _paged(things: tuple[str, ...], page: int) -> Part:
-    pages = max(1, -(-len(things) // PAGE))
-    if page > pages:
-        raise UnknownPageError(page, pages)
-    return Part(things[(page - 1) * PAGE : page * PAGE], page, pages, len(things))
+    def _paged(self, things: tuple[str, ...], page: int) -> Part:
+        pages = max(1, -(-len(things) // PAGE))
+        if page > pages:
+            raise UnknownPageError(page, pages)
+        linked = things[(page - 1) * PAGE : page * PAGE]
+        return Part(linked, tuple(each for each in linked if each not in self.not_pointing), page, pages, len(things))
 
 
 def linked_of(release: OpenRelease, queries: Path, iri: str) -> Linked:
@@ -106,29 +114,40 @@ def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str,
 
 def _linked(release: OpenRelease, queries: Path, iri: str) -> Linked:
     pointing: dict[str, bool] = {}
-    for linked, points in _rows(release, queries / "description" / "linked.rq", iri):
+    for linked, points in _rows(release, queries / "description" / "linked.rq", iri, "thing"):
         pointing[linked] = pointing.get(linked, False) or bool(points)
-    return Linked(tuple(sorted(pointing, key=lambda linked: (pointing[linked], linked))))
+    bindings: dict[str, Term] = {"thing": ox.NamedNode(iri)}
+    query = read_text(queries / "description" / "thing-alone.rq")
+    answer = release.service.query(query, N_TRIPLES, bindings=bindings)
+    return Linked(
+        tuple(sorted(pointing, key=lambda linked: (pointing[linked], linked))),
+        frozenset(linked for linked, points in pointing.items() if not points),
+        tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)),
+    )
 
 
 def _claims(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
-    rows = _rows(release, queries / "description" / "claim-times.rq", iri)
-    known: dict[tuple[str, ...], Bounds] = {}
+    rows = _rows(release, queries / "description" / "claim-times.rq", iri, "thing", "claim")
+    known: dict[tuple[str, ...], Bounds] = {}  # many claims have the same
     for _, *days in rows:
-        known.setdefault(tuple(days), Bounds(*(date.fromisoformat(day) if day else None for day in days)))
+        known.setdefault(tuple(days), _bounds(days))
     return tuple((claim, known[tuple(days)]) for claim, *days in rows)
+
+
+def _bounds(days: Sequence[str]) -> Bounds:
+    """Return the bounds in a row; where there is no interval, its window is when a count can have begun and ended."""
+    *own, not_before, not_after = (date.fromisoformat(day) if day else None for day in days)
+    bounds = Bounds(*own)
+    return replace(
+        bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
+    )
 
 
 _linked_kept = lru_cache(maxsize=16)(_linked)
 _claims_kept = lru_cache(maxsize=16)(_claims)
 
 
-def _rows(release: OpenRelease, path: Path, iri: str) -> list[list[str]]:
-    bindings: dict[str, Term] = {"thing": ox.NamedNode(iri)}
-    answer = release.service.query(read_text(path), _CSV, bindings=bindings)
-    return list(_without_head(csv.reader(io.StringIO(answer.decode(), newline=""))))
-
-
-def _without_head(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    next(rows)
-    return rows
+def _rows(release: OpenRelease, path: Path, iri: str, *parameters: str) -> list[list[str]]:
+    """Return the rows that the query in ``path`` answers with ``iri`` for each of ``parameters``."""
+    answer = release.service.query(read_text(path), _CSV, bindings={each: ox.NamedNode(iri) for each in parameters})
+    return list(csv.reader(io.StringIO(answer.decode(), newline="")))[1:]
