@@ -1,14 +1,15 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
-from metropolis_kg.publication.description import Description, describe
+from metropolis_kg.model.identifiers import canonical_path
+from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document, write
-from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.media_types import DOCUMENTS, HTML, by_extension
 from metropolis_kg.publication.page import page_of, vocabulary_page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.store.release import OpenRelease
-from metropolis_kg.web.responses import representation
+from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.wanted import Wanted, wanted
 
@@ -20,7 +21,13 @@ def documents(site: Site) -> Blueprint:
     @views.get("/doc/<path:name>")
     def document(name: str) -> Response:
         view = site.view()
-        return document_of(view, wanted(view.release, name))
+        try:
+            return document_of(view, wanted(view.release, name))
+        except UnknownThingError:
+            canonical = _canonical(view, name)
+            if canonical is None:
+                raise
+            return moved(view.release.iri(canonical))
 
     return views
 
@@ -42,6 +49,18 @@ def document_of(view: View, asked: Wanted) -> Response:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
     return response
+
+
+def _canonical(view: View, name: str) -> str | None:
+    """Return the path that another spelling of ``doc/<name>`` has rightly; none where that is not known either."""
+    name, dot, extension = name.partition(".")
+    right, known_as = canonical_path(name), by_extension(extension.lower(), DOCUMENTS)
+    if right is None or bool(dot) != bool(known_as) or (right, extension) == (name, extension.lower()):
+        return None
+    if not is_known(view.release, view.site.queries, thing_iri(view.release, right)):
+        return None
+    query = request.query_string.decode()
+    return f"doc/{right}{dot}{extension.lower()}{'?' if query else ''}{query}"
 
 
 def _variant(view: View, asked: Wanted) -> list[str]:
