@@ -1,6 +1,7 @@
 """Building: the same content gives the same bytes, bad content gives nothing, and a killed build loses nothing."""
 
 import fcntl
+import gzip
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -40,7 +42,8 @@ def test_another_folder_and_process_give_the_same_digest_and_the_same_dumps(rele
     assert done.returncode == 0, done.stderr
     again = published(workspace)
     assert again.digest == release.digest
-    for name in ("dataset.nq", "dataset.trig", "dataset.ttl", "report.ttl", "report.json"):
+    assert len(again.manifest["dumps"]) == 12
+    for name in (*again.manifest["dumps"], "things.txt", "report.ttl", "report.json"):
         assert (again.path / name).read_bytes() == (release.path / name).read_bytes(), name
 
 
@@ -55,9 +58,27 @@ def test_every_dump_and_the_store_say_the_same(release: Release) -> None:
 
     nquads = canonical(ox.parse(path=release.path / "dataset.nq"))
     assert canonical(ox.parse(path=release.path / "dataset.trig")) == nquads
+    assert canonical(ox.parse(path=release.path / "dataset.jsonld")) == nquads
     assert canonical(ox.Store.read_only(str(release.path / "store"))) == nquads
     triples = {quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)}
     assert {quad.triple for quad in ox.parse(path=release.path / "dataset.ttl")} == triples
+
+
+def test_every_dump_is_there_compressed_in_two_ways_without_a_time_in_it(release: Release) -> None:
+    for suffix in ("nq", "trig", "ttl", "jsonld"):
+        whole = (release.path / f"dataset.{suffix}").read_bytes()
+        compressed = (release.path / f"dataset.{suffix}.gz").read_bytes()
+        assert gzip.decompress(compressed) == whole
+        assert compressed[3:8] == b"\0\0\0\0\0", "RFC 1952: no name, no time"
+        zstd = (release.path / f"dataset.{suffix}.zst").read_bytes()
+        assert zstandard.ZstdDecompressor().decompress(zstd) == whole
+
+
+def test_the_things_with_documents_are_listed_each_once(release: Release) -> None:
+    listed = (release.path / "things.txt").read_text().splitlines()
+    assert {"id/person/michael-mueller", "id/evidence/berlin-metropolis-f43", "graph/derived"} <= set(listed)
+    assert listed == sorted(set(listed))
+    assert [path for path in listed if "#" in path or not path.startswith(("id/", "graph/"))] == []
 
 
 def test_the_manifest_counts_and_digests_every_graph(release: Release) -> None:
@@ -194,10 +215,13 @@ def test_a_build_killed_at_any_step_leaves_the_old_release_or_the_new_one_whole(
     edit(PAGE, "schema:value 141", "schema:value 144")
     kill_at(step, workspace)
     assert_whole(published(workspace))
+    assert_journal_ends_with_what_is_published(workspace / "var")
     done = cli(workspace, "build")
     assert done.returncode == 0, done.stderr
     assert_whole(published(workspace))
     assert published(workspace).digest != old.digest
+    assert_journal_ends_with_what_is_published(workspace / "var")
+    assert Releases(workspace / "var").publications()[0].digest == old.digest
 
 
 def building(workspace: Path) -> subprocess.Popen[str]:
@@ -226,11 +250,18 @@ def assert_whole(release: Release) -> None:
     assert json.loads((release.path / "report.json").read_bytes())["conforms"]
 
 
+def assert_journal_ends_with_what_is_published(var: Path) -> None:
+    current = Releases(var).current()
+    assert current is not None
+    assert Releases(var).publications()[-1].digest == current.digest
+
+
 def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) -> None:
     for digest in ("aa", "bb"):
         folder = tmp_path / "releases" / digest
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text(json.dumps(dict.fromkeys(NOTED, digest)))
+        (folder / "dataset.nq").write_text("")
     program = (
         "import itertools, sys; from pathlib import Path; from metropolis_kg.curation.release import Releases\n"
         "releases = Releases(Path(sys.argv[1])); both = [releases.find('aa'), releases.find('bb')]\n"
@@ -246,3 +277,4 @@ def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) ->
         current = Releases(tmp_path).current()
         assert current is not None
         assert current.digest in {"aa", "bb"}
+        assert_journal_ends_with_what_is_published(tmp_path)

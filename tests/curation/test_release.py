@@ -17,6 +17,7 @@ def made(var: Path, digest: str, created: str, quads: str = "") -> Release:
     folder.mkdir(parents=True)
     (folder / "dataset.nq").write_text(quads)
     manifest = {"created": created, "quads": quads.count("\n"), "difference": {}, "base": "http://x/", "prefixes": {}}
+    manifest["statistics"] = {}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return Releases(var).adopt(folder, digest)
 
@@ -85,6 +86,14 @@ def test_an_equal_release_that_is_there_is_kept(tmp_path: Path) -> None:
     again = made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00")
     assert again.manifest["created"].startswith("2026")
     assert not (tmp_path / "building").exists()
+
+
+def test_an_equal_release_that_an_older_program_built_without_counts_gives_way(tmp_path: Path) -> None:
+    path = made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / "manifest.json"
+    path.write_text(path.read_text().replace("statistics", "unknown"))
+    again = made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00")
+    assert again.manifest["created"].startswith("2027")
+    assert [path.name for path in tmp_path.iterdir()] == ["releases"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pyoxigraph as ox
 
@@ -83,7 +83,7 @@ def _build(
         judging = pool.submit(judge, dataset, content, derived, texts)
         raw = _write_raw(folder / "raw.nq", dataset, derived)
         previous = _whole_dataset(releases.current())
-        dumping = process.submit(write_dumps, raw, folder / DATASET, previous, dataset.prefixes)
+        dumping = process.submit(write_dumps, raw, folder / DATASET, previous, dataset.prefixes, dataset.base)
         findings = judging.result()
         canonical = _result(dumping)
         loader.wait()
@@ -147,7 +147,6 @@ def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previo
         "generator": f"metropolis-kg {__version__}",
         "prefixes": dataset.prefixes,
         "previous": previous.digest if previous else None,
-        "dumps": {path.name: _described(path) for path in sorted(folder.glob("dataset.*"))},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -184,10 +183,6 @@ class _Loader:
         """Return when all is done."""
         for task in self._tasks:
             task.result()
-
-
-def _described(path: Path) -> dict[str, Any]:
-    return {"bytes": path.stat().st_size, "sha256": _sha256(path)}
 
 
 def _sha256(path: Path) -> str:

@@ -6,6 +6,7 @@ once (RDFC-1.0 section 4.4.3 has nothing to relabel then); ours has none. One th
 
 from collections.abc import Iterable
 from hashlib import sha256
+from itertools import groupby
 
 import pyoxigraph as ox
 
@@ -43,6 +44,15 @@ def by_graph(lines: Lines) -> dict[str, Lines]:
         triple, graph, _ = line.rsplit(b" ", 2)
         graphs.setdefault(graph, []).append(triple + b" .")
     return {graph[1:-1].decode(): triples for graph, triples in sorted(graphs.items())}
+
+
+def union(lines: Lines) -> Lines:
+    """Return the canonical N-Triples lines of the union of all graphs, from canonical N-Quads lines.
+
+    Of sorted lines, those of one triple in several graphs follow each other: they begin alike up to the graph's name.
+    """
+    triples = (line.rsplit(b" ", 2)[0] + b" ." for line in lines)
+    return [triple for triple, _ in groupby(triples)]
 
 
 def in_graph(triples: bytes, graph: str) -> bytes:

@@ -1,55 +1,130 @@
 """The dataset in canonical form, and the dumps made of it: in a process of their own, while others validate and load.
 
-Dumps come from the dataset and not from the store, which rewrites some literals.
+Dumps come from the dataset and not from the store, which rewrites some literals. Each is there as it is, and compressed
+by gzip and by Zstandard, so that nothing is compressed while serving. The same dataset gives the same bytes: no time or
+file name is written into them.
 """
 
+import gzip
+import hashlib
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
+import zstandard
 
-from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document, in_graph
+from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document, in_graph, union
+from metropolis_kg.curation.statistics import Statistics, statistics
+from metropolis_kg.model.dataset import THINGS
+
+Described = dict[str, str | int]
+"""What a manifest says of a graph or of a file."""
+
+_GZIP_LEVEL = 6
+_ZSTANDARD_LEVEL = 6
 
 
 @dataclass(frozen=True)
 class Canonical:
-    """What a manifest says of the dataset: digests by RDFC-1.0, counts, and the difference to the release before."""
+    """What a manifest says of the dataset: digests by RDFC-1.0, counts, dumps, and the difference to the one before."""
 
     digest: str
     quads: int
-    graphs: dict[str, dict[str, str | int]]
+    graphs: dict[str, Described]
+    statistics: Statistics
+    dumps: dict[str, Described]
     difference: dict[str, int]
 
 
-def write_dumps(raw: Path, dataset: Path, previous: Path | None, prefixes: dict[str, str]) -> Canonical:
-    """Write the canonical N-Quads ``dataset``, and beside it ``.trig`` and ``.ttl`` (the union of all graphs).
+def write_dumps(raw: Path, dataset: Path, previous: Path | None, prefixes: dict[str, str], base: str) -> Canonical:
+    """Write the canonical N-Quads ``dataset`` and, beside it, TriG, JSON-LD and Turtle (the union of all graphs).
 
-    ``raw`` holds the dataset as canonical N-Quads in any order, and is removed. ``previous`` is that of the release
-    before, where there is one. Raises OSError.
+    Each is written once more with ``.gz`` and ``.zst``; ``things.txt`` names what has a document. ``raw`` holds the
+    dataset as canonical N-Quads in any order, and is removed. ``previous`` is that of the release before, where there
+    is one. Raises OSError.
     """
     lines = canonical_lines(raw.read_bytes())
     raw.unlink()
-    dataset.write_bytes(document(lines))
-    graphs = by_graph(lines)
-    _write_trig(graphs, dataset.with_suffix(".trig"), prefixes)
-    _write_turtle(graphs, dataset.with_suffix(".ttl"), prefixes)
-    described: dict[str, dict[str, str | int]] = {
-        name: {"quads": len(triples), "digest": digest(triples)} for name, triples in graphs.items()
-    }
-    return Canonical(digest(lines), len(lines), described, _difference(previous, lines))
+    with ThreadPoolExecutor(2) as pool:
+        dumps = _Dumps(dataset, prefixes, pool)
+        dumps.write(document(lines))
+        triples = union(lines)
+        counted, subjects = statistics(triples)
+        dataset.with_name(THINGS).write_bytes(document(_documented(subjects, base.encode())))
+        dumps.serialize(document(triples), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
+        graphs = by_graph(lines)
+        grouped = b"".join(in_graph(document(triples), graph) for graph, triples in graphs.items())
+        for syntax in (ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
+            dumps.serialize(grouped, ox.RdfFormat.N_QUADS, syntax)
+        described: dict[str, Described] = {
+            name: {"quads": len(triples), "digest": digest(triples)} for name, triples in graphs.items()
+        }
+        difference, files = _difference(previous, lines), dumps.described()
+    return Canonical(str(files[dataset.name]["sha256"]), len(lines), described, counted, files, difference)
 
 
-def _write_trig(graphs: dict[str, Lines], path: Path, prefixes: dict[str, str]) -> None:
-    grouped = b"".join(in_graph(document(triples), graph) for graph, triples in graphs.items())
-    quads = ox.parse(grouped, format=ox.RdfFormat.N_QUADS, lenient=True)
-    ox.serialize(quads, path, format=ox.RdfFormat.TRIG, prefixes=prefixes)
+def _documented(subjects: Iterable[bytes], base: bytes) -> Iterable[bytes]:
+    """Yield the paths of the things and graphs among ``subjects``; what has a fragment has no document of its own."""
+    below = (b"<" + base + b"id/", b"<" + base + b"graph/")
+    start = len(base) + 1
+    return sorted(subject[start:-1] for subject in subjects if subject.startswith(below) and b"#" not in subject)
 
 
-def _write_turtle(graphs: dict[str, Lines], path: Path, prefixes: dict[str, str]) -> None:
-    union = document(dict.fromkeys(chain.from_iterable(graphs.values())))
-    triples = ox.parse(union, format=ox.RdfFormat.N_TRIPLES, lenient=True)
-    ox.serialize(triples, path, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+class _Dumps:
+    """Writes the files; each is compressed and measured on other threads, while the next one is written."""
+
+    def __init__(self, dataset: Path, prefixes: dict[str, str], pool: ThreadPoolExecutor) -> None:
+        self._dataset, self._prefixes, self._pool = dataset, prefixes, pool
+        self._files: list[Future[tuple[str, Described]]] = []
+
+    def write(self, text: bytes) -> None:
+        """Write the dataset itself."""
+        self._dataset.write_bytes(text)
+        self._measure(self._dataset)
+
+    def serialize(self, text: bytes, written: ox.RdfFormat, syntax: ox.RdfFormat) -> None:
+        """Write what ``text`` says in ``syntax``."""
+        path = self._dataset.with_suffix(f".{syntax.file_extension}")
+        quads = ox.parse(text, format=written, lenient=True)
+        ox.serialize(quads, path, format=syntax, prefixes=self._prefixes)
+        self._measure(path)
+
+    def described(self) -> dict[str, Described]:
+        """Return name → size and checksum of every file, when all are written."""
+        return dict(sorted(file.result() for file in self._files))
+
+    def _measure(self, path: Path) -> None:
+        self._files.append(self._pool.submit(_measured, path))
+        for compress in (_gzip, _zstandard):
+            self._files.append(self._pool.submit(compress, path))
+
+
+def _gzip(path: Path) -> tuple[str, Described]:
+    compressed = path.with_name(f"{path.name}.gz")
+    with (
+        path.open("rb") as whole,
+        compressed.open("wb") as file,
+        gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as stream,
+    ):
+        shutil.copyfileobj(whole, stream, 1 << 20)
+    return _measured(compressed)
+
+
+def _zstandard(path: Path) -> tuple[str, Described]:
+    compressed = path.with_name(f"{path.name}.zst")
+    compressor = zstandard.ZstdCompressor(_ZSTANDARD_LEVEL, write_checksum=True)
+    with path.open("rb") as whole, compressed.open("wb") as file:
+        compressor.copy_stream(whole, file, size=path.stat().st_size)
+    return _measured(compressed)
+
+
+def _measured(path: Path) -> tuple[str, Described]:
+    with path.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    return path.name, {"bytes": path.stat().st_size, "sha256": checksum}
 
 
 def _difference(previous: Path | None, lines: Lines) -> dict[str, int]:

@@ -1,16 +1,33 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
 
 from metropolis_kg.model.identifiers import canonical_path
+from metropolis_kg.publication.catalogue import with_catalogue
+from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
-from metropolis_kg.publication.documents import with_document, write
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, by_extension
-from metropolis_kg.publication.page import page_of, vocabulary_page_of
+from metropolis_kg.publication.documents import with_document
+from metropolis_kg.publication.documents import write as write_description
+from metropolis_kg.publication.json_schema import schema_path
+from metropolis_kg.publication.media_types import (
+    COMPACTED,
+    DOCUMENTS,
+    FRAMED,
+    HTML,
+    JSON_LD,
+    JSON_SCHEMA,
+    SCHEMA_ORG,
+    by_extension,
+)
+from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
 
 
@@ -36,18 +53,26 @@ def document_of(view: View, asked: Wanted) -> Response:
     """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
 
     def written() -> bytes:
-        description = _described(view, asked)
+        description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()
-        return write(description, view.release, asked.syntax)
+        return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
-    response = representation(view.release, asked.choice.media_type, _variant(view, asked), written)
+    return answer(view, asked, written)
+
+
+def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
+    """Return what ``write`` writes as the document that is asked for."""
+    response = representation(view.release, asked.choice.media_type, _variant(view, asked), write)
     if asked.syntax is HTML:
         response.content_language.add(view.language)
         response.vary.add("Accept-Language")
-    if not asked.by_extension:
+    if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
+    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
+        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
+        response.headers.add("Link", schema)
     return response
 
 
@@ -66,24 +91,37 @@ def _canonical(view: View, name: str) -> str | None:
 def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
     language = [view.language, view.links.page("")] if asked.syntax is HTML else []
-    return [*(f"{name}={value}" for name, value in asked.fields), *language]
+    profile = [asked.choice.profile.name] if asked.choice.profile else []
+    return [*(f"{name}={value}" for name, value in asked.fields), *profile, *language]
 
 
 def _described(view: View, asked: Wanted) -> Description:
     release = view.release
     thing = thing_iri(release, asked.name)
     description = describe(release, view.site.queries, thing, page=asked.page, day=asked.day)
+    if asked.name == "dataset":
+        description = with_catalogue(description, release, view.site.queries)
     return with_document(description, release, release.iri(asked.document))
 
 
+def _in_schema_org(view: View, asked: Wanted) -> Description:
+    release, document = view.release, f"doc/{asked.name}"
+    return in_schema_org(release, view.site.queries, thing_iri(release, asked.name), release.iri(document))
+
+
 def _page(view: View, asked: Wanted, description: Description) -> str:
-    values = (description, view.names, view.links, view.words)
+    structured = None if asked.fields else structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
-        return view.render("vocabulary.html", name=asked.name, page=vocabulary_page_of(*values))
+        page = vocabulary_of(view, description)
+        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
     others = description.part.others if description.part else {}
     turns = {name: view.links.page(asked.turned(number).path) for name, number in others.items()}
+    values = (description, view.names, view.links, view.words)
+    shown = {"name": asked.name, "structured": structured, "turns": turns}
+    if asked.name == "dataset":
+        return view.render("dataset.html", page=dataset_page_of(*values), **shown)
     query = Wanted.query(asked.fields)
-    return view.render("thing.html", name=asked.name, page=page_of(*values), turns=turns, query=query, day=asked.day)
+    return view.render("thing.html", page=page_of(*values), query=query, day=asked.day, **shown)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

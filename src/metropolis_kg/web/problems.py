@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
+from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.named_graphs import UnknownGraphError
@@ -25,6 +26,9 @@ from metropolis_kg.store.protocol import (
     StoreUnavailableError,
     TooManyQueriesError,
 )
+from metropolis_kg.web.codings import CODINGS, CodingNotAcceptableError
+from metropolis_kg.web.downloads import TooManyDownloadsError
+from metropolis_kg.web.exchange import present
 from metropolis_kg.web.responses import BRIEFLY
 from metropolis_kg.web.site import Frame, Site
 
@@ -39,8 +43,11 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     UnknownPageError: (404, "page-unknown"),
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
+    UnknownDumpError: (404, "dump-unknown"),
     NotAcceptableError: (406, "not-acceptable"),
+    CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),
+    TooManyDownloadsError: (429, "too-many-downloads"),
     ServiceFailedError: (502, "service-failed"),
     QueryTimeoutError: (503, "query-timeout"),
     QueryEndedError: (503, "query-ended"),
@@ -63,7 +70,7 @@ PROBLEM_TYPES = (
 """Every type of problem and its status; ``words.toml`` has what each means."""
 
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
-_WORDED_APART = {"answer-too-large", "query-timeout", "query-ended"}
+_WORDED_APART = {"answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable"}
 _RETRY = {"Retry-After": "5"}
 _KEPT = {"Allow", "Retry-After", "Accept-Encoding", "Content-Range"}
 _WORDED = {400, 403, 404, 405, 406, 412, 413, 414, 415, 416, 429, 500, 502, 503}
@@ -123,7 +130,7 @@ def problem_of(error: MetropolisError) -> Problem:
     if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
         _log.error("%s", error)
         return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
-    if isinstance(error, TooManyQueriesError):
+    if isinstance(error, TooManyQueriesError | TooManyDownloadsError):
         return Problem(status, name, str(error), headers=_RETRY)
     more: dict[str, Any] = {}
     if isinstance(error, QueryMalformedError):
@@ -134,18 +141,22 @@ def problem_of(error: MetropolisError) -> Problem:
         more = {"pages": error.pages}
     elif isinstance(error, NotAcceptableError):
         more = {"alternatives": [syntax.media_type for syntax in error.syntaxes]}
+    elif isinstance(error, CodingNotAcceptableError):
+        more = {"alternatives": [*(coding.name for coding in CODINGS), "identity"]}
     return Problem(status, name, str(error), more)
 
 
 def _response(site: Site, problem: Problem) -> Response:
+    exchange = present.get()
+    exchange.problem = problem.name
     if _wants_page():
         frame = Frame(site.base)
         title = frame.words[title_of(problem)]
-        response = frame.page("problem.html", problem.status, title=title, problem=problem)
+        response = frame.page("problem.html", problem.status, title=title, problem=problem, request_id=exchange.id)
     else:
         kind, title = f"{site.base}problem/{problem.name}", Words("en")[title_of(problem)]
         facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}
-        body = json.dumps(facts | problem.more, ensure_ascii=False) + "\n"
+        body = json.dumps(facts | problem.more | {"request": exchange.id}, ensure_ascii=False) + "\n"
         response = Response(body, problem.status, content_type=PROBLEM_JSON.media_type)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"

@@ -30,7 +30,8 @@ def things(site: Site) -> Blueprint:
 
     @views.get("/ns")
     def vocabulary() -> Response:
-        return see_other(f"{site.base}doc/ns")
+        release = site.current.release()
+        return see_other(release.iri("doc/ns"), release)
 
     return views
 
@@ -42,7 +43,7 @@ def _to_document(site: Site, space: str, name: str = "") -> Response:
     """
     release = site.current.release()
     if is_known(release, site.queries, release.iri(space + name)):
-        return see_other(release.iri(document_path(space + name)))
+        return see_other(release.iri(document_path(space + name)), release)
     canonical = canonical_path(name)
     if canonical in (None, name) or not is_known(release, site.queries, release.iri(f"{space}{canonical}")):
         raise UnknownThingError(release.iri(space + name))

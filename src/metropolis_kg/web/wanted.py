@@ -8,11 +8,24 @@ from urllib.parse import urlencode
 from flask import request
 
 from metropolis_kg.publication.description import UnknownThingError
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, Syntax, by_extension
-from metropolis_kg.publication.negotiation import Choice, choose
+from metropolis_kg.publication.media_types import (
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    PROFILES,
+    SCHEMA_ORG,
+    Profile,
+    Syntax,
+    by_extension,
+)
+from metropolis_kg.publication.negotiation import Choice, choose, choose_profile
 from metropolis_kg.publication.stored_queries import ArgumentError
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
+
+_PROFILES = (*PROFILES, SCHEMA_ORG)
+_IN_SCHEMA_ORG = (JSON_LD, *(syntax for syntax in GRAPHS if syntax is not JSON_LD))
 
 
 @dataclass(frozen=True)
@@ -24,19 +37,19 @@ class Wanted:
     fields: tuple[tuple[str, str], ...] = ()
     """Names and values, in a fixed order; what is not asked for is not among them."""
 
-    by_extension: bool = False
-    """Whether the address names the syntax, so that Accept decides nothing."""
-
-    @property
-    def syntax(self) -> Syntax:
-        """The syntax it is wanted in."""
-        return self.choice.syntax
+    by_address: bool = False
+    """Whether the address names the representation, so that Accept decides nothing."""
 
     day: date | None = None
     """The day of which it is to tell (``at``); none: of all time."""
 
     page: int = 1
     """Which page of it, from 1 (``page``)."""
+
+    @property
+    def syntax(self) -> Syntax:
+        """The syntax it is wanted in."""
+        return self.choice.syntax
 
     @property
     def document(self) -> str:
@@ -56,7 +69,8 @@ class Wanted:
     def representation(self, language: str | None) -> str:
         """Return the path below the base of the document in its syntax; of a page, in a language chosen by hand."""
         chosen = (("lang", language),) if language and self.syntax is HTML else ()
-        return f"doc/{self.name}.{self.syntax.extension}{self.query((*self.fields, *chosen))}"
+        profile = (("profile", self.choice.profile.name),) if self.choice.profile else ()
+        return f"doc/{self.name}.{self.syntax.extension}{self.query((*self.fields, *profile, *chosen))}"
 
     @staticmethod
     def query(fields: tuple[tuple[str, str], ...]) -> str:
@@ -65,19 +79,70 @@ class Wanted:
 
 
 def wanted(release: OpenRelease, name: str) -> Wanted:
-    """Return what the present request for ``doc/<name>`` wants; an extension beats Accept.
+    """Return what the present request for ``doc/<name>`` wants.
 
-    Raises UnknownThingError for an extension there is not, ArgumentError and NotAcceptableError.
+    What the address says beats Accept. ``profile`` names a form of JSON-LD, or schema.org, which comes in every RDF
+    syntax; at an address that ends in ``.jsonld`` without it, Accept still chooses among the profiles.
+
+    ``at`` and ``page`` say which part of the document. In schema.org there is only all of it.
+
+    Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
-    name, dot, extension = name.partition(".")
     day, page = _day(), _page()
     fields = (*((("at", day.isoformat()),) if day else ()), *((("page", str(page)),) if page > 1 else ()))
-    if not dot:
-        return Wanted(name, choose(request.headers.get("Accept"), DOCUMENTS), fields, day=day, page=page)
-    syntax = by_extension(extension, DOCUMENTS)
-    if syntax is None:
+    asked = replace(_in_form(release, name), fields=fields, day=day, page=page)
+    if fields and asked.choice.profile is SCHEMA_ORG:
+        name, value = fields[0]
+        raise ArgumentError(name, value, "none with the profile schema, which tells all and of all time")
+    return asked
+
+
+def _in_form(release: OpenRelease, name: str) -> Wanted:
+    """Return which representation the request wants, whichever part of the document."""
+    accept, profile = request.headers.get("Accept"), _profile()
+    name, dot, extension = name.partition(".")
+    syntax = by_extension(extension, DOCUMENTS) if dot else None
+    if dot and not syntax:
         raise UnknownThingError(release.iri(f"doc/{name}.{extension}"))
-    return Wanted(name, Choice(syntax, syntax.media_type), fields, by_extension=True, day=day, page=page)
+    if profile is SCHEMA_ORG:
+        return Wanted(name, _in_schema_org(accept, syntax), by_address=syntax is not None)
+    if profile:
+        if syntax not in (None, JSON_LD):
+            raise ArgumentError(
+                "profile", profile.name, f"none in an address that ends in .{extension}, only in .jsonld"
+            )
+        return Wanted(name, Choice(JSON_LD, profile.media_type, profile), by_address=True)
+    if syntax is JSON_LD:
+        return Wanted(name, choose_profile(accept, _PROFILES))
+    if syntax:
+        return Wanted(name, Choice(syntax, syntax.media_type), by_address=True)
+    return Wanted(name, choose(accept, DOCUMENTS, _PROFILES))
+
+
+def _in_schema_org(accept: str | None, syntax: Syntax | None) -> Choice:
+    """Return in which RDF syntax schema.org is wanted: JSON-LD, as its consumers expect, where they do not say.
+
+    Raises ArgumentError for a page, which has it embedded.
+    """
+    if syntax is HTML:
+        raise ArgumentError("profile", SCHEMA_ORG.name, "none in an address that ends in .html")
+    choice = Choice(syntax, syntax.media_type) if syntax else choose(accept, _IN_SCHEMA_ORG)
+    return replace(
+        choice,
+        media_type=SCHEMA_ORG.media_type if choice.media_type == JSON_LD.media_type else choice.media_type,
+        profile=SCHEMA_ORG,
+    )
+
+
+def _profile() -> Profile | None:
+    """Return the profile that the address names. Raises ArgumentError where it names none that there is."""
+    names = request.args.getlist("profile")
+    if not names:
+        return None
+    profile = next((each for each in _PROFILES if [each.name] == names), None)
+    if not profile:
+        raise ArgumentError("profile", " ".join(names), f"one of {', '.join(each.name for each in _PROFILES)}")
+    return profile
 
 
 def _day() -> date | None:
