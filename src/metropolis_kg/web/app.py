@@ -14,6 +14,7 @@ from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
+from metropolis_kg.web.linksets import linksets
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
@@ -52,7 +53,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, dataset, contexts,
+    start, things, shapes, documents, linksets, dataset, contexts,
     questions, sparql, graph_store, openapi,
     crawlers, operations,
 )  # fmt: skip

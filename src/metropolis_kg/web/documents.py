@@ -24,6 +24,7 @@ from metropolis_kg.publication.media_types import (
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
+from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
@@ -52,13 +53,34 @@ def documents(site: Site) -> Blueprint:
 def document_of(view: View, asked: Wanted) -> Response:
     """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
 
+    links: list[Link] = []
+
     def written() -> bytes:
-        description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
+        if asked.choice.profile is SCHEMA_ORG:
+            return write_description(_in_schema_org(view, asked), view.release, asked.syntax, asked.choice.profile)
+        description = described(view, asked)
+        links.extend(_links(view, asked, description))
         if asked.syntax is HTML:
-            return _page(view, asked, description).encode()
+            return _page(view, asked, description, links).encode()
         return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
-    return answer(view, asked, written)
+    response = answer(view, asked, written)
+    for link in links:
+        response.headers.add("Link", link.header())
+    return response
+
+
+def address_of(view: View, asked: Wanted) -> Address:
+    """Return where the document is, with the part that is asked for."""
+    fields, all_pages = Wanted.query(asked.fields), Wanted.query(asked.turned(1).fields)
+    return Address(view.release, asked.name, fields, all_pages)
+
+
+def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
+    address = address_of(view, asked)
+    if asked.by_address and asked.syntax is not HTML:
+        return format_links(description, address, asked.syntax)
+    return landing_links(description, address, view.site.queries)
 
 
 def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
@@ -92,10 +114,11 @@ def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
     language = [view.language, view.links.page("")] if asked.syntax is HTML else []
     profile = [asked.choice.profile.name] if asked.choice.profile else []
-    return [*(f"{name}={value}" for name, value in asked.fields), *profile, *language]
+    return [*asked.variant, *profile, *language]
 
 
-def _described(view: View, asked: Wanted) -> Description:
+def described(view: View, asked: Wanted) -> Description:
+    """Return the document that is asked for as a description. Raises what ``document_of`` raises."""
     release = view.release
     thing = thing_iri(release, asked.name)
     description = describe(release, view.site.queries, thing, page=asked.page, day=asked.day)
@@ -109,15 +132,15 @@ def _in_schema_org(view: View, asked: Wanted) -> Description:
     return in_schema_org(release, view.site.queries, thing_iri(release, asked.name), release.iri(document))
 
 
-def _page(view: View, asked: Wanted, description: Description) -> str:
+def _page(view: View, asked: Wanted, description: Description, links: list[Link]) -> str:
     structured = None if asked.fields else structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
         page = vocabulary_of(view, description)
-        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured, signposts=links)
     others = description.part.others if description.part else {}
     turns = {name: view.links.page(asked.turned(number).path) for name, number in others.items()}
     values = (description, view.names, view.links, view.words)
-    shown = {"name": asked.name, "structured": structured, "turns": turns}
+    shown = {"name": asked.name, "structured": structured, "turns": turns, "signposts": links}
     if asked.name == "dataset":
         return view.render("dataset.html", page=dataset_page_of(*values), **shown)
     query = Wanted.query(asked.fields)

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from metropolis_kg.model.identifiers import canonical_path, document_path
 from metropolis_kg.publication.description import UnknownThingError, is_known
+from metropolis_kg.publication.signposting import Address, described_by
 from metropolis_kg.web.responses import moved, see_other
 from metropolis_kg.web.site import Site
 
@@ -43,7 +44,11 @@ def _to_document(site: Site, space: str, name: str = "") -> Response:
     """
     release = site.current.release()
     if is_known(release, site.queries, release.iri(space + name)):
-        return see_other(release.iri(document_path(space + name)), release)
+        path = document_path(space + name)
+        response = see_other(release.iri(path), release)
+        for link in described_by(Address(release, path.removeprefix("doc/")), release.iri(space + name)):
+            response.headers.add("Link", link.header())
+        return response
     canonical = canonical_path(name)
     if canonical in (None, name) or not is_known(release, site.queries, release.iri(f"{space}{canonical}")):
         raise UnknownThingError(release.iri(space + name))

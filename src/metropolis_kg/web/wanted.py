@@ -54,12 +54,17 @@ class Wanted:
     @property
     def document(self) -> str:
         """Path below the base of the document with all its pages, in whichever syntax."""
-        return f"doc/{self.name}{self.query(tuple(each for each in self.fields if each[0] == 'at'))}"
+        return f"doc/{self.name}{self.query(self.turned(1).fields)}"
 
     @property
     def path(self) -> str:
         """Path below the base of the document, in whichever syntax."""
         return f"doc/{self.name}{self.query(self.fields)}"
+
+    @property
+    def variant(self) -> list[str]:
+        """What tells this part from others of the same document."""
+        return [f"{name}={value}" for name, value in self.fields]
 
     def turned(self, page: int) -> "Wanted":
         """Return what asks for another page of the same document."""
@@ -88,13 +93,18 @@ def wanted(release: OpenRelease, name: str) -> Wanted:
 
     Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
-    day, page = _day(), _page()
-    fields = (*((("at", day.isoformat()),) if day else ()), *((("page", str(page)),) if page > 1 else ()))
-    asked = replace(_in_form(release, name), fields=fields, day=day, page=page)
-    if fields and asked.choice.profile is SCHEMA_ORG:
-        name, value = fields[0]
+    asked = with_part(_in_form(release, name))
+    if asked.fields and asked.choice.profile is SCHEMA_ORG:
+        name, value = asked.fields[0]
         raise ArgumentError(name, value, "none with the profile schema, which tells all and of all time")
     return asked
+
+
+def with_part(asked: Wanted) -> Wanted:
+    """Return ``asked`` for the part of the document that the fields of the request name. Raises ArgumentError."""
+    day, page = _day(), _page()
+    fields = (*((("at", day.isoformat()),) if day else ()), *((("page", str(page)),) if page > 1 else ()))
+    return replace(asked, fields=fields, day=day, page=page)
 
 
 def _in_form(release: OpenRelease, name: str) -> Wanted:
