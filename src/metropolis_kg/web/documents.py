@@ -12,17 +12,7 @@ from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.json_schema import schema_path
-from metropolis_kg.publication.media_types import (
-    COMPACTED,
-    DOCUMENTS,
-    FRAMED,
-    HTML,
-    JSON_LD,
-    JSON_SCHEMA,
-    SCHEMA_ORG,
-    by_extension,
-)
+from metropolis_kg.publication.media_types import DOCUMENTS, HTML, SCHEMA_ORG, by_extension
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
@@ -76,16 +66,13 @@ def document_of(view: View, asked: Wanted) -> Response:
         if asked.choice.profile is SCHEMA_ORG:
             return write_description(_in_schema_org(view, asked), view.release, asked.syntax, asked.choice.profile)
         if asked.syntax is HTML:
-            return _page(view, asked, description, links).encode()
-        return write_description(description, view.release, asked.syntax, asked.choice.profile)
+            return _page(view, asked, description()).encode()
+        return write_description(description(), view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
     if response.status_code == 200:
         for link in _links(view, asked, description()):
             response.headers.add("Link", link.header())
-        if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
-            schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
-            response.headers.add("Link", schema)
     return response
 
 
