@@ -1,5 +1,6 @@
 """schema.org: what becomes what, and the same graph in every format."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from metropolis_kg.publication.documents import write
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data, write_schema_org
 from metropolis_kg.publication.stored_queries import StoredQueries
+from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import GRAPH_FORMATS
 
@@ -258,3 +260,17 @@ def test_of_what_is_not_known_nothing_is_said(mapped: Any) -> None:
     for path in ("id/person/nobody", "id/person/a b"):
         with pytest.raises(UnknownThingError):
             mapped(path)
+
+
+def test_of_what_has_many_links_a_document_has_two_hundred_of_a_kind(opened: OpenRelease, content: Content) -> None:
+    network, store, org = opened.iri("id/organisation/metropolis"), ox.Store(), opened.prefixes["org"]
+    graph, kind = ox.NamedNode(opened.iri("graph/many")), ox.NamedNode(f"{opened.prefixes['rdf']}type")
+    store.add(ox.Quad(ox.NamedNode(network), kind, ox.NamedNode(f"{org}Organization"), graph))
+    for number in range(1000):
+        tenure = ox.NamedNode(opened.iri(f"id/tenure/x{number}"))
+        holder = ox.NamedNode(opened.iri(f"id/person/x{number}"))
+        store.add(ox.Quad(tenure, ox.NamedNode(f"{org}organization"), ox.NamedNode(network), graph))
+        store.add(ox.Quad(tenure, ox.NamedNode(f"{org}member"), holder, graph))
+    hub = replace(opened, service=EmbeddedStore(store, opened.prefixes, opened.base))
+    tree = structured_data(in_schema_org(hub, content.queries, network, document_of(opened, network)))
+    assert len(tree["member"]) == 200
