@@ -12,6 +12,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 
+from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.curation.release import Release
 from metropolis_kg.publication.description import describe
@@ -26,13 +27,6 @@ PERSON = THINGS[0]
 RAPPER = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads", "trig": "trig", "rdf": "rdfxml"}
 
 GraphOf = Callable[[str], ox.Dataset]
-
-
-def canonical(quads: Any) -> ox.Dataset:
-    """Return the quads as a dataset that equals another exactly when the graphs are isomorphic (RDFC-1.0)."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
 
 
 def read(nquads: str | bytes) -> ox.Dataset:
