@@ -4,7 +4,8 @@ from flask import Blueprint, Response
 
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document, write
-from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
+from metropolis_kg.publication.json_schema import schema_path
+from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
 from metropolis_kg.publication.page import page_of, vocabulary_page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
@@ -42,6 +43,9 @@ def document_of(view: View, asked: Wanted) -> Response:
     if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
+    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
+        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
+        response.headers.add("Link", schema)
     return response
 
 
