@@ -15,6 +15,7 @@ from pyld import jsonld
 from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.curation.release import Release
+from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.description import describe
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, N_QUADS, TRIG, Syntax
@@ -42,8 +43,10 @@ def graph_of(site_var: Path, content: Content) -> GraphOf:
 
     def described(name: str) -> ox.Dataset:
         iri = opened.iri(name if name in ("dataset", "graph/geonames") else f"id/{name}")
-        description = with_document(describe(opened, content.queries, iri), opened, opened.iri(f"doc/{name}"))
-        return canonical(ox.Quad(*triple) for triple in description.triples)
+        description = describe(opened, content.queries, iri)
+        if name == "dataset":
+            description = with_catalogue(description, opened, content.queries)
+        return canonical(with_document(description, opened, opened.iri(f"doc/{name}")).triples)
 
     return described
 

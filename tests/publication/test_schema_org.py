@@ -7,9 +7,9 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from every_thing import document_of, things
-from graphs import canonical
 from schema_context import graph_of
 
+from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.documents import write
@@ -230,13 +230,19 @@ def test_a_statement_is_a_claim_with_author_appearance_and_quotation(tree: Any) 
     assert said["author"]["@id"] == voice["author"]["@id"]
 
 
-def test_the_dataset_has_licence_creator_description_and_a_download(tree: Any) -> None:
+def test_the_dataset_has_licence_creator_description_and_downloads(tree: Any, opened: OpenRelease) -> None:
     dataset = tree("dataset")
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert dataset["creator"]["@type"] == "Organization"
     assert len(dataset["description"]) > 50
     assert "city network" in dataset["keywords"]
-    assert dataset["distribution"]["@type"] == "DataDownload"
+    files = {each.get("name"): each for each in dataset["distribution"]}
+    assert {each["@type"] for each in files.values()} == {"DataDownload"}
+    listed = opened.manifest["dumps"]["dataset.nq.gz"]
+    assert files["dataset.nq.gz"]["contentUrl"] == opened.iri(f"data/{opened.digest}/dataset.nq.gz")
+    assert files["dataset.nq.gz"]["contentSize"] == f"{listed['bytes']} B"
+    assert files["dataset.nq.gz"]["sha256"] == listed["sha256"]
+    assert files[None]["contentUrl"] == opened.iri("graph-store?default")
     geonames = tree("graph/geonames")
     assert geonames["isPartOf"]["@id"] == dataset["@id"]
     assert geonames["distribution"]["contentUrl"].endswith(

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.publication.description import Description, UnknownThingError, is_known, ordered
+from metropolis_kg.publication.dumps import data_path, dumps_of
 from metropolis_kg.publication.media_types import N_TRIPLES
 from metropolis_kg.store.protocol import Bindings, Term
 from metropolis_kg.store.release import OpenRelease
@@ -41,6 +42,7 @@ def in_schema_org(release: OpenRelease, queries: Path, iri: str, document: str) 
     said = mapping.triples("schema-org", {"thing": thing, "document": page})
     said |= mapping.triples("schema-org-claims", {"thing": thing})
     said |= mapping.names(said)
+    said |= set(mapping.files(thing))
     told = {triple.predicate for triple in said if triple.subject == thing}
     if mapping.term("rdf:type") not in told:
         said.add(ox.Triple(thing, mapping.term("rdf:type"), mapping.term("schema:Thing")))
@@ -70,6 +72,25 @@ class _Mapping:
             found |= self.triples("schema-org-names", {"thing": sorted(unnamed, key=str)})
             named |= unnamed
         return found
+
+    def files(self, thing: ox.NamedNode) -> Iterator[ox.Triple]:
+        """Yield the files of the release where the thing is its dataset."""
+        release = self._release
+        if thing.value != release.iri("dataset") or not release.digest:
+            return
+        for dump in dumps_of(release.manifest):
+            node = ox.NamedNode(f"{release.iri(data_path(release.digest))}#{dump.key}")
+            address = ox.NamedNode(release.iri(data_path(release.digest, dump.name)))
+            yield ox.Triple(thing, self.term("schema:distribution"), node)
+            yield ox.Triple(node, self.term("rdf:type"), self.term("schema:DataDownload"))
+            yield ox.Triple(node, self.term("schema:contentUrl"), address)
+            for name, text in (
+                ("name", dump.name),
+                ("encodingFormat", dump.media_type),
+                ("contentSize", f"{dump.bytes} B"),
+                ("sha256", dump.sha256),
+            ):
+                yield ox.Triple(node, self.term(f"schema:{name}"), ox.Literal(text))
 
     def term(self, name: str) -> ox.NamedNode:
         prefix, _, local = name.partition(":")

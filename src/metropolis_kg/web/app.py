@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
 from metropolis_kg.web.contexts import contexts
+from metropolis_kg.web.crawlers import crawlers
+from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
 from metropolis_kg.web.exchange import present
 from metropolis_kg.web.front import Front
@@ -61,7 +63,19 @@ def create_app(settings: Settings) -> Flask:
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in (
+        start,
+        things,
+        documents,
+        questions,
+        sparql,
+        graph_store,
+        contexts,
+        openapi,
+        operations,
+        dataset,
+        crawlers,
+    ):
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)

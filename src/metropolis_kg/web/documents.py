@@ -1,18 +1,30 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response
 
+from metropolis_kg.publication.catalogue import with_catalogue
+from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document, write
 from metropolis_kg.publication.json_schema import schema_path
 from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
+from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.page import page_of, vocabulary_page_of
-from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.reading import NAMED_APART, Links
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
+from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.wanted import Wanted, wanted
+
+_PAGES: dict[str, tuple[str, Callable[[Description, Names, Links, Words], object]]] = {
+    "ns": ("vocabulary.html", vocabulary_page_of),
+    "dataset": ("dataset.html", dataset_page_of),
+}
+"""Documents with a template of their own, and what it shows."""
 
 
 def documents(site: Site) -> Blueprint:
@@ -59,6 +71,8 @@ def _variant(view: View, asked: Wanted) -> list[str]:
 def _described(view: View, asked: Wanted) -> Description:
     release = view.release
     description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    if asked.name == "dataset":
+        description = with_catalogue(description, release, view.site.queries)
     return with_document(description, release, release.iri(asked.path))
 
 
@@ -70,10 +84,8 @@ def _in_schema_org(view: View, asked: Wanted) -> Description:
 def _page(view: View, asked: Wanted, description: Description) -> str:
     values = (description, view.names, view.links, view.words)
     structured = structured_data(_in_schema_org(view, asked), view.language)
-    if asked.name == "ns":
-        page = vocabulary_page_of(*values)
-        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
-    return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
+    template, of = _PAGES.get(asked.name, ("thing.html", page_of))
+    return view.render(template, name=asked.name, page=of(*values), structured=structured)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

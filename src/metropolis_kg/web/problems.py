@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
+from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose
@@ -39,6 +40,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     UnknownThingError: (404, "thing-unknown"),
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
+    UnknownDumpError: (404, "dump-unknown"),
     NotAcceptableError: (406, "not-acceptable"),
     CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),

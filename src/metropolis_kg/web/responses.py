@@ -170,5 +170,5 @@ def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str |
 def _program() -> str:
     """Return a digest of the program with its templates and words: what it writes may change with any of them."""
     folder = Path(__file__).parent.parent
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".toml", ".json"))
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".txt", ".toml", ".json"))
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
