@@ -20,8 +20,8 @@ from servers import ask, free_port, served, wait_for
 
 THINGS = [
     "person/michael-mueller", "tenure/governing-mayor-interim-president-2017", "organisation/metropolis",
-    "count/metropolis-member-cities-141", "relation/use-platform-of-network", "scheme/roles", "graph/berlin-metropolis",
-    "ns",
+    "count/metropolis-member-cities-141", "relation/use-platform-of-network", "scheme/roles",
+    "graph/berlin-metropolis", "ns",
 ]  # fmt: skip
 TENURE = "tenure/governing-mayor-interim-president-2017"
 
