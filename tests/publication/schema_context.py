@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 import pyoxigraph as ox
-from graphs import canonical
 from pyld import jsonld
+
+from graphs import canonical
 
 ADDRESSES = ("url", "sameAs", "license", "mainEntityOfPage", "contentUrl", "isPartOf", "isBasedOn", "inDefinedTermSet")
 DATES = ("startDate", "endDate", "foundingDate", "dateModified", "datePublished")

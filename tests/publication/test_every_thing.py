@@ -1,14 +1,12 @@
 """Every thing of the release: its document is one graph, in each format and in each form of JSON-LD."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import pyoxigraph as ox
 from every_thing import document_of, things
 from pyld import jsonld
 
-from graphs import canonical
+from graphs import canonical, with_context
 from metropolis_kg.content import Content
 from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.description import describe
@@ -20,12 +18,6 @@ from metropolis_kg.store.results import GRAPH_FORMATS
 
 FORMATS = [syntax for syntax in GRAPHS if syntax is not JSON_LD]
 FORMS = (None, *PROFILES)
-
-
-def with_context(document: bytes, context: Mapping[str, Any]) -> Any:
-    """Return a JSON-LD document with ``context`` in place of its address, so that nothing need be loaded."""
-    content = json.loads(document)
-    return {**content, "@context": context} if isinstance(content, dict) else content
 
 
 def test_e16_every_thing_is_the_same_graph_in_every_format_and_form(opened: OpenRelease, content: Content) -> None:

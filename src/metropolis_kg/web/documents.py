@@ -7,24 +7,18 @@ from flask import Blueprint, Response
 from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, describe
-from metropolis_kg.publication.documents import with_document, write
+from metropolis_kg.publication.documents import with_document
+from metropolis_kg.publication.documents import write as write_description
 from metropolis_kg.publication.json_schema import schema_path
 from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
-from metropolis_kg.publication.names import Names
-from metropolis_kg.publication.page import page_of, vocabulary_page_of
-from metropolis_kg.publication.reading import NAMED_APART, Links
+from metropolis_kg.publication.page import page_of
+from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
-from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
-
-_PAGES: dict[str, tuple[str, Callable[[Description, Names, Links, Words], object]]] = {
-    "ns": ("vocabulary.html", vocabulary_page_of),
-    "dataset": ("dataset.html", dataset_page_of),
-}
-"""Documents with a template of their own, and what it shows."""
 
 
 def documents(site: Site) -> Blueprint:
@@ -46,9 +40,14 @@ def document_of(view: View, asked: Wanted) -> Response:
         description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()
-        return write(description, view.release, asked.syntax, asked.choice.profile)
+        return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
-    response = representation(view.release, asked.choice.media_type, _variant(view, asked), written)
+    return answer(view, asked, written)
+
+
+def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
+    """Return what ``write`` writes as the document that is asked for."""
+    response = representation(view.release, asked.choice.media_type, _variant(view, asked), write)
     if asked.syntax is HTML:
         response.content_language.add(view.language)
         response.vary.add("Accept-Language")
@@ -82,10 +81,14 @@ def _in_schema_org(view: View, asked: Wanted) -> Description:
 
 
 def _page(view: View, asked: Wanted, description: Description) -> str:
-    values = (description, view.names, view.links, view.words)
     structured = structured_data(_in_schema_org(view, asked), view.language)
-    template, of = _PAGES.get(asked.name, ("thing.html", page_of))
-    return view.render(template, name=asked.name, page=of(*values), structured=structured)
+    if asked.name == "ns":
+        page = vocabulary_of(view, description)
+        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+    values = (description, view.names, view.links, view.words)
+    if asked.name == "dataset":
+        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values), structured=structured)
+    return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:
