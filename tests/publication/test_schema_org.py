@@ -6,9 +6,9 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from every_thing import document_of, things
 from schema_context import graph_of
 
+from every_thing import document_of, things
 from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import Description, UnknownThingError
@@ -268,15 +268,47 @@ def test_of_what_is_not_known_nothing_is_said(mapped: Any) -> None:
             mapped(path)
 
 
+def holding(opened: OpenRelease, turtle: str) -> OpenRelease:
+    """Return a release that holds what ``turtle`` says, in one graph."""
+    store, prefixes = ox.Store(), "".join(f"@prefix {name}: <{space}> .\n" for name, space in opened.prefixes.items())
+    graph = ox.NamedNode(opened.iri("graph/small"))
+    store.load((prefixes + turtle).encode(), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return replace(opened, service=EmbeddedStore(store, opened.prefixes, opened.base))
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("1985", "1985", "1985"),
+        ("2017-11/2018-08", "2017-11", "2018-08"),
+        ("2018-07-09/2018-07-18", "2018-07-09", "2018-07-18"),
+        ("2017-11-16/..", "2017-11-16", None),
+        ("1998/", "1998", None),
+        ("/2015-12", None, "2015-12"),
+        ("../2015", None, "2015"),
+        ("1985?", None, None),
+        ("2018-08~/2020-11", None, "2020-11"),
+        ("2018-08/2020-11%", "2018-08", None),
+        ("198X", None, None),
+        ("2018-21", None, None),
+    ],
+)
+def test_a_date_is_as_precise_as_the_source_and_what_iso_8601_has_no_form_for_is_left_out(
+    opened: OpenRelease, content: Content, when: str, start: str | None, end: str | None
+) -> None:
+    said = f"""tenure:x a org:Membership ; org:member person:y ; org:organization organisation:z ;
+        mkg:when "{when}"^^edtf:EDTF ; rdfs:label "x"@en ."""
+    tenure = opened.iri("id/tenure/x")
+    described = in_schema_org(holding(opened, said), content.queries, tenure, document_of(opened, tenure))
+    assert described.text(tenure, "schema:startDate") == start
+    assert described.text(tenure, "schema:endDate") == end
+
+
 def test_of_what_has_many_links_a_document_has_two_hundred_of_a_kind(opened: OpenRelease, content: Content) -> None:
-    network, store, org = opened.iri("id/organisation/metropolis"), ox.Store(), opened.prefixes["org"]
-    graph, kind = ox.NamedNode(opened.iri("graph/many")), ox.NamedNode(f"{opened.prefixes['rdf']}type")
-    store.add(ox.Quad(ox.NamedNode(network), kind, ox.NamedNode(f"{org}Organization"), graph))
-    for number in range(1000):
-        tenure = ox.NamedNode(opened.iri(f"id/tenure/x{number}"))
-        holder = ox.NamedNode(opened.iri(f"id/person/x{number}"))
-        store.add(ox.Quad(tenure, ox.NamedNode(f"{org}organization"), ox.NamedNode(network), graph))
-        store.add(ox.Quad(tenure, ox.NamedNode(f"{org}member"), holder, graph))
-    hub = replace(opened, service=EmbeddedStore(store, opened.prefixes, opened.base))
-    tree = structured_data(in_schema_org(hub, content.queries, network, document_of(opened, network)))
-    assert len(tree["member"]) == 200
+    said = "organisation:metropolis a org:Organization .\n" + "".join(
+        f"tenure:x{number} org:organization organisation:metropolis ; org:member person:x{number} .\n"
+        for number in range(1000)
+    )
+    network = opened.iri("id/organisation/metropolis")
+    described = in_schema_org(holding(opened, said), content.queries, network, document_of(opened, network))
+    assert len(structured_data(described)["member"]) == 200

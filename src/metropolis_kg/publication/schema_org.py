@@ -4,11 +4,11 @@ Three queries map what the release says (``queries/description/schema-org*.rq``)
 it occurs in, and class, name and date of everything these name. ``docs/schema-org.md`` says what becomes what.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
@@ -27,6 +27,9 @@ _ADDRESSES = ("url", "sameAs", "license", "contentUrl")
 
 _NAMING = ("name", "address")
 """Properties that are repeated wherever a thing is mentioned."""
+
+_FIRST = ("name", "roleName", "startDate", "endDate")
+"""Properties that a reader looks for first; the others follow in alphabetical order."""
 
 Node = dict[str, Any]
 
@@ -117,7 +120,7 @@ def structured_data(description: Description, language: str | None = None) -> No
 
 def write_schema_org(description: Description) -> bytes:
     """Return a description ``in_schema_org`` as JSON-LD."""
-    return (json.dumps(structured_data(description), ensure_ascii=False, indent=2) + "\n").encode()
+    return orjson.dumps(structured_data(description), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 class _Tree:
@@ -149,11 +152,15 @@ class _Tree:
         node: Node = {"@id": iri}
         if classes := properties.get(self._type):
             node["@type"] = _one_or_all([each.value.removeprefix(self._space) for each in classes])
-        for predicate, values in properties.items():
+        for predicate, values in sorted(properties.items(), key=self._place):
             if predicate != self._type and (left := [each for each in values if (predicate, each.value) != but]):
                 key = predicate.removeprefix(self._space)
                 node[key] = _one_or_all([self._value(key, each) for each in self._chosen(left)])
         return node
+
+    def _place(self, item: tuple[str, object]) -> tuple[int, str]:
+        key = item[0].removeprefix(self._space)
+        return _FIRST.index(key) if key in _FIRST else len(_FIRST), key
 
     def _reverse(self, iri: str) -> Node:
         """Return what leads to a thing and is told nowhere yet."""
