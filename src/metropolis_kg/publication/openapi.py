@@ -9,7 +9,16 @@ from typing import Any
 
 from metropolis_kg import __version__
 from metropolis_kg.publication.answers import syntaxes
-from metropolis_kg.publication.media_types import DOCUMENTS, GRAPHS, HTML, PROBLEM_JSON, RESULTS, Syntax
+from metropolis_kg.publication.media_types import (
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    PROBLEM_JSON,
+    PROFILES,
+    RESULTS,
+    SCHEMA_ORG,
+    Syntax,
+)  # fmt: skip
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -194,9 +203,13 @@ def _thing() -> Node:
 
 def _document() -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    names = [profile.name for profile in (*PROFILES, SCHEMA_ORG)]
+    profile = _in_query(
+        "profile", {"type": "string", "enum": names}, "The form of JSON-LD; or schema.org, in any RDF syntax."
+    )  # fmt: skip
     return _operation(
-        "document", "What is said about a thing, with evidence", "things", [*_name(), language], _contents(DOCUMENTS),
-        (404, 406, 503),
+        "document", "What is said about a thing, with evidence", "things", [*_name(), profile, language],
+        _contents(DOCUMENTS), (400, 404, 406, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
 
