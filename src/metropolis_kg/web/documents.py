@@ -2,20 +2,30 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from metropolis_kg.model.identifiers import canonical_path
 from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.dataset_page import dataset_page_of
-from metropolis_kg.publication.description import Description, describe
+from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
 from metropolis_kg.publication.json_schema import schema_path
-from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
+from metropolis_kg.publication.media_types import (
+    COMPACTED,
+    DOCUMENTS,
+    FRAMED,
+    HTML,
+    JSON_LD,
+    JSON_SCHEMA,
+    SCHEMA_ORG,
+    by_extension,
+)
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.store.release import OpenRelease
-from metropolis_kg.web.responses import representation
+from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
@@ -28,13 +38,19 @@ def documents(site: Site) -> Blueprint:
     @views.get("/doc/<path:name>")
     def document(name: str) -> Response:
         view = site.view()
-        return document_of(view, wanted(view.release, name))
+        try:
+            return document_of(view, wanted(view.release, name))
+        except UnknownThingError:
+            canonical = _canonical(view, name)
+            if canonical is None:
+                raise
+            return moved(view.release.iri(canonical))
 
     return views
 
 
 def document_of(view: View, asked: Wanted) -> Response:
-    """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
+    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
 
     def written() -> bytes:
         description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
@@ -60,6 +76,18 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     return response
 
 
+def _canonical(view: View, name: str) -> str | None:
+    """Return the path that another spelling of ``doc/<name>`` has rightly; none where that is not known either."""
+    name, dot, extension = name.partition(".")
+    right, known_as = canonical_path(name), by_extension(extension.lower(), DOCUMENTS)
+    if right is None or bool(dot) != bool(known_as) or (right, extension) == (name, extension.lower()):
+        return None
+    if not is_known(view.release, view.site.queries, thing_iri(view.release, right)):
+        return None
+    query = request.query_string.decode()
+    return f"doc/{right}{dot}{extension.lower()}{'?' if query else ''}{query}"
+
+
 def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
     language = [view.language, view.links.page("")] if asked.syntax is HTML else []
@@ -69,10 +97,11 @@ def _variant(view: View, asked: Wanted) -> list[str]:
 
 def _described(view: View, asked: Wanted) -> Description:
     release = view.release
-    description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    thing = thing_iri(release, asked.name)
+    description = describe(release, view.site.queries, thing, page=asked.page, day=asked.day)
     if asked.name == "dataset":
         description = with_catalogue(description, release, view.site.queries)
-    return with_document(description, release, release.iri(asked.path))
+    return with_document(description, release, release.iri(asked.document))
 
 
 def _in_schema_org(view: View, asked: Wanted) -> Description:
@@ -81,14 +110,18 @@ def _in_schema_org(view: View, asked: Wanted) -> Description:
 
 
 def _page(view: View, asked: Wanted, description: Description) -> str:
-    structured = structured_data(_in_schema_org(view, asked), view.language)
+    structured = None if asked.fields else structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
         page = vocabulary_of(view, description)
         return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+    others = description.part.others if description.part else {}
+    turns = {name: view.links.page(asked.turned(number).path) for name, number in others.items()}
     values = (description, view.names, view.links, view.words)
+    shown = {"name": asked.name, "structured": structured, "turns": turns}
     if asked.name == "dataset":
-        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values), structured=structured)
-    return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
+        return view.render("dataset.html", page=dataset_page_of(*values), **shown)
+    query = Wanted.query(asked.fields)
+    return view.render("thing.html", page=page_of(*values), query=query, day=asked.day, **shown)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
+from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose
@@ -39,6 +40,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     QueryRefusedError: (403, "query-refused"),
     AnswerTooLargeError: (403, "answer-too-large"),
     UnknownThingError: (404, "thing-unknown"),
+    UnknownPageError: (404, "page-unknown"),
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
     UnknownDumpError: (404, "dump-unknown"),
@@ -135,6 +137,8 @@ def problem_of(error: MetropolisError) -> Problem:
         more = {"line": error.line, "column": error.column}
     elif isinstance(error, ArgumentError):
         more = {"parameter": error.parameter, "expected": error.expected}
+    elif isinstance(error, UnknownPageError):
+        more = {"pages": error.pages}
     elif isinstance(error, NotAcceptableError):
         more = {"alternatives": [syntax.media_type for syntax in error.syntaxes]}
     elif isinstance(error, CodingNotAcceptableError):
