@@ -80,6 +80,8 @@ def test_head_and_conditional_requests(site: str) -> None:
         (f"{EVENT}.{HTML.extension}?profile=schema", None, 400),
         (f"{EVENT}?profile=schemas", None, 400),
         (f"{EVENT}?profile=schema&profile=framed", None, 400),
+        (f"{EVENT}?profile=schema&at=2018-08-28", None, 400),
+        (f"{EVENT}?profile=schema&page=2", None, 400),
         (f"{EVENT}?profile=schema", "image/png", 406),
         ("/doc/person/nobody?profile=schema", None, 404),
         ("/doc/person/no%20body?profile=schema", None, 404),
