@@ -151,6 +151,7 @@ def first_keyword(query: str) -> Token | None:
     return next((token for token in tokens(query) if token.kind == "word" and token.text not in _PROLOGUE), None)
 
 
+@lru_cache(maxsize=256)
 def names_dataset(query: str) -> bool:
     """Tell whether ``query`` says which dataset it asks, by FROM or FROM NAMED (SPARQL 1.1 section 13.2).
 
