@@ -62,7 +62,10 @@ class Compaction:
         self.name = lru_cache(maxsize=4096)(self._name)
 
     def node(self, expanded: Node) -> Node:
-        """Return a node object compacted, its keys in the order of the context. Raises ConfusedPrefixError."""
+        """Return a node object compacted: keys in the order of the context, own classes first.
+
+        Raises ConfusedPrefixError.
+        """
         node: Node = {}
         for name, values in expanded.items():
             if name[0] != "@":
@@ -70,7 +73,7 @@ class Compaction:
             elif name == "@id":
                 node[self._aliases[name]] = self._whole(values)
             elif name == "@type":
-                node[self._aliases[name]] = [self.name(value) for value in values]
+                node[self._aliases[name]] = sorted(map(self.name, values), key=_has_prefix)
             elif name == "@reverse":
                 node[self._aliases[name]] = {self._reversed(key): self.nodes(each) for key, each in values.items()}
             else:
@@ -173,6 +176,11 @@ def _meanings(context: Mapping[str, Any]) -> dict[str, str]:
         for key, value in context.items()
         if key[0] != "@" and key not in prefixes
     }
+
+
+def _has_prefix(name: str) -> bool:
+    """Return whether a class is not of the vocabulary; those that are lead."""
+    return ":" in name
 
 
 def _append(into: Node, key: str, value: Any, *, many: bool) -> None:
