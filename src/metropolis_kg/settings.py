@@ -66,11 +66,17 @@ class Settings:
     statements_in_memory: int = 2_000_000
     """Statements up to which a release is queried in memory, which is faster and needs 0.4 kilobytes for each."""
 
+    downloads_at_once: int = 32
+    """Dumps that each server process sends at the same time, a quarter of them to one client; beyond: 429."""
+
     cache_megabytes: int = 64
     """Mebibytes of answers to queries that each server process keeps; 0: none."""
 
     documents_megabytes: int = 64
     """Mebibytes of documents that each server process keeps ready to send; 0: none."""
+
+    log_requests: bool = False
+    """Whether every request is logged, as a line of JSON on standard error: yes or no. Errors always are."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -176,7 +182,9 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "services": _endpoints,
     "services_private": _yes,
     "statements_in_memory": _whole(0),
+    "downloads_at_once": _whole(1),
     "cache_megabytes": _whole(0),
     "documents_megabytes": _whole(0),
+    "log_requests": _yes,
 }
 """How each setting is read."""

@@ -9,6 +9,8 @@ from typing import Any
 import pyoxigraph as ox
 from pyld import jsonld
 
+from graphs import canonical
+
 ADDRESSES = ("url", "sameAs", "license", "mainEntityOfPage", "contentUrl", "isPartOf", "isBasedOn", "inDefinedTermSet")
 DATES = ("startDate", "endDate", "foundingDate", "dateModified", "datePublished")
 
@@ -30,10 +32,3 @@ def graph_of(document: bytes) -> ox.Dataset:
     nquads = jsonld.to_rdf(json.loads(document), {"format": "application/n-quads", "documentLoader": load})
     plain = nquads.replace("<http://schema.org/", "<https://schema.org/").replace("^^<https://schema.org/Date>", "")
     return canonical(ox.parse(plain.encode(), format=ox.RdfFormat.N_QUADS))
-
-
-def canonical(quads: Any) -> ox.Dataset:
-    """Return the quads as a dataset that equals another exactly when the graphs are isomorphic (RDFC-1.0)."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset

@@ -1,15 +1,15 @@
 """schema.org: what becomes what, and the same graph in every format."""
 
-import json
 from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from schema_context import canonical, graph_of
+from every_thing import document_of, things
+from schema_context import graph_of
 
+from graphs import canonical
 from metropolis_kg.content import Content
-from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.documents import write
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD
@@ -24,7 +24,8 @@ def mapped(opened: OpenRelease, content: Content) -> Any:
     """Describe a thing in schema.org, by its path."""
 
     def described(path: str) -> Description:
-        return in_schema_org(opened, content.queries, opened.iri(path), opened.iri(document_path(path)))
+        iri = opened.iri(path)
+        return in_schema_org(opened, content.queries, iri, document_of(opened, iri))
 
     return described
 
@@ -47,14 +48,6 @@ def all_or_one(value: Any) -> list[Any]:
 def by_slug(nodes: Any) -> dict[str, Any]:
     """Return the last part of each node's IRI → node."""
     return {node["@id"].rsplit("/", 1)[1]: node for node in all_or_one(nodes)}
-
-
-def things(release: OpenRelease) -> list[str]:
-    """Return the path of everything that has a document."""
-    query = """SELECT DISTINCT ?thing WHERE { ?thing rdfs:label ?label . FILTER(STRSTARTS(STR(?thing), STR(<>)))
-        FILTER(!CONTAINS(STR(?thing), "#")) } ORDER BY ?thing"""
-    rows = json.loads(release.service.query(query, "application/sparql-results+json"))["results"]["bindings"]
-    return [row["thing"]["value"].removeprefix(release.base) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -97,22 +90,22 @@ def test_every_thing_has_a_class_a_name_an_address_and_a_document_with_a_licence
     opened: OpenRelease, tree: Any
 ) -> None:
     paths = things(opened)
-    assert len(paths) > 200
+    assert len(paths) > 280
     for path in paths:
-        node = tree(path)
+        node = tree(path.removeprefix(opened.base))
         assert node["@context"] == "https://schema.org"
         assert isinstance(node["@type"], str), path
         assert node["name"], path
         assert isinstance(node["url"], str), path
-        assert node["mainEntityOfPage"]["@id"] == opened.iri(document_path(path))
+        assert node["mainEntityOfPage"]["@id"] == document_of(opened, path)
         assert node["mainEntityOfPage"]["license"] == "https://creativecommons.org/licenses/by/4.0/"
 
 
 def test_every_thing_is_the_same_graph_in_every_format(opened: OpenRelease, mapped: Any) -> None:
     paths = things(opened)
     for path in paths:
-        description = mapped(path)
-        expected = canonical(ox.Quad(*triple) for triple in description.triples)
+        description = mapped(path.removeprefix(opened.base))
+        expected = canonical(description.triples)
         assert len(expected) > 5
         for syntax in GRAPHS:
             if syntax is JSON_LD:
@@ -235,12 +228,18 @@ def test_a_statement_is_a_claim_with_author_appearance_and_quotation(tree: Any) 
     assert said["author"]["@id"] == voice["author"]["@id"]
 
 
-def test_the_dataset_has_licence_creator_and_description(tree: Any) -> None:
+def test_the_dataset_has_licence_creator_description_and_a_download(tree: Any) -> None:
     dataset = tree("dataset")
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert dataset["creator"]["@type"] == "Organization"
     assert len(dataset["description"]) > 50
     assert "city network" in dataset["keywords"]
+    assert dataset["distribution"]["@type"] == "DataDownload"
+    geonames = tree("graph/geonames")
+    assert geonames["isPartOf"]["@id"] == dataset["@id"]
+    assert geonames["distribution"]["contentUrl"].endswith(
+        "graph-store?graph=http%3A%2F%2Flocalhost%3A8000%2Fgraph%2Fgeonames"
+    )
 
 
 def test_texts_have_their_languages_and_on_a_page_those_of_the_page_are_plain(mapped: Any) -> None:

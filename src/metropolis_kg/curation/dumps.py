@@ -18,9 +18,7 @@ import zstandard
 
 from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document, in_graph, union
 from metropolis_kg.curation.statistics import Statistics, statistics
-
-THINGS = "things.txt"
-"""File of a release with the paths, below the base, of the things that have documents; one a line, sorted."""
+from metropolis_kg.model.dataset import THINGS
 
 Described = dict[str, str | int]
 """What a manifest says of a graph or of a file."""

@@ -9,6 +9,9 @@ import pyoxigraph as ox
 DERIVED_GRAPHS = ("derived", "inferred")
 """Graphs that no file holds: what follows mechanically, and the claims that rules infer."""
 
+THINGS = "things.txt"
+"""File of a release with the paths, below the base, of the things that have documents; one a line, sorted."""
+
 
 @dataclass(frozen=True)
 class NamedGraph:

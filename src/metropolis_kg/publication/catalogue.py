@@ -1,106 +1,45 @@
-"""What a service says about itself in RDF."""
+"""What the document about the dataset says beyond what the data say of it: VoID and DCAT."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RESULTS, RESULTS_JSON
+from metropolis_kg.publication.dcat import dcat, distributed
+from metropolis_kg.publication.description import Description, describe, ordered
+from metropolis_kg.publication.media_types import N_TRIPLES
+from metropolis_kg.publication.statements import triples
+from metropolis_kg.publication.void import void
 from metropolis_kg.store.release import OpenRelease
-from metropolis_kg.store.results import GRAPH_FORMATS, RESULT_FORMATS
-
-_SIMPLE_ENTAILMENT = "http://www.w3.org/ns/entailment/Simple"
-_FORMATS = {syntax: RESULT_FORMATS[syntax.media_type].iri for syntax in RESULTS} | {
-    syntax: GRAPH_FORMATS[syntax.media_type].iri for syntax in GRAPHS
-}
-_FORMATS[JSON_LD] = "http://www.w3.org/ns/formats/JSON-LD"  # pyoxigraph has an IRI that the W3C does not
-
-_TITLE = {
-    "de": "SPARQL-Endpunkt",
-    "en": "SPARQL endpoint",
-}
-_SERVICE = {
-    "de": "Beantwortet Anfragen in SPARQL 1.1; Änderungen nimmt er nicht an. Fragt eine Anfrage nach keinem bestimmten "
-    "Graphen, so gilt sie der Vereinigung aller benannten Graphen: Diese ist der Standardgraph.",
-    "en": "Answers queries in SPARQL 1.1; updates are not taken. A query that names no graph is about the union of all "
-    "named graphs: this union is the default graph.",
-}
-_UNION = {
-    "de": "Der Standardgraph: die Vereinigung aller benannten Graphen.",
-    "en": "The default graph: the union of all named graphs.",
-}
 
 
-def service_description(release: OpenRelease, queries: Path, *, federated: bool) -> list[ox.Triple]:
-    """Return the description of the SPARQL endpoint (SPARQL 1.1 Service Description sections 3 and 4).
+def with_catalogue(description: Description, release: OpenRelease, queries: Path) -> Description:
+    """Return the description of the dataset with the catalogue it stands in, from the manifest of ``release``.
 
-    It lists the named graphs with their numbers of triples. A remote store, whose graphs may change at any time, is
-    described without them. ``queries`` is the folder of that name in the content, ``federated`` says whether there are
-    endpoints that SERVICE may name. Raises what the store raises.
+    ``queries`` is the folder of that name in the content. Of a remote store, nothing is known but where it is. Raises
+    what the store raises.
     """
-    graphs = _sizes(release, queries) if release.digest else {}
-    said = [*_service(release, federated), *_dataset(release)]
-    for iri, triples in graphs.items():
-        said += _graph(release, iri, triples)
-    return [ox.Triple(subject, _term(release, name), value) for subject, name, value in said]
+    said = [*void(release), *dcat(release, description)]
+    known = {*description.triples, *triples(release, said), *_agents(release, queries)}
+    return replace(description, triples=tuple(ordered(known, description.thing)))
 
 
-_Said = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
-"""Subject, prefixed name of the property, object."""
+def distributions(release: OpenRelease, queries: Path, digest: str, manifest: Mapping[str, Any]) -> list[ox.Triple]:
+    """Return the files of the release with this digest and manifest, which is one of the dataset of ``release``.
 
-
-def _service(release: OpenRelease, federated: bool) -> Iterator[_Said]:
-    service = ox.NamedNode(release.iri("sparql"))
-    yield service, "rdf:type", _term(release, "sd:Service")
-    yield from _in_words(service, "rdfs:label", _TITLE)
-    yield from _in_words(service, "rdfs:comment", _SERVICE)
-    yield service, "sd:endpoint", service
-    yield service, "sd:supportedLanguage", _term(release, "sd:SPARQL11Query")
-    yield service, "sd:feature", _term(release, "sd:UnionDefaultGraph")
-    if federated:
-        yield service, "sd:feature", _term(release, "sd:BasicFederatedQuery")
-    yield service, "sd:defaultEntailmentRegime", ox.NamedNode(_SIMPLE_ENTAILMENT)
-    for iri in _FORMATS.values():
-        yield service, "sd:resultFormat", ox.NamedNode(iri)
-    yield service, "sd:defaultDataset", ox.NamedNode(release.iri("dataset"))
-
-
-def _dataset(release: OpenRelease) -> Iterator[_Said]:
-    dataset, union = ox.NamedNode(release.iri("dataset")), ox.NamedNode(release.iri("graph-store?default"))
-    yield dataset, "rdf:type", _term(release, "sd:Dataset")
-    yield dataset, "sd:defaultGraph", union
-    yield union, "rdf:type", _term(release, "sd:Graph")
-    yield from _in_words(union, "rdfs:comment", _UNION)
-
-
-def _graph(release: OpenRelease, iri: str, triples: int) -> Iterator[_Said]:
-    """Say that there is a graph of this name, and where the Graph Store Protocol has its statements."""
-    name = ox.NamedNode(iri)
-    graph = ox.NamedNode(release.iri(f"graph-store?graph={quote(iri, safe='')}"))
-    yield ox.NamedNode(release.iri("dataset")), "sd:namedGraph", name
-    yield name, "rdf:type", _term(release, "sd:NamedGraph")
-    yield name, "sd:name", name
-    yield name, "sd:graph", graph
-    yield graph, "rdf:type", _term(release, "sd:Graph")
-    yield graph, "void:triples", ox.Literal(triples)
-
-
-def _in_words(subject: ox.NamedNode, name: str, words: Mapping[str, str]) -> Iterator[_Said]:
-    for language, text in words.items():
-        yield subject, name, ox.Literal(text, language=language)
+    Raises what the store raises.
+    """
+    description = describe(release, queries, release.iri("dataset"))
+    return ordered(set(triples(release, distributed(release, description, digest, manifest))), description.thing)
 
 
 @lru_cache(maxsize=4)
-def _sizes(release: OpenRelease, queries: Path) -> Mapping[str, int]:
-    """Return graph → number of its triples; asked once for each release."""
-    query = (queries / "description" / "graphs.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
-    return {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows}
-
-
-def _term(release: OpenRelease, name: str) -> ox.NamedNode:
-    prefix, _, local = name.partition(":")
-    return ox.NamedNode(release.prefixes[prefix] + local)
+def _agents(release: OpenRelease, queries: Path) -> tuple[ox.Triple, ...]:
+    """Return what the data say of those who publish the dataset, and of the time it covers."""
+    query = (queries / "description" / "dataset.rq").read_text(encoding="utf-8")
+    dataset = ox.NamedNode(release.iri("dataset"))
+    answer = release.service.query(query, N_TRIPLES.media_type, bindings={"thing": dataset})
+    return tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES))

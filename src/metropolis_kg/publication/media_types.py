@@ -39,8 +39,8 @@ class Profile:
 
 TURTLE = Syntax("ttl", "text/turtle", "Turtle", ("application/x-turtle",), ("turtle", "n3"))
 N_TRIPLES = Syntax("nt", "application/n-triples", "N-Triples", ("text/plain",), ("n-triples", "ntriples"))
-N_QUADS = Syntax("nq", "application/n-quads", "N-Quads")
-TRIG = Syntax("trig", "application/trig", "TriG")
+N_QUADS = Syntax("nq", "application/n-quads", "N-Quads", ("text/x-nquads",))
+TRIG = Syntax("trig", "application/trig", "TriG", ("application/x-trig",))
 RDF_XML = Syntax("rdf", "application/rdf+xml", "RDF/XML", names=("rdf+xml", "xml"))
 JSON_LD = Syntax("jsonld", "application/ld+json", "JSON-LD", ("application/json",), ("json-ld", "json"))
 HTML = Syntax("html", "text/html", "HTML", near=("application/xhtml+xml",))

@@ -9,17 +9,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
 from metropolis_kg.web.contexts import contexts
+from metropolis_kg.web.crawlers import crawlers
+from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
-from metropolis_kg.web.exchange import present
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.openapi import openapi
-from metropolis_kg.web.operations import operations
+from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
-from metropolis_kg.web.responses import QUERIES_DIGEST, RESPONSE_CACHE, encode
+from metropolis_kg.web.responses import CONTENT_DIGEST, RESPONSE_CACHE, encode
+from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
@@ -49,6 +51,12 @@ _MAY_SEND = (
     "X-Request-Id"
 )
 
+_PARTS = (
+    start, things, shapes, documents, dataset, contexts,
+    questions, sparql, graph_store, openapi,
+    crawlers, operations,
+)  # fmt: skip
+
 
 def create_app(settings: Settings) -> Flask:
     """Return the WSGI application that ``settings`` describe. Raises MissingContentError and ContentError."""
@@ -57,15 +65,15 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # a merged path would be redirected to the host that the request names
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
-    app.config[QUERIES_DIGEST] = site.queries_digest
+    app.config[CONTENT_DIGEST] = site.content_digest
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (start, things, documents, questions, sparql, graph_store, contexts, openapi, operations):
+    for part in _PARTS:
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)
-    app.before_request(_note_route)
+    note_progress(app, site.metrics)
     app.before_request(admit)
     app.after_request(_headers)
     app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
@@ -73,7 +81,9 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # likewise
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
         )
-    app.wsgi_app = Front(app.wsgi_app, site.current, cache)  # type: ignore[method-assign] # likewise
+    app.wsgi_app = Front(  # type: ignore[method-assign] # likewise
+        app.wsgi_app, site.current, cache, site.metrics, logs=settings.log_requests
+    )
     return app
 
 
@@ -89,10 +99,6 @@ class _BelowBase:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + root
             environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(root)
         return self._app(environ, start_response)
-
-
-def _note_route() -> None:
-    present.get().route = request.url_rule.rule if request.url_rule else ""
 
 
 def _headers(response: Response) -> Response:

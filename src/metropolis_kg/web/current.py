@@ -1,6 +1,7 @@
 """Which release is served now."""
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ class Current:
         With ``meeting``, a folder that the processes of one server have in common, clients' queries are answered in
         processes of their own; without, by the store itself.
         """
-        self._settings, self._link, self._meeting = settings, settings.var / "current", meeting
+        self._settings, self._link, self._meeting = settings, str(settings.var / "current"), meeting
         self._moving = threading.Lock()
         self._target: str | None = None
         self._open: OpenRelease | None = None
@@ -81,7 +82,7 @@ class Current:
 
     def _published(self) -> str | None:
         try:
-            return str(self._link.readlink())
+            return os.readlink(self._link)  # noqa: PTH115 - this is done for every request, and a Path is slower
         except OSError:
             return None
 

@@ -27,7 +27,10 @@ class Exchange:
     """Whether a kept representation answered (``hit``), one was written (``miss``), or neither."""
 
     release: OpenRelease | None = None
-    """The release that alone decides what the response to this request is; none where more decides."""
+    """The release that the response comes from."""
+
+    keeps: bool = False
+    """Whether that release and the request alone decide what the response is, so that it may be kept."""
 
     problem: str = ""
     """The name of the problem's type that the response is."""

@@ -7,6 +7,8 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
 from metropolis_kg.web.exchange import Exchange, begin
+from metropolis_kg.web.log import log_request
+from metropolis_kg.web.metrics import Metrics
 from metropolis_kg.web.response_cache import Headers, ResponseCache
 
 if TYPE_CHECKING:
@@ -26,9 +28,11 @@ class Front:
     nothing of the release before it is sent.
     """
 
-    def __init__(self, app: "WSGIApplication", current: Current, cache: ResponseCache) -> None:
-        """Answer from ``cache`` what ``app`` answered before, from the ``current`` release."""
-        self._app, self._current, self._cache = app, current, cache
+    def __init__(
+        self, app: "WSGIApplication", current: Current, cache: ResponseCache, metrics: Metrics, *, logs: bool
+    ) -> None:
+        """Answer from ``cache`` what ``app`` answered before, from the ``current`` release; with ``logs``, log it."""
+        self._app, self._current, self._cache, self._metrics, self._logs = app, current, cache, metrics, logs
         self._numbering = threading.Lock()
         self._numbered: tuple[OpenRelease | None, int] = (None, 0)
 
@@ -38,7 +42,8 @@ class Front:
         release, number = self._release() if self._cache.keeps and _is_plain(environ) else (None, 0)
         if release and (found := self._cache.find(number, environ)):
             stored, status, headers, body = found
-            exchange.route, exchange.cache = stored.route, "hit"
+            exchange.route, exchange.cache, exchange.release = stored.route, "hit", release
+            self._note(exchange, environ, status, headers)
             start_response(status, [*headers, *_own(exchange)])
             return [body]
         return self._asked(environ, start_response, exchange, release, number)
@@ -51,11 +56,19 @@ class Front:
         asked = {**environ}
 
         def started(status: str, headers: Headers, exc_info: Any = None) -> "Callable[[bytes], object]":
-            if release and exchange.release is release and status[:3] in _CACHED:
+            if release and exchange.keeps and exchange.release is release and status[:3] in _CACHED:
                 self._cache.store(number, asked, status, list(headers), exchange.route)
+                self._metrics.cache_bytes.set(self._cache.kept)
+            self._note(exchange, asked, status, headers)
             return start_response(status, [*headers, *_own(exchange)], exc_info)
 
         return self._app(environ, started)
+
+    def _note(self, exchange: Exchange, environ: "WSGIEnvironment", status: str, headers: Headers) -> None:
+        self._metrics.count(exchange, environ["REQUEST_METHOD"], status)
+        if self._logs:
+            size = next((value for name, value in headers if name == "Content-Length"), "")
+            log_request(exchange, environ["REQUEST_METHOD"], environ["PATH_INFO"], status, size)
 
     def _release(self) -> tuple[OpenRelease | None, int]:
         """Return the current release with a number that no other has, nor the same one when it comes back.

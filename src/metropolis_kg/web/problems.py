@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
+from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose
@@ -25,6 +26,7 @@ from metropolis_kg.store.protocol import (
     TooManyQueriesError,
 )
 from metropolis_kg.web.codings import CODINGS, CodingNotAcceptableError
+from metropolis_kg.web.downloads import TooManyDownloadsError
 from metropolis_kg.web.exchange import present
 from metropolis_kg.web.responses import BRIEFLY
 from metropolis_kg.web.site import Frame, Site
@@ -39,9 +41,11 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     UnknownThingError: (404, "thing-unknown"),
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
+    UnknownDumpError: (404, "dump-unknown"),
     NotAcceptableError: (406, "not-acceptable"),
     CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),
+    TooManyDownloadsError: (429, "too-many-downloads"),
     ServiceFailedError: (502, "service-failed"),
     QueryTimeoutError: (503, "query-timeout"),
     QueryEndedError: (503, "query-ended"),
@@ -124,7 +128,7 @@ def problem_of(error: MetropolisError) -> Problem:
     if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
         _log.error("%s", error)
         return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
-    if isinstance(error, TooManyQueriesError):
+    if isinstance(error, TooManyQueriesError | TooManyDownloadsError):
         return Problem(status, name, str(error), headers=_RETRY)
     more: dict[str, Any] = {}
     if isinstance(error, QueryMalformedError):

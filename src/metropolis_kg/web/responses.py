@@ -18,7 +18,7 @@ from metropolis_kg.web.exchange import present
 from metropolis_kg.web.response_cache import ResponseCache
 
 BRIEFLY = "public, max-age=60, must-revalidate"
-QUERIES_DIGEST = "QUERIES_DIGEST"
+CONTENT_DIGEST = "CONTENT_DIGEST"
 """Key of an application's configuration: a digest of the queries that its representations are made with."""
 
 RESPONSE_CACHE = "RESPONSE_CACHE"
@@ -52,12 +52,14 @@ def representation(
 
     Raises PreconditionFailed where the client wants to go on only with another one, by If-Match.
     """
-    tag, last_modified = _tag(release, media_type, variant), release.created
-    if tag and kept:
-        present.get().release = release
+    exchange = present.get()
+    exchange.release, exchange.keeps = release, kept
+    if kept:  # under its entity tag, among those of all addresses
+        variant = [*variant, request.script_root, request.query_string.decode("latin-1")]
+    tag = _tag(release, media_type, variant)
     response = tagged(tag, media_type, write, cache=cache, kept=kept)
-    if last_modified:
-        response.last_modified = datetime.fromisoformat(last_modified)
+    if release.created:
+        response.last_modified = datetime.fromisoformat(release.created)
     return response
 
 
@@ -66,7 +68,8 @@ def tagged(
 ) -> Response:
     """Return what ``write`` writes, in a content coding where the client takes one, or 304 where the client has it.
 
-    ``tag`` names exactly what is written; without one, it is written to find out. Raises PreconditionFailed.
+    ``tag`` names exactly what is written, at whichever address; without one, it is written to find out. Raises
+    PreconditionFailed.
     """
     accepted = _accepted(media_type)
     expected = accepted.coding.tag(tag) if tag and accepted.coding else tag
@@ -128,7 +131,8 @@ def see_other(location: str, release: OpenRelease | None = None) -> Response:
 
     It is kept as long as ``release``, which alone decides it, is current; without one, it is not kept.
     """
-    present.get().release = release
+    exchange = present.get()
+    exchange.release, exchange.keeps = release, True
     response = Response(status=303, headers={"Location": location, "Cache-Control": BRIEFLY})
     response.vary.add("Accept")
     return response
@@ -162,7 +166,7 @@ def _has(tag: str) -> bool:
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
     if release.digest is None:
         return None
-    parts = [release.digest, _program(), current_app.config[QUERIES_DIGEST], request.path, media_type, *variant]
+    parts = [release.digest, _program(), current_app.config[CONTENT_DIGEST], request.path, media_type, *variant]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
@@ -170,5 +174,5 @@ def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str |
 def _program() -> str:
     """Return a digest of the program with its templates and words: what it writes may change with any of them."""
     folder = Path(__file__).parent.parent
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".toml", ".json"))
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".txt", ".toml", ".json"))
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

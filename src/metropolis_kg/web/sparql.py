@@ -8,10 +8,10 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
 from metropolis_kg.publication.answers import answer, syntaxes
-from metropolis_kg.publication.catalogue import service_description
 from metropolis_kg.publication.executables import executables
 from metropolis_kg.publication.media_types import GRAPHS, HTML, Syntax
 from metropolis_kg.publication.negotiation import Choice
+from metropolis_kg.publication.service_description import service_description
 from metropolis_kg.publication.stored_queries import FOLDERS
 from metropolis_kg.store.protocol import QueryRefusedError, StoreError
 from metropolis_kg.store.query_form import form_of, is_repeatable
