@@ -3,9 +3,9 @@
 import json
 
 import pyoxigraph as ox
-from every_thing import document_of, things
 from pyld import jsonld
 
+from every_thing import document_of, things
 from graphs import canonical, with_context
 from metropolis_kg.content import Content
 from metropolis_kg.publication.catalogue import with_catalogue

@@ -6,7 +6,6 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from schema_context import graph_of
 
 from every_thing import document_of, things
 from graphs import canonical
@@ -19,6 +18,7 @@ from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import GRAPH_FORMATS
+from schema_context import graph_of
 
 
 @pytest.fixture
