@@ -23,7 +23,6 @@ from metropolis_kg.web.responses import BRIEFLY, FOR_EVER, moved, representation
 from metropolis_kg.web.site import Site, View
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_EXPOSED = "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Repr-Digest, Retry-After"
 
 
 def dataset(site: Site) -> Blueprint:
@@ -32,11 +31,13 @@ def dataset(site: Site) -> Blueprint:
 
     @views.get("/.well-known/void")
     def well_known() -> Response:
-        return see_other(f"{site.base}doc/dataset")
+        release = site.current.release()
+        return see_other(release.iri("doc/dataset"), release)
 
     @views.get("/catalogue")
     def catalogue() -> Response:
-        return see_other(f"{site.base}doc/dataset")
+        release = site.current.release()
+        return see_other(release.iri("doc/dataset"), release)
 
     @views.get("/data")
     def without_slash() -> Response:
@@ -112,7 +113,6 @@ def _file(view: View, release: Release, name: str, cache: str) -> Response:
     response.set_etag(dump.sha256)
     response.last_modified = created
     response.headers["Cache-Control"] = f"{cache}, no-transform"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(dump.sha256)).decode()}:"
     if response.status_code == 200 and _wants_range(dump):
         response.make_conditional(request.environ, accept_ranges=True, complete_length=dump.bytes)
@@ -161,7 +161,8 @@ def _list(view: View, release: Release) -> Response:
         return write_triples(found, chosen.syntax.media_type, view.release.prefixes)
 
     language = [view.language, view.links.page("")] if chosen.syntax is HTML else []
-    response = representation(view.release, chosen.media_type, [release.digest, *manifests, *language], written)
+    variant = [release.digest, *manifests, *language]
+    response = representation(view.release, chosen.media_type, variant, written, kept=False)
     response.vary.add("Accept")
     if chosen.syntax is HTML:
         response.content_language.add(view.language)
