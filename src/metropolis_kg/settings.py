@@ -66,6 +66,9 @@ class Settings:
     statements_in_memory: int = 2_000_000
     """Statements up to which a release is queried in memory, which is faster and needs 0.4 kilobytes for each."""
 
+    downloads_at_once: int = 32
+    """Dumps that each server process sends at the same time, a quarter of them to one client; beyond: 429."""
+
     cache_megabytes: int = 64
     """Mebibytes of answers to queries that each server process keeps; 0: none."""
 
@@ -179,6 +182,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "services": _endpoints,
     "services_private": _yes,
     "statements_in_memory": _whole(0),
+    "downloads_at_once": _whole(1),
     "cache_megabytes": _whole(0),
     "documents_megabytes": _whole(0),
     "log_requests": _yes,

@@ -13,7 +13,7 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.settings import Settings, absolute_iri
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-"""Requests that one worker answers at once, beside the queries that are answered or wait."""
+"""Requests that one worker answers at once, beside queries that are answered or wait, and files that are sent."""
 
 
 class ServingError(MetropolisError):
@@ -39,7 +39,8 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
     served = _served(settings)
     _refuse_taken(host, port)
     os.environ.update(settings.environ())
-    server = _server(host, port, workers, THREADS + settings.at_once + settings.queries_waiting)
+    threads = THREADS + settings.at_once + settings.queries_waiting + settings.downloads_at_once
+    server = _server(host, port, workers, threads)
     click.echo(f"serving {served} on http://{host}:{port}/ with {workers} workers; stop with Ctrl-C", err=True)
     server.serve()
 

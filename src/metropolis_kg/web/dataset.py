@@ -6,10 +6,12 @@ addresses never change. ``/data/<file>`` is the same file of the present release
 
 import re
 from base64 import b64encode
+from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, request, send_file
-from werkzeug.exceptions import PreconditionFailed
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
 
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
@@ -18,16 +20,20 @@ from metropolis_kg.publication.data_page import data_page_of
 from metropolis_kg.publication.dumps import Dump, UnknownDumpError, data_path, dumps_of
 from metropolis_kg.publication.media_types import DOCUMENTS, HTML, content_type
 from metropolis_kg.store.results import write_triples
+from metropolis_kg.web.downloads import Downloads
 from metropolis_kg.web.requests import choose_here
 from metropolis_kg.web.responses import BRIEFLY, FOR_EVER, moved, representation, see_other
 from metropolis_kg.web.site import Site, View
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 16
+"""Bytes of a file that are read at once."""
 
 
 def dataset(site: Site) -> Blueprint:
     """Return the views of the dataset."""
     views = Blueprint("dataset", __name__)
+    downloads = Downloads(site.settings.downloads_at_once)
 
     @views.get("/.well-known/void")
     def well_known() -> Response:
@@ -54,7 +60,8 @@ def dataset(site: Site) -> Blueprint:
         view = site.view()
         if _DIGEST.fullmatch(name):
             return moved(view.release.iri(data_path(name)))
-        response = _file(view, _present(view), name, BRIEFLY)
+        release = _present(view)
+        response = _Sending(release, downloads).file(_dump(view, release, name), BRIEFLY)
         response.headers["Content-Location"] = view.release.iri(data_path(str(view.release.digest), name))
         return response
 
@@ -66,7 +73,8 @@ def dataset(site: Site) -> Blueprint:
     @views.get("/data/<digest>/<name>")
     def file_of(digest: str, name: str) -> Response:
         view = site.view()
-        return _file(view, _kept(view, digest), name, FOR_EVER)
+        release = _kept(view, digest)
+        return _Sending(release, downloads).file(_dump(view, release, name), FOR_EVER)
 
     return views
 
@@ -94,46 +102,67 @@ def _kept(view: View, digest: str) -> Release:
     )
 
 
-def _file(view: View, release: Release, name: str, cache: str) -> Response:
-    """Return a file as it is, whole or the range that is wanted (RFC 9110 section 14), or 304.
+@dataclass(frozen=True)
+class _Sending:
+    """Sends files of a release, which nothing reads into memory."""
 
-    Its entity tag is its checksum. Raises UnknownDumpError, PreconditionFailed and RequestedRangeNotSatisfiable.
-    """
-    dump = next((each for each in dumps_of(release.manifest) if each.name == name), None)
-    if dump is None:
-        place = view.release.iri(data_path(release.digest))
-        raise UnknownDumpError(f"The release has no file “{name[:40]}”; {place} lists them.")
-    if request.if_match and not request.if_match.contains(dump.sha256):
-        raise PreconditionFailed("What is here now has another entity tag than those in If-Match.")
-    created = datetime.fromisoformat(release.manifest["created"])
-    if request.if_none_match.contains_weak(dump.sha256):
-        response = Response(status=304)
-    else:
-        response = _sent(release, dump, created)
-    response.set_etag(dump.sha256)
-    response.last_modified = created
-    response.headers["Cache-Control"] = f"{cache}, no-transform"
-    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(dump.sha256)).decode()}:"
-    if response.status_code == 200 and _wants_range(dump):
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=dump.bytes)
-    return response
+    release: Release
+    downloads: Downloads
+
+    def file(self, dump: Dump, cache: str) -> Response:
+        """Return a file as it is, whole or the range that is wanted (RFC 9110 section 14), or 304.
+
+        Its entity tag is its checksum. Raises PreconditionFailed, RequestedRangeNotSatisfiable, TooManyDownloadsError,
+        and ReleaseError where the file is not there.
+        """
+        if request.if_match and not request.if_match.contains(dump.sha256):
+            raise PreconditionFailed("What is here now has another entity tag than those in If-Match.")
+        kept = request.if_none_match.contains_weak(dump.sha256)
+        response = Response(status=304) if kept else self._opened(dump)
+        response.set_etag(dump.sha256)
+        response.last_modified = datetime.fromisoformat(self.release.manifest["created"])
+        response.headers["Cache-Control"] = f"{cache}, no-transform"
+        response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(dump.sha256)).decode()}:"
+        if not kept and _wants_range(dump):
+            _cut(response, dump.bytes)
+        return response
+
+    def _opened(self, dump: Dump) -> Response:
+        path = self.release.path / dump.name
+        try:
+            path.stat()
+            file = self.downloads.open(path) if request.method == "GET" else None
+        except OSError as error:
+            raise ReleaseError(f"release {self.release.digest[:12]} lacks {dump.name}: {error.strerror}") from error
+        response = Response(wrap_file(request.environ, file, _CHUNK) if file else None, direct_passthrough=True)
+        response.headers["Content-Type"] = content_type(dump.media_type)
+        response.headers["Content-Disposition"] = f"attachment; filename={self._called(dump)}"
+        response.content_length = dump.bytes
+        response.accept_ranges = "bytes"
+        return response
+
+    def _called(self, dump: Dump) -> str:
+        """Return the name under which clients keep the file."""
+        created, digest = self.release.manifest["created"][:10], self.release.digest[:12]
+        return f"metropolis-kg-{created}-{digest}{dump.name.removeprefix('dataset')}"
 
 
-def _sent(release: Release, dump: Dump, created: datetime) -> Response:
-    called = f"metropolis-kg-{created:%Y-%m-%d}-{release.digest[:12]}{dump.name.removeprefix('dataset')}"
+def _dump(view: View, release: Release, name: str) -> Dump:
+    """Return the file of that name. Raises UnknownDumpError."""
+    for dump in dumps_of(release.manifest):
+        if dump.name == name:
+            return dump
+    place = view.release.iri(data_path(release.digest))
+    raise UnknownDumpError(f"The release has no file “{name[:40]}”; {place} lists them.")
+
+
+def _cut(response: Response, length: int) -> None:
+    """Make ``response`` one with the range that is wanted. Raises RequestedRangeNotSatisfiable."""
     try:
-        response = send_file(
-            (release.path / dump.name).absolute(),
-            as_attachment=True,
-            download_name=called,
-            conditional=False,
-            etag=False,
-        )
-    except OSError as error:
-        raise ReleaseError(f"release {release.digest[:12]} lacks {dump.name}: {error.strerror}") from error
-    response.headers["Content-Type"] = content_type(dump.media_type)
-    response.accept_ranges = "bytes"
-    return response
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
 
 
 def _wants_range(dump: Dump) -> bool:

@@ -26,6 +26,7 @@ from metropolis_kg.store.protocol import (
     TooManyQueriesError,
 )
 from metropolis_kg.web.codings import CODINGS, CodingNotAcceptableError
+from metropolis_kg.web.downloads import TooManyDownloadsError
 from metropolis_kg.web.exchange import present
 from metropolis_kg.web.responses import BRIEFLY
 from metropolis_kg.web.site import Frame, Site
@@ -44,6 +45,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     NotAcceptableError: (406, "not-acceptable"),
     CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),
+    TooManyDownloadsError: (429, "too-many-downloads"),
     ServiceFailedError: (502, "service-failed"),
     QueryTimeoutError: (503, "query-timeout"),
     QueryEndedError: (503, "query-ended"),
@@ -126,7 +128,7 @@ def problem_of(error: MetropolisError) -> Problem:
     if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
         _log.error("%s", error)
         return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
-    if isinstance(error, TooManyQueriesError):
+    if isinstance(error, TooManyQueriesError | TooManyDownloadsError):
         return Problem(status, name, str(error), headers=_RETRY)
     more: dict[str, Any] = {}
     if isinstance(error, QueryMalformedError):
