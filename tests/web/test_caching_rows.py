@@ -204,7 +204,7 @@ def test_c5_pages_that_no_client_keeps_are_coded_as_well(url: str) -> None:
 @pytest.mark.parametrize("path", [*CODED, "/id/place/berlin"])
 def test_a_hot_response_is_the_one_that_is_made_anew(site: str, forgetful: str, path: str) -> None:
     for accepted in ("gzip", "identity"):
-        for _ in range(6):  # by then both workers have it
+        for _ in range(20):  # by then both workers have it
             hot = ask(site + path, "text/turtle, */*;q=0.5", accept_encoding=accepted)
         fresh = ask(forgetful + path, "text/turtle, */*;q=0.5", accept_encoding=accepted)
         assert (hot.status, hot.body, steady(hot)) == (fresh.status, fresh.body, steady(fresh))
