@@ -86,7 +86,7 @@ class ResponseCache:
 
         ``release`` is a number of the release that is current. If-None-Match is evaluated (RFC 9110 section 13.1.2).
         """
-        address = (release, environ["PATH_INFO"], environ["QUERY_STRING"])
+        address = (release, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         with self._using:
             selecting = self._items.get(address)
             if not isinstance(selecting, _Selecting):
@@ -111,7 +111,7 @@ class ResponseCache:
         names, tag = _nominated(headers), _tag(headers)
         if names is None:
             return
-        address = (release, environ["PATH_INFO"], environ["QUERY_STRING"])
+        address = (release, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         with self._using:
             before = self._items.get(address)
             if isinstance(before, _Selecting):
