@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Encoding, Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After, Server-Timing, "
-        "X-Request-Id"
+        "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, Location, "
+        "Memento-Datetime, Repr-Digest, Retry-After, Server-Timing, X-Request-Id"
     ),
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
