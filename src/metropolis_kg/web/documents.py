@@ -65,6 +65,8 @@ def document_of(view: View, asked: Wanted) -> Response:
         return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
+    if not links and response.status_code == 200 and asked.choice.profile is not SCHEMA_ORG:  # the body was kept
+        links = _links(view, asked, described(view, asked))
     for link in links:
         response.headers.add("Link", link.header())
     return response
@@ -78,7 +80,7 @@ def address_of(view: View, asked: Wanted) -> Address:
 
 def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
     address = address_of(view, asked)
-    if asked.by_address and asked.syntax is not HTML:
+    if asked.by_extension and asked.syntax is not HTML:
         return format_links(description, address, asked.syntax)
     return landing_links(description, address, view.site.queries)
 
