@@ -70,7 +70,7 @@ def document_of(view: View, asked: Wanted) -> Response:
         return write_description(description(), view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if response.status_code == 200:
+    if response.status_code == 200 and asked.choice.profile is not SCHEMA_ORG:
         for link in _links(view, asked, description()):
             response.headers.add("Link", link.header())
     return response
@@ -85,7 +85,7 @@ def address_of(view: View, asked: Wanted) -> Address:
 def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
     """Return what the response links to, which its body need not be written for."""
     address = address_of(view, asked)
-    if asked.by_address and asked.syntax is not HTML:
+    if asked.by_extension and asked.syntax is not HTML:
         return format_links(description, address, asked.syntax)
     return landing_links(description, address, view.site.queries)
 
