@@ -44,7 +44,7 @@ def test_every_class_has_a_page_with_an_example_and_all_its_keys(pages: ModuleTy
     for name in names:
         page = written[FOLDER / f"{name}.md"]
         assert f"({name}.md)" in readme
-        assert "```json" in page
+        assert ("```json" in page) == (name != "RetiredThing"), "of which there is none"
         assert "| `type` | array: text | 1 or more |" in page
 
 

@@ -79,7 +79,8 @@ def test_every_document_keeps_to_the_schemas_of_its_classes(
         for document in of_class(schema, compacted) if name else []:
             assert judge(name, document) == [], (name, document["id"])
             judged[name] += 1
-    assert set(schemas) - set(judged) == {"", "Interval", "Instant", "Term"}, "these have no documents of their own"
+    without = {"", "Interval", "Instant", "Term", "RetiredThing"}
+    assert set(schemas) - set(judged) == without, "these have no documents of their own, or nothing is one"
 
 
 def inside(value: Any) -> Iterator[Document]:
