@@ -1,5 +1,6 @@
 """What tests share: the repository's content, a copy of it to break, a release built of it, and the shared folder."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from metropolis_kg.content import FOLDERS, Content, find_content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release
-from repository import REPOSITORY, Edit
+from repository import HOSTILE, REPOSITORY, Edit
 from servers import free_port, served
 
 SKIPPING_FORBIDDEN = os.environ.get("SKIPPING") == "forbidden"
@@ -97,4 +98,20 @@ def site_var(content: Content, port: int, tmp_path_factory: pytest.TempPathFacto
 def site(site_var: Path, port: int) -> Iterator[str]:
     """Address of the running server, without a closing slash: the base of the release it serves."""
     with served(site_var, port) as url:
+        yield url
+
+
+@pytest.fixture
+def hostile_site(workspace: Path, edit: Edit, tmp_path: Path) -> Iterator[str]:
+    """A site whose content calls an organisation by a name that would break out of a page."""
+    escaped = json.dumps(HOSTILE)
+    edit(
+        "data/pages/berlin-metropolis.ttl",
+        'skos:prefLabel "EUROCITIES"@de , "EUROCITIES"@en',
+        f"skos:prefLabel {escaped}@de , {escaped}@en",
+    )
+    port = free_port()
+    outcome = build(find_content(workspace), tmp_path / "var", f"http://127.0.0.1:{port}/")
+    assert outcome.release, outcome.findings
+    with served(tmp_path / "var", port) as url:
         yield url

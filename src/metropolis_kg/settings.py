@@ -72,6 +72,12 @@ class Settings:
     cache_megabytes: int = 64
     """Mebibytes of answers to queries that each server process keeps; 0: none."""
 
+    documents_megabytes: int = 64
+    """Mebibytes of documents that each server process keeps ready to send; 0: none."""
+
+    log_requests: bool = False
+    """Whether every request is logged, as a line of JSON on standard error: yes or no. Errors always are."""
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings in ``environ``. Raises SettingError with name, value and form."""
@@ -178,5 +184,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "statements_in_memory": _whole(0),
     "downloads_at_once": _whole(1),
     "cache_megabytes": _whole(0),
+    "documents_megabytes": _whole(0),
+    "log_requests": _yes,
 }
 """How each setting is read."""

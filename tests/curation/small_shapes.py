@@ -6,8 +6,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.shapes import ShapesGraph, read_shapes
+from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.model.namespaces import read_prefixes
+from metropolis_kg.model.shapes import ShapesGraph
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DECLARED = REPOSITORY / "ontology" / "prefixes.ttl"

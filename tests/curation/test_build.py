@@ -215,10 +215,13 @@ def test_a_build_killed_at_any_step_leaves_the_old_release_or_the_new_one_whole(
     edit(PAGE, "schema:value 141", "schema:value 144")
     kill_at(step, workspace)
     assert_whole(published(workspace))
+    assert_journal_ends_with_what_is_published(workspace / "var")
     done = cli(workspace, "build")
     assert done.returncode == 0, done.stderr
     assert_whole(published(workspace))
     assert published(workspace).digest != old.digest
+    assert_journal_ends_with_what_is_published(workspace / "var")
+    assert Releases(workspace / "var").publications()[0].digest == old.digest
 
 
 def building(workspace: Path) -> subprocess.Popen[str]:
@@ -247,11 +250,18 @@ def assert_whole(release: Release) -> None:
     assert json.loads((release.path / "report.json").read_bytes())["conforms"]
 
 
+def assert_journal_ends_with_what_is_published(var: Path) -> None:
+    current = Releases(var).current()
+    assert current is not None
+    assert Releases(var).publications()[-1].digest == current.digest
+
+
 def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) -> None:
     for digest in ("aa", "bb"):
         folder = tmp_path / "releases" / digest
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text(json.dumps(dict.fromkeys(NOTED, digest)))
+        (folder / "dataset.nq").write_text("")
     program = (
         "import itertools, sys; from pathlib import Path; from metropolis_kg.curation.release import Releases\n"
         "releases = Releases(Path(sys.argv[1])); both = [releases.find('aa'), releases.find('bb')]\n"
@@ -267,3 +277,4 @@ def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) ->
         current = Releases(tmp_path).current()
         assert current is not None
         assert current.digest in {"aa", "bb"}
+        assert_journal_ends_with_what_is_published(tmp_path)

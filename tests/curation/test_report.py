@@ -9,9 +9,9 @@ import rdflib
 from small_shapes import shapes_of, store_of
 
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, Result, Severity, read_results
-from metropolis_kg.curation.shapes import CompoundPath
 from metropolis_kg.curation.validation import judge_here, validate
 from metropolis_kg.model.namespaces import SH
+from metropolis_kg.model.shapes import CompoundPath
 
 EX = "https://example.org/"
 

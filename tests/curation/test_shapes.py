@@ -7,8 +7,9 @@ import pytest
 from small_shapes import LINES_BEFORE, content_with, shapes_of
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.shapes import CompoundPath, predicates_of, read_shapes, sparql_path
+from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.errors import ContentError, ContentErrors
+from metropolis_kg.model.shapes import CompoundPath, predicates_of, sparql_path
 
 QUERY = "sh:prefixes <https://w3id.org/metropolis-kg/prefixes> ; sh:select"
 

@@ -12,10 +12,11 @@ from small_shapes import shapes_of, store_of
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.report import Severity
-from metropolis_kg.curation.shapes import ShapesGraph, read_shapes
+from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.curation.validation import ValidationError, judge_apart, judge_here, validate
 from metropolis_kg.model.namespaces import SH
+from metropolis_kg.model.shapes import ShapesGraph
 
 DATES = """
 ex:S sh:targetClass ex:Target ; sh:property ex:P , ex:Q .

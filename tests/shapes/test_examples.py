@@ -5,9 +5,9 @@ import pytest
 from examples import EXAMPLES, SHAPE, Change
 
 from metropolis_kg.curation.report import Report
-from metropolis_kg.curation.shapes import Shape, ShapesGraph
 from metropolis_kg.curation.validation import judge_here, validate
 from metropolis_kg.model.namespaces import SH
+from metropolis_kg.model.shapes import Shape, ShapesGraph
 
 LANGUAGES = {"de", "en"}
 

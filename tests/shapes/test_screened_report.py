@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from metropolis_kg.curation.report import Report
-from metropolis_kg.curation.shapes import ShapesGraph
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
 from metropolis_kg.model.namespaces import CANONICAL_BASE, XSD
+from metropolis_kg.model.shapes import ShapesGraph
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 AT_ONCE = 12

@@ -51,7 +51,8 @@ def test_every_type_of_problem_says_what_it_means_in_two_languages(site: str, na
     pages = {language: ask(f"{site}/problem/{name}", accept_language=language) for language in ("de", "en")}
     for language, page in pages.items():
         assert (page.status, page.headers["content-language"]) == (200, language)
-        assert (page.headers["vary"], "max-age" in page.headers["cache-control"]) == ("Accept-Language", True)
+        assert "Accept-Language" in page.headers["vary"]
+        assert "max-age" in page.headers["cache-control"]
     meanings = {re.findall('<p class="lead">(.+?)</p>', page.body.decode())[0] for page in pages.values()}
     assert len(meanings) == 2
 

@@ -48,7 +48,9 @@ def test_a_page_is_whole_in_its_language_and_asks_no_other_host(site: str, path:
     tags = [tag for tag, _ in outline.elements]
     assert f'<html lang="{language}">' in text
     assert (tags.count("h1"), tags.count("main"), tags.count("title")) == (1, 1, 1)
-    assert tags.count("script") == (1 if path == "/sparql" else 0)
+    kinds = [attributes.get("type") for tag, attributes in outline.elements if tag == "script"]
+    described = path.startswith("/doc/")
+    assert kinds == (["module"] if path == "/sparql" else ["application/ld+json"] if described else [])
     assert "style" not in tags
     ids = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
     assert len(ids) == len(set(ids))

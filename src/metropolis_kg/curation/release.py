@@ -3,20 +3,25 @@
 A release is a folder ``<var>/releases/<digest>/`` that is never written again, named after the RDFC-1.0 digest of its
 dataset. Publishing is switching the link ``<var>/current``; switching it back is rolling back. A folder gets its name
 by one rename once it is whole and on disk, and the link is replaced by one rename, so that a process killed at any
-moment leaves the old release or the new one.
+moment leaves the old release or the new one. Each publication is noted in the journal before it takes place.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from metropolis_kg.curation.journal import Journal, changes, to_disk
 from metropolis_kg.errors import ReleaseError
+from metropolis_kg.model.publications import Publication, next_time
 
 DATASET = "dataset.nq"
 MANIFEST = "manifest.json"
@@ -72,7 +77,7 @@ class Releases:
     """The releases below one folder, and which of them is published."""
 
     def __init__(self, var: Path) -> None:
-        self.var = var
+        self.var, self.journal = var, Journal(var / "journal")
         self._folder, self._link, self._before = var / "releases", var / "current", var / "previous"
 
     def all(self) -> list[Release]:
@@ -107,14 +112,69 @@ class Releases:
     def switch(self, release: Release) -> None:
         """Publish ``release``: readers see the one before or this one, never neither. Raises ReleaseError.
 
-        The one before is noted first, so that a process killed in between has changed nothing that is published.
+        The publication and the release before are noted first, so that a process killed in between has changed nothing
+        that is published. One switch waits for another to end.
         """
-        current = self.current()
         if not release.is_readable:
             raise ReleaseError(f"release {release.digest[:12]} is damaged and cannot be published; build it again")
-        if current and current.digest != release.digest:
-            self._point(self._before, current)
-        self._point(self._link, release)
+        with self._alone():
+            current = self.current()
+            self._note(current, release)
+            if current and current.digest != release.digest:
+                self._point(self._before, current)
+            self._point(self._link, release)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock under which releases are switched; the kernel lets go of it when its holder dies."""
+        try:
+            with (self.var / "switching").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise ReleaseError(f"cannot switch releases in {self.var}: {error.strerror or error}") from error
+
+    def _note(self, current: Release | None, release: Release) -> None:
+        known = self.journal.read(current.digest if current else None)
+        untold = self._untold(known, current)
+        known += untold
+        following = () if known and known[-1].digest == release.digest else (self._publication(known, release),)
+        for publication in (*untold, *following):
+            self.journal.write(publication)
+
+    def publications(self, published: Release | None = None) -> tuple[Publication, ...]:
+        """Return every publication that has taken place when ``published`` is, or what the link says, the first first.
+
+        A published release of which the journal does not tell, since it is older than the journal, counts as published
+        when it was built. Raises ReleaseError where the journal is damaged.
+        """
+        current = published or self.current()
+        known = self.journal.read(current.digest if current else None)
+        return known + self._untold(known, current)
+
+    def _untold(self, known: tuple[Publication, ...], current: Release | None) -> tuple[Publication, ...]:
+        """Return the publication of the published release where ``known`` does not tell of it and it can be read."""
+        if current is None or (known and known[-1].digest == current.digest):
+            return ()
+        try:
+            return (self._publication(known, current, datetime.fromisoformat(_created(current))),)
+        except (ReleaseError, ValueError):
+            return ()
+
+    def _publication(
+        self, known: tuple[Publication, ...], release: Release, published: datetime | None = None
+    ) -> Publication:
+        """Return what the next publication after ``known`` is when ``release`` is published, now or then."""
+        last, base = known[-1] if known else None, str(release.manifest["base"])
+        before = self._folder / last.digest / DATASET if last and last.base == base else None
+        try:
+            found = changes(before, release.path / DATASET, base, known)
+        except OSError as error:
+            raise ReleaseError(f"release {release.digest[:12]} has no readable {DATASET}; build it again") from error
+        number = last.number + 1 if last else 1
+        return Publication(
+            number, release.digest, next_time(published or datetime.now(UTC), last), base, **asdict(found)
+        )
 
     def _point(self, link: Path, release: Release) -> None:
         fresh = self.var / f".{link.name}-{os.getpid()}"
@@ -122,7 +182,7 @@ class Releases:
             fresh.unlink(missing_ok=True)
             fresh.symlink_to(Path("releases") / release.digest)
             fresh.replace(link)
-            _to_disk(self.var)
+            to_disk(self.var)
         except OSError as error:
             raise ReleaseError(f"cannot switch {link}: {error.strerror}") from error
 
@@ -138,11 +198,11 @@ class Releases:
             return there
         self._folder.mkdir(exist_ok=True)
         for path in (*folder.rglob("*"), folder):
-            _to_disk(path)
+            to_disk(path)
         if there.path.exists():
             there.path.rename(self.var / "damaged")
         folder.rename(there.path)
-        _to_disk(self._folder)
+        to_disk(self._folder)
         shutil.rmtree(self.var / "damaged", ignore_errors=True)
         return Release(there.path)
 
@@ -172,11 +232,3 @@ def _merge(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple[st
 
 def _text(line: bytes | None) -> str:
     return (line or b"").decode().rstrip("\n")
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

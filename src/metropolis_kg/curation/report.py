@@ -11,15 +11,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.shapes import (
-    CompoundPath,
-    Node,
-    PropertyPath,
-    ShapesGraph,
-    sparql_path,
-)
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD, shorten
+from metropolis_kg.model.shapes import CompoundPath, Node, PropertyPath, ShapesGraph, sparql_path
 
 Location = tuple[Path, int | None]
 """A file and, where known, a line of it, counted from 1."""

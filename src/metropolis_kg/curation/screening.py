@@ -29,9 +29,10 @@ from metropolis_kg.curation.agreement import (
     kept_as_written,
     kinds_expression,
 )
-from metropolis_kg.curation.shapes import DESCRIPTIVE, SUBCLASS, TARGETS, TYPE, Node, Shape, ShapesGraph, sparql_path
+from metropolis_kg.curation.shapes import DESCRIPTIVE
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
+from metropolis_kg.model.shapes import SUBCLASS, TARGETS, TYPE, Node, Shape, ShapesGraph, sparql_path
 
 _HEAD = re.compile(r"\s*SELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(?:[$?]\w+\s+)+WHERE\s*\{", re.IGNORECASE)
 _IGNORED = DESCRIPTIVE | {*TARGETS, "property", "flags", "deactivated"}

@@ -24,10 +24,10 @@ from rdflib.term import Node, _toPythonMapping
 
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
 from metropolis_kg.curation.screening import Screening, screen
-from metropolis_kg.curation.shapes import TARGETS, ShapesGraph, Statement
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD
+from metropolis_kg.model.shapes import TARGETS, ShapesGraph, Statement
 
 Judge = Callable[[bytes, bytes], bytes]
 """Takes shapes (N-Triples) and data (N-Quads, read as one graph), returns a SHACL validation report (N-Triples)."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from metropolis_kg.publication.description import Description, ordered
-from metropolis_kg.publication.media_types import JSON_LD, Syntax
+from metropolis_kg.publication.media_types import JSON_LD, SCHEMA_ORG, Profile, Syntax
+from metropolis_kg.publication.schema_org import write_schema_org
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import write_triples
 
@@ -38,10 +39,17 @@ def _sources(description: Description) -> list[str]:
     return sorted({source for claim in claims for source in description.things(claim, "prov:hadPrimarySource")})
 
 
-def write(description: Description, release: OpenRelease, syntax: Syntax) -> bytes:
-    """Return ``description`` in ``syntax``, which is one of ``media_types.GRAPHS``."""
+def write(
+    description: Description, release: OpenRelease, syntax: Syntax, profile: Profile | None = None
+) -> bytes:  # fmt: skip
+    """Return ``description`` in ``syntax``, one of ``media_types.GRAPHS``; JSON-LD in the form of ``profile``.
+
+    A description ``in_schema_org`` is written with that profile.
+    """
+    if syntax is JSON_LD and profile is SCHEMA_ORG:
+        return write_schema_org(description)
     if syntax is JSON_LD:
         from metropolis_kg.publication.jsonld import write_jsonld
 
-        return write_jsonld(description, release)
+        return write_jsonld(description, release, profile)
     return write_triples(description.triples, syntax.media_type, release.prefixes)

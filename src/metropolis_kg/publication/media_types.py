@@ -20,10 +20,27 @@ class Syntax:
     """Media types that it is chosen for as well, but never sent as, since it is not quite that."""
 
 
+@dataclass(frozen=True)
+class Profile:
+    """A form of JSON-LD documents, which an address names, or a media type (RFC 6906)."""
+
+    name: str
+    """How an address names it: ``?profile=<name>``."""
+
+    iri: str
+    also: tuple[str, ...] = ()
+    """IRIs of other profiles that a document of this form keeps to as well."""
+
+    @property
+    def media_type(self) -> str:
+        """The media type of a document of this form."""
+        return f'{JSON_LD.media_type};profile="{self.iri}"'
+
+
 TURTLE = Syntax("ttl", "text/turtle", "Turtle", ("application/x-turtle",), ("turtle", "n3"))
 N_TRIPLES = Syntax("nt", "application/n-triples", "N-Triples", ("text/plain",), ("n-triples", "ntriples"))
-N_QUADS = Syntax("nq", "application/n-quads", "N-Quads")
-TRIG = Syntax("trig", "application/trig", "TriG")
+N_QUADS = Syntax("nq", "application/n-quads", "N-Quads", ("text/x-nquads",))
+TRIG = Syntax("trig", "application/trig", "TriG", ("application/x-trig",))
 RDF_XML = Syntax("rdf", "application/rdf+xml", "RDF/XML", names=("rdf+xml", "xml"))
 JSON_LD = Syntax("jsonld", "application/ld+json", "JSON-LD", ("application/json",), ("json-ld", "json"))
 HTML = Syntax("html", "text/html", "HTML", near=("application/xhtml+xml",))
@@ -37,6 +54,21 @@ PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("applicati
 
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)
 """What a graph can be written in; the first is the default."""
+
+_FORM = "http://www.w3.org/ns/json-ld#"
+
+PROFILES = (
+    Profile("compacted", f"{_FORM}compacted", also=(f"{_FORM}framed",)),
+    Profile("expanded", f"{_FORM}expanded"),
+    Profile("flattened", f"{_FORM}flattened", also=(f"{_FORM}compacted",)),
+    Profile("framed", f"{_FORM}framed", also=(f"{_FORM}compacted",)),
+)
+"""The forms in which a document comes as JSON-LD (JSON-LD 1.1 appendix C, ``profile``); without one, as the last."""
+
+SCHEMA_ORG = Profile(
+    "schema", "https://schema.org/", also=("https://schema.org", "http://schema.org/", "http://schema.org")
+)  # fmt: skip
+"""No form of JSON-LD, but another vocabulary: what schema.org can say of the thing, in any syntax."""
 
 DOCUMENTS = (*GRAPHS, HTML)
 """What a document can be written in; the first is the default. HTML is for those who ask for it by name."""

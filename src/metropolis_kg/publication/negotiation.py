@@ -1,20 +1,23 @@
 """Proactive negotiation (RFC 9110 section 12), on top of Werkzeug's parser of lists with qualities."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.publication.media_types import Syntax, by_name
+from metropolis_kg.publication.media_types import JSON_LD, Profile, Syntax, by_name
 
 LANGUAGES = ("en", "de")
 """Languages in which pages are written; the first is the default."""
 
 # Java sends q=.2, which the grammar does not have.
 _BARE_FRACTION = re.compile(r"(\bq\s*)=\s*\.(?=\d)", re.IGNORECASE)
+
+# People leave out the quotes that an IRI needs.
+_BARE_PROFILE = re.compile(r"(;\s*profile\s*=)\s*([^\s\",;]+)", re.IGNORECASE)
 
 
 class NotAcceptableError(MetropolisError):
@@ -32,47 +35,88 @@ class Choice:
 
     syntax: Syntax
     media_type: str
+    profile: Profile | None = None
+    """The form of JSON-LD that is asked for by name."""
 
 
 @dataclass(frozen=True)
 class _Range:
-    """One media range: ``type/subtype``, either of them perhaps ``*``, its parameters and its quality."""
+    """One media range: ``type/subtype``, either of them perhaps ``*``, what it asks for beyond that, its quality."""
 
     main: str
     sub: str
+    profiles: frozenset[str]
     parameters: frozenset[tuple[str, str]]
     quality: float
 
-    def fits(self, media_type: str, parameters: frozenset[tuple[str, str]]) -> bool:
-        main, _, sub = media_type.partition("/")
-        return self.main in ("*", main) and self.sub in ("*", sub) and self.parameters <= parameters
+    def fits(self, offer: "_Offer") -> bool:
+        main, _, sub = offer.media_type.partition("/")
+        asked = not self.parameters and (not self.profiles or not self.profiles.isdisjoint(offer.profiles))
+        return self.main in ("*", main) and self.sub in ("*", sub) and asked
 
     @property
-    def specificity(self) -> tuple[bool, bool, int]:
-        return self.main != "*", self.sub != "*", len(self.parameters)
+    def specificity(self) -> tuple[bool, bool, bool]:
+        return self.main != "*", self.sub != "*", bool(self.profiles)
+
+    @property
+    def bare(self) -> "_Range":
+        return _Range(self.main, self.sub, frozenset(), frozenset(), self.quality)
 
 
-def choose(accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
+@dataclass(frozen=True)
+class _Offer:
+    """What can be asked for, and the choice that it leads to."""
+
+    media_type: str
+    choice: Choice
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """IRIs of the profiles it keeps to, the one it is named after first; none where it has no name."""
+        profile = self.choice.profile
+        return (profile.iri, *profile.also) if profile else ()
+
+    def worth(self, ranges: Sequence[_Range]) -> tuple[float, int, bool]:
+        """Return how well it serves who asks for ``ranges``: quality, then profiles kept to, then its name."""
+        fitting = [each for each in ranges if each.fits(self)]
+        if not fitting:
+            return 0.0, 0, False
+        best = max(fitting, key=lambda each: (each.specificity, each.quality))
+        return best.quality, len(best.profiles.intersection(self.profiles)), self.profiles[:1] == (*best.profiles,)
+
+
+def choose(accept: str | None, syntaxes: Sequence[Syntax], profiles: Sequence[Profile] = ()) -> Choice:
     """Return the syntax that fits the Accept header best; among equals the earlier one. Raises NotAcceptableError.
 
     No header, and one without a single valid media range, accept everything. Of the ranges that fit the most specific
-    counts and quality 0 excludes (section 12.5.1). ``charset`` is ignored, since everything is UTF-8. Where nothing
-    fits because of other parameters, such as a JSON-LD profile there is not, they are ignored: a near miss beats none.
+    counts and quality 0 excludes (section 12.5.1). ``charset`` is ignored, since everything is UTF-8, and so is every
+    profile that is not among ``profiles``, the forms in which JSON-LD is to be had (JSON-LD 1.1 appendix C). Where
+    nothing fits because of other parameters, they are ignored: a near miss beats none.
     """
-    return _chosen(accept or "", tuple(syntaxes))
+    return _chosen(accept or "", tuple(syntaxes), tuple(profiles))
 
 
 @lru_cache(maxsize=256)  # clients send few different headers
-def _chosen(accept: str, syntaxes: tuple[Syntax, ...]) -> Choice:
-    ranges = list(_ranges(accept))
+def _chosen(accept: str, syntaxes: tuple[Syntax, ...], profiles: tuple[Profile, ...]) -> Choice:
+    ranges = list(_ranges(accept, {profile.iri for profile in profiles}))
     if not ranges:
         return Choice(syntaxes[0], syntaxes[0].media_type)
-    bare = [_Range(each.main, each.sub, frozenset(), each.quality) for each in ranges]
-    for candidates in (ranges, bare):
-        media_type, chosen = max(_offers(syntaxes), key=lambda offer: _quality(candidates, offer[0]))
-        if _quality(candidates, media_type) > 0:
-            return chosen
+    offers = _offers(syntaxes, profiles)
+    for candidates in (ranges, [each.bare for each in ranges]):
+        best = max(offers, key=lambda offer: offer.worth(candidates))
+        if best.worth(candidates)[0] > 0:
+            return best.choice
     raise NotAcceptableError(accept, syntaxes)
+
+
+def choose_profile(accept: str | None, profiles: Sequence[Profile]) -> Choice:
+    """Return the form of JSON-LD that the Accept header asks for; what else it says counts for nothing."""
+    plain = Choice(JSON_LD, JSON_LD.media_type)
+    try:
+        chosen = choose(accept, [JSON_LD], profiles)
+    except NotAcceptableError:
+        return plain
+    return chosen if chosen.profile else plain
 
 
 def choose_named(name: str | None, accept: str | None, syntaxes: Sequence[Syntax]) -> Choice:
@@ -102,25 +146,28 @@ def language(accept_language: str | None, wanted: str | None = None) -> str:
     return next((tag for tag, quality in ranges if quality > 0 and tag in LANGUAGES), LANGUAGES[0])
 
 
-def _offers(syntaxes: Sequence[Syntax]) -> list[tuple[str, Choice]]:
+def _offers(syntaxes: Sequence[Syntax], profiles: Sequence[Profile]) -> list[_Offer]:
     """Return every media type that can be asked for, and what is sent for it.
 
-    The syntaxes' own stand before any other, so that a wildcard never finds an alias.
+    The syntaxes' own stand before any other, so that a wildcard never finds an alias, or a form of JSON-LD.
     """
-    own = [(syntax.media_type, Choice(syntax, syntax.media_type)) for syntax in syntaxes]
-    aliases = [(alias, Choice(syntax, alias)) for syntax in syntaxes for alias in syntax.aliases]
-    return own + aliases + [(near, Choice(syntax, syntax.media_type)) for syntax in syntaxes for near in syntax.near]
+    own = [_Offer(syntax.media_type, Choice(syntax, syntax.media_type)) for syntax in syntaxes]
+    forms = [
+        _Offer(JSON_LD.media_type, Choice(JSON_LD, profile.media_type, profile))
+        for profile in profiles
+        if JSON_LD in syntaxes
+    ]
+    aliases = [_Offer(alias, Choice(syntax, alias)) for syntax in syntaxes for alias in syntax.aliases]
+    near = [_Offer(near, Choice(syntax, syntax.media_type)) for syntax in syntaxes for near in syntax.near]
+    return own + forms + aliases + near
 
 
-def _quality(ranges: Iterable[_Range], media_type: str) -> float:
-    fitting = [each for each in ranges if each.fits(media_type, frozenset())]
-    return max(fitting, key=lambda each: (each.specificity, each.quality)).quality if fitting else 0.0
-
-
-def _ranges(accept: str) -> Iterable[_Range]:
-    for item, quality in parse_accept_header(_BARE_FRACTION.sub(r"\1=0.", accept)):
+def _ranges(accept: str, profiles: Collection[str]) -> Iterator[_Range]:
+    grammatical = _BARE_PROFILE.sub(r'\1"\2"', _BARE_FRACTION.sub(r"\1=0.", accept))
+    for item, quality in parse_accept_header(grammatical):
         media_range, parameters = parse_options_header(item)
         main, slash, sub = media_range.lower().partition("/")
         if slash and main and sub and (main != "*" or sub == "*"):
-            counted = {(name, value) for name, value in parameters.items() if name != "charset"}
-            yield _Range(main, sub, frozenset(counted), quality)
+            asked = frozenset(parameters.pop("profile", "").split()).intersection(profiles)
+            parameters.pop("charset", None)
+            yield _Range(main, sub, asked, frozenset(parameters.items()), quality)

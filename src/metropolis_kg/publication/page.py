@@ -72,40 +72,6 @@ def page_of(description: Description, names: Names, links: Links, words: Words) 
     )
 
 
-@dataclass(frozen=True)
-class TermView:
-    """A term of the vocabulary."""
-
-    anchor: str
-    name: Value
-    kinds: list[Value]
-    facts: list[Fact]
-
-
-@dataclass(frozen=True)
-class VocabularyPage:
-    """What the page of the vocabulary shows: what it is, its classes and properties, each in alphabetical order."""
-
-    iri: str
-    title: Value
-    facts: list[Fact]
-    terms: list[TermView]
-
-
-def vocabulary_page_of(description: Description, names: Names, links: Links, words: Words) -> VocabularyPage:
-    """Return the page for the description of a vocabulary."""
-    reader = Reader(description, names, links, words)
-    space, defines = description.thing, description.iri("rdfs:isDefinedBy")
-    defined = [subject for predicate, subject in description.incoming() if predicate == defines]
-    terms = [_term(reader, term, term.removeprefix(space)) for term in sorted(defined, key=str.casefold)]
-    return VocabularyPage(space, reader.label(space), _facts(reader, space), terms)
-
-
-def _term(reader: Reader, term: str, anchor: str) -> TermView:
-    kinds = [reader.label(each) for each in reader.description.things(term, "rdf:type")]
-    return TermView(anchor, reader.label(term), kinds, _facts(reader, term))
-
-
 def _kinds(reader: Reader) -> list[Value]:
     """Return the thing's own classes by name; ours, and not those that say little, where there are others."""
     classes = reader.description.things(reader.description.thing, "rdf:type")

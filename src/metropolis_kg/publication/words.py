@@ -20,6 +20,11 @@ class Words:
         words = _table()["groups"].get(kind)
         return str(words[self.language]) if words else kind
 
+    def shacl(self, term: str) -> str:
+        """Return what a term of SHACL is called, given its local name; its prefixed name where it has no words."""
+        words = _table()["shacl"].get(term)
+        return str(words[self.language]) if words else f"sh:{term}"
+
     def kind(self, key: str) -> str:
         """Return the heading over the things of a kind."""
         return str(_table()["kinds"][key][self.language])

@@ -2,8 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from io import BytesIO
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -19,6 +21,10 @@ NO_BINDINGS: Bindings = MappingProxyType({})
 RESULTS_JSON = "application/sparql-results+json"
 RESULTS_XML = "application/sparql-results+xml"
 N_TRIPLES = "application/n-triples"
+
+
+store_seconds: ContextVar[float] = ContextVar("store_seconds", default=0.0)
+"""Seconds that the queries of the present request have taken, together."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,12 @@ class QueryService(ABC):
 
         Raises a StoreError; never returns a part of the answer, nor an empty one because the store is away.
         """
-        return self.ask(Question(query, media_type, dict(bindings), tuple(default_graphs), tuple(named_graphs)))
+        question = Question(query, media_type, dict(bindings), tuple(default_graphs), tuple(named_graphs))
+        began = perf_counter()
+        try:
+            return self.ask(question)
+        finally:
+            store_seconds.set(store_seconds.get() + perf_counter() - began)
 
     @abstractmethod
     def ask(self, question: Question) -> bytes:

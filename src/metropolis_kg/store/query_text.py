@@ -7,6 +7,7 @@ judges whether a text is SPARQL; the engine does.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile, pairwise
 from urllib.parse import urljoin
 
@@ -246,30 +247,42 @@ def with_bindings(query: str, bindings: Bindings) -> str:
     """
     if not bindings:
         return query
-    pieces = list(tokens(query))
-    places = {token: bindings[name] for name, token in _undefined(pieces) if name in bindings}
-    missing = bindings.keys() - {name for name, _ in _undefined(pieces)}
-    replaced = [(token.start, token.end, " ".join(map(str, _several(given)))) for token, given in places.items()]
-    if missing:
-        start = _outermost_group(pieces)
-        replaced.append((start, start, "".join(_values(name, bindings[name]) for name in sorted(missing))))
+    undefined, group_start = _places(query)
+    missing = sorted(bindings.keys() - {name for name, _, _ in undefined})
+    if missing and group_start is None:
+        raise QueryMalformedError("a query with parameters writes the keyword WHERE before its outermost group")
+    replaced = [
+        (start, end, " ".join(map(str, _several(bindings[name])))) for name, start, end in undefined if name in bindings
+    ]
+    if missing and group_start is not None:
+        replaced.append((group_start, group_start, "".join(_values(name, bindings[name]) for name in missing)))
     for start, end, text in sorted(replaced, reverse=True):
         query = query[:start] + text + query[end:]
     return query
 
 
-def _undefined(pieces: list[Token]) -> Iterator[tuple[str, Token]]:
-    """Yield the name and the UNDEF of each ``VALUES ?name { UNDEF }``."""
+@lru_cache(maxsize=256)
+def _places(query: str) -> tuple[tuple[tuple[str, int, int], ...], int | None]:
+    """Return name, start and end of the UNDEF of each ``VALUES ?name { UNDEF }``, and where the outermost group begins.
+
+    Only the program's own queries take parameters, and always the same ones: each is read once.
+    """
+    pieces = list(tokens(query))
+    undefined = tuple(_undefined(pieces))
+    return undefined, _outermost_group(pieces)
+
+
+def _undefined(pieces: list[Token]) -> Iterator[tuple[str, int, int]]:
     for values, name, opening, undefined, closing in zip(*(pieces[shift:] for shift in range(5)), strict=False):
         if [each.text for each in (values, opening, undefined, closing)] == ["VALUES", "{", "UNDEF", "}"]:
-            yield name.text[1:], undefined
+            yield name.text[1:], undefined.start, undefined.end
 
 
-def _outermost_group(pieces: list[Token]) -> int:
+def _outermost_group(pieces: list[Token]) -> int | None:
     for word, mark in pairwise(pieces):
         if (word.kind, word.text, mark.text) == ("word", "WHERE", "{"):
             return mark.end
-    raise QueryMalformedError("a query with parameters writes the keyword WHERE before its outermost group")
+    return None
 
 
 def _values(name: str, given: Term | Sequence[Term]) -> str:

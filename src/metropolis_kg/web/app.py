@@ -12,16 +12,20 @@ from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
+from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.openapi import openapi
-from metropolis_kg.web.operations import operations
+from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
 from metropolis_kg.web.requests import LARGEST_BODY, admit
-from metropolis_kg.web.responses import FOR_EVER, QUERIES_DIGEST
+from metropolis_kg.web.response_cache import ResponseCache
+from metropolis_kg.web.responses import QUERIES_DIGEST, RESPONSE_CACHE, encode
+from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
+from metropolis_kg.web.static_files import static_files
 from metropolis_kg.web.things import things
 
 if TYPE_CHECKING:
@@ -29,7 +33,11 @@ if TYPE_CHECKING:
 
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Content-Encoding, Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After, Server-Timing, "
+        "X-Request-Id"
+    ),
+    "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
@@ -38,32 +46,34 @@ _HEADERS = {
     ),
 }
 
+_MAY_SEND = (
+    "Accept, Accept-Datetime, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, Range, "
+    "X-Request-Id"
+)
+
+_PARTS = (
+    start, things, shapes, documents, dataset, contexts,
+    questions, sparql, graph_store, openapi,
+    crawlers, operations,
+)  # fmt: skip
+
 
 def create_app(settings: Settings) -> Flask:
     """Return the WSGI application that ``settings`` describe. Raises MissingContentError and ContentError."""
     site = Site.of(settings)
-    app = Flask("metropolis_kg.web", static_folder="static", template_folder="templates")
+    app = Flask("metropolis_kg.web", static_folder=None, template_folder="templates")
     app.url_map.merge_slashes = False  # a merged path would be redirected to the host that the request names
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config[QUERIES_DIGEST] = site.queries_digest
+    app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    for part in (
-        start,
-        things,
-        documents,
-        questions,
-        sparql,
-        graph_store,
-        contexts,
-        openapi,
-        operations,
-        dataset,
-        crawlers,
-    ):
+    for part in _PARTS:
         app.register_blueprint(part(site))
+    app.register_blueprint(static_files())
     problems(app, site)
+    note_progress(app, site.metrics)
     app.before_request(admit)
     app.after_request(_headers)
     app.wsgi_app = _BelowBase(app.wsgi_app, site)  # type: ignore[method-assign] # as Flask advises for middleware
@@ -71,6 +81,9 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # likewise
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
         )
+    app.wsgi_app = Front(  # type: ignore[method-assign] # likewise
+        app.wsgi_app, site.current, cache, site.metrics, logs=settings.log_requests
+    )
     return app
 
 
@@ -89,13 +102,12 @@ class _BelowBase:
 
 
 def _headers(response: Response) -> Response:
+    encode(response)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith("/static/built/") and response.status_code < 400:  # named after what is in them
-        response.headers["Cache-Control"] = FOR_EVER
     if request.method == "OPTIONS" and response.status_code < 400:
         response.status_code = 204
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+        response.headers["Access-Control-Allow-Headers"] = _MAY_SEND
         response.headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from metropolis_kg.publication.jsonld import context_document, context_version
+from metropolis_kg.publication.jsonld_context import context_document, context_version
 from metropolis_kg.publication.media_types import JSON_LD
 from metropolis_kg.web.responses import FOR_EVER, representation
 from metropolis_kg.web.site import Site

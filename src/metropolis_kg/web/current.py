@@ -1,16 +1,18 @@
 """Which release is served now."""
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from metropolis_kg.content import find_content
-from metropolis_kg.curation.release import DATASET, STORE, Release
+from metropolis_kg.curation.release import DATASET, STORE, Release, Releases
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
+from metropolis_kg.model.publications import Publication, of_one_base
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.admission import Admission
 from metropolis_kg.store.protocol import StoreError
@@ -35,10 +37,12 @@ class Current:
         With ``meeting``, a folder that the processes of one server have in common, clients' queries are answered in
         processes of their own; without, by the store itself.
         """
-        self._settings, self._link, self._meeting = settings, settings.var / "current", meeting
+        self._settings, self._link, self._meeting = settings, str(settings.var / "current"), meeting
         self._moving = threading.Lock()
         self._target: str | None = None
         self._open: OpenRelease | None = None
+        self._releases = Releases(settings.var)
+        self._publications: tuple[tuple[str, int], tuple[Publication, ...]] | None = None
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now. Raises ReleaseError before the first, and what opening it raises.
@@ -57,9 +61,28 @@ class Current:
         finally:
             self._moving.release()
 
+    def publications(self, release: OpenRelease) -> tuple[Publication, ...]:
+        """Return the publications under the base of ``release`` up to that of ``release`` itself, the first one first.
+
+        Of a remote store nothing is known, and of a damaged journal, which is logged, nothing is told.
+        """
+        if release.digest is None or release.folder is None:
+            return ()
+        state = (release.digest, self._releases.journal.stamp)
+        if self._publications is None or self._publications[0] != state:
+            self._publications = (state, self._read(Release(release.folder)))
+        return self._publications[1]
+
+    def _read(self, release: Release) -> tuple[Publication, ...]:
+        try:
+            return of_one_base(self._releases.publications(release))
+        except ReleaseError:
+            _log.exception("nothing is told of earlier publications")
+            return ()
+
     def _published(self) -> str | None:
         try:
-            return str(self._link.readlink())
+            return os.readlink(self._link)  # noqa: PTH115 - this is done for every request, and a Path is slower
         except OSError:
             return None
 

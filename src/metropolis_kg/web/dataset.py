@@ -191,7 +191,9 @@ def _list(view: View, release: Release) -> Response:
         return write_triples(found, chosen.syntax.media_type, view.release.prefixes)
 
     language = [view.language, view.links.page("")] if chosen.syntax is HTML else []
-    response = representation(view.release, chosen.media_type, [release.digest, *manifests, *language], written)
+    response = representation(
+        view.release, chosen.media_type, [release.digest, *manifests, *language], written, kept=False
+    )
     response.vary.add("Accept")
     if chosen.syntax is HTML:
         response.content_language.add(view.language)

@@ -1,17 +1,22 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, describe
-from metropolis_kg.publication.documents import with_document, write
-from metropolis_kg.publication.media_types import HTML
-from metropolis_kg.publication.page import page_of, vocabulary_page_of
+from metropolis_kg.publication.documents import with_document
+from metropolis_kg.publication.documents import write as write_description
+from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
+from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
 
 
@@ -31,16 +36,21 @@ def document_of(view: View, asked: Wanted) -> Response:
     """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
 
     def written() -> bytes:
-        description = _described(view, asked)
+        description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()
-        return write(description, view.release, asked.syntax)
+        return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
-    response = representation(view.release, asked.choice.media_type, _variant(view, asked), written)
+    return answer(view, asked, written)
+
+
+def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
+    """Return what ``write`` writes as the document that is asked for."""
+    response = representation(view.release, asked.choice.media_type, _variant(view, asked), write)
     if asked.syntax is HTML:
         response.content_language.add(view.language)
         response.vary.add("Accept-Language")
-    if not asked.by_extension:
+    if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
     return response
@@ -49,7 +59,8 @@ def document_of(view: View, asked: Wanted) -> Response:
 def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
     language = [view.language, view.links.page("")] if asked.syntax is HTML else []
-    return [*(f"{name}={value}" for name, value in asked.fields), *language]
+    profile = [asked.choice.profile.name] if asked.choice.profile else []
+    return [*(f"{name}={value}" for name, value in asked.fields), *profile, *language]
 
 
 def _described(view: View, asked: Wanted) -> Description:
@@ -60,13 +71,20 @@ def _described(view: View, asked: Wanted) -> Description:
     return with_document(description, release, release.iri(asked.path))
 
 
+def _in_schema_org(view: View, asked: Wanted) -> Description:
+    release, document = view.release, f"doc/{asked.name}"
+    return in_schema_org(release, view.site.queries, thing_iri(release, asked.name), release.iri(document))
+
+
 def _page(view: View, asked: Wanted, description: Description) -> str:
-    values = (description, view.names, view.links, view.words)
+    structured = structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
-        return view.render("vocabulary.html", name=asked.name, page=vocabulary_page_of(*values))
+        page = vocabulary_of(view, description)
+        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+    values = (description, view.names, view.links, view.words)
     if asked.name == "dataset":
-        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values))
-    return view.render("thing.html", name=asked.name, page=page_of(*values))
+        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values), structured=structured)
+    return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

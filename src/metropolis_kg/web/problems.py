@@ -25,7 +25,9 @@ from metropolis_kg.store.protocol import (
     StoreUnavailableError,
     TooManyQueriesError,
 )
+from metropolis_kg.web.codings import CODINGS, CodingNotAcceptableError
 from metropolis_kg.web.downloads import TooManyDownloadsError
+from metropolis_kg.web.exchange import present
 from metropolis_kg.web.responses import BRIEFLY
 from metropolis_kg.web.site import Frame, Site
 
@@ -41,6 +43,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     UnknownGraphError: (404, "graph-unknown"),
     UnknownDumpError: (404, "dump-unknown"),
     NotAcceptableError: (406, "not-acceptable"),
+    CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),
     TooManyDownloadsError: (429, "too-many-downloads"),
     ServiceFailedError: (502, "service-failed"),
@@ -65,7 +68,7 @@ PROBLEM_TYPES = (
 """Every type of problem and its status; ``words.toml`` has what each means."""
 
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
-_WORDED_APART = {"answer-too-large", "query-timeout", "query-ended"}
+_WORDED_APART = {"answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable"}
 _RETRY = {"Retry-After": "5"}
 _KEPT = {"Allow", "Retry-After", "Accept-Encoding", "Content-Range"}
 _WORDED = {400, 403, 404, 405, 406, 412, 413, 414, 415, 416, 429, 500, 502, 503}
@@ -134,18 +137,22 @@ def problem_of(error: MetropolisError) -> Problem:
         more = {"parameter": error.parameter, "expected": error.expected}
     elif isinstance(error, NotAcceptableError):
         more = {"alternatives": [syntax.media_type for syntax in error.syntaxes]}
+    elif isinstance(error, CodingNotAcceptableError):
+        more = {"alternatives": [*(coding.name for coding in CODINGS), "identity"]}
     return Problem(status, name, str(error), more)
 
 
 def _response(site: Site, problem: Problem) -> Response:
+    exchange = present.get()
+    exchange.problem = problem.name
     if _wants_page():
         frame = Frame(site.base)
         title = frame.words[title_of(problem)]
-        response = frame.page("problem.html", problem.status, title=title, problem=problem)
+        response = frame.page("problem.html", problem.status, title=title, problem=problem, request_id=exchange.id)
     else:
         kind, title = f"{site.base}problem/{problem.name}", Words("en")[title_of(problem)]
         facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}
-        body = json.dumps(facts | problem.more, ensure_ascii=False) + "\n"
+        body = json.dumps(facts | problem.more | {"request": exchange.id}, ensure_ascii=False) + "\n"
         response = Response(body, problem.status, content_type=PROBLEM_JSON.media_type)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"

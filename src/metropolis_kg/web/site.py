@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
-from metropolis_kg.content import find_content
+from metropolis_kg.content import Content, find_content
 from metropolis_kg.publication.media_types import GRAPHS, HTML, content_type
 from metropolis_kg.publication.names import Names, names_for, names_of
 from metropolis_kg.publication.negotiation import LANGUAGES, language
@@ -24,6 +24,7 @@ from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
+from metropolis_kg.web.metrics import Metrics
 
 MOST_NAMED = 1000
 """Things whose names are looked up for one table; the others are shown by their short IRIs."""
@@ -35,20 +36,28 @@ class Site:
 
     settings: Settings
     current: Current
-    queries: Path
+    content: Content
     stored: StoredQueries
+    metrics: Metrics
 
     @classmethod
     def of(cls, settings: Settings) -> "Site":
         """Return the site that ``settings`` describe. Raises MissingContentError and ContentError."""
         content = find_content(settings.root)
-        current = Current(settings, _meeting_place())
-        return cls(settings, current, content.queries, StoredQueries(content))
+        meeting = _meeting_place()
+        current = Current(settings, meeting)
+        return cls(settings, current, content, StoredQueries(content), Metrics(meeting / "metrics", current))
+
+    @property
+    def queries(self) -> Path:
+        """The folder of the queries."""
+        return self.content.queries
 
     @property
     def queries_digest(self) -> str:
-        """A digest of the queries, which are those of the content and not of the release."""
-        files = sorted(self.queries.rglob("*.rq"))
+        """A digest of the queries and shapes, which are those of the content and not of the release."""
+        shapes = [self.content.prefixes_file, *sorted(self.content.shapes.rglob("*.ttl"))]
+        files = [*sorted(self.queries.rglob("*.rq")), *shapes]
         return sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
 
     def view(self) -> "View":

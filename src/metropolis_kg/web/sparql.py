@@ -95,7 +95,7 @@ def _answer(view: View, query: str, asked: Asked) -> Response:
     if request.method == "POST" or not is_repeatable(query):
         return passing(run(chosen.syntax), chosen.media_type)
     variant = [view.release.order, query, *asked.default_graphs, "", *asked.named_graphs]
-    return representation(view.release, chosen.media_type, variant, lambda: run(chosen.syntax))
+    return representation(view.release, chosen.media_type, variant, lambda: run(chosen.syntax), kept=False)
 
 
 def _chosen(query: str) -> Choice:

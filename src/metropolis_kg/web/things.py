@@ -32,7 +32,8 @@ def things(site: Site) -> Blueprint:
 
     @views.get("/ns")
     def vocabulary() -> Response:
-        return see_other(f"{site.base}doc/ns")
+        release = site.current.release()
+        return see_other(release.iri("doc/ns"), release)
 
     return views
 
@@ -41,4 +42,4 @@ def _to_document(site: Site, path: str) -> Response:
     release = site.current.release()
     if not is_known(release, site.queries, release.iri(path)):
         raise UnknownThingError(release.iri(path))
-    return see_other(release.iri(document_path(path)))
+    return see_other(release.iri(document_path(path)), release)

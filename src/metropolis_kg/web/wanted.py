@@ -1,14 +1,28 @@
 """Which document a request asks for, and in which form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import request
 
 from metropolis_kg.publication.description import UnknownThingError
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, Syntax, by_extension
-from metropolis_kg.publication.negotiation import Choice, choose
+from metropolis_kg.publication.media_types import (
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    PROFILES,
+    SCHEMA_ORG,
+    Profile,
+    Syntax,
+    by_extension,
+)
+from metropolis_kg.publication.negotiation import Choice, choose, choose_profile
+from metropolis_kg.publication.stored_queries import ArgumentError
 from metropolis_kg.store.release import OpenRelease
+
+_PROFILES = (*PROFILES, SCHEMA_ORG)
+_IN_SCHEMA_ORG = (JSON_LD, *(syntax for syntax in GRAPHS if syntax is not JSON_LD))
 
 
 @dataclass(frozen=True)
@@ -20,8 +34,8 @@ class Wanted:
     fields: tuple[tuple[str, str], ...] = ()
     """Names and values, in a fixed order; what is not asked for is not among them."""
 
-    by_extension: bool = False
-    """Whether the address names the syntax, so that Accept decides nothing."""
+    by_address: bool = False
+    """Whether the address names the representation, so that Accept decides nothing."""
 
     @property
     def syntax(self) -> Syntax:
@@ -36,7 +50,8 @@ class Wanted:
     def representation(self, language: str | None) -> str:
         """Return the path below the base of the document in its syntax; of a page, in a language chosen by hand."""
         chosen = (("lang", language),) if language and self.syntax is HTML else ()
-        return f"doc/{self.name}.{self.syntax.extension}{self._query((*self.fields, *chosen))}"
+        profile = (("profile", self.choice.profile.name),) if self.choice.profile else ()
+        return f"doc/{self.name}.{self.syntax.extension}{self._query((*self.fields, *profile, *chosen))}"
 
     @staticmethod
     def _query(fields: tuple[tuple[str, str], ...]) -> str:
@@ -44,14 +59,54 @@ class Wanted:
 
 
 def wanted(release: OpenRelease, name: str) -> Wanted:
-    """Return what the present request for ``doc/<name>`` wants; an extension beats Accept.
+    """Return what the present request for ``doc/<name>`` wants.
 
-    Raises UnknownThingError for an extension there is not, and NotAcceptableError.
+    What the address says beats Accept. ``profile`` names a form of JSON-LD, or schema.org, which comes in every RDF
+    syntax; at an address that ends in ``.jsonld`` without it, Accept still chooses among the profiles.
+
+    Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
+    accept, profile = request.headers.get("Accept"), _profile()
     name, dot, extension = name.partition(".")
-    if not dot:
-        return Wanted(name, choose(request.headers.get("Accept"), DOCUMENTS))
-    syntax = by_extension(extension, DOCUMENTS)
-    if syntax is None:
+    syntax = by_extension(extension, DOCUMENTS) if dot else None
+    if dot and not syntax:
         raise UnknownThingError(release.iri(f"doc/{name}.{extension}"))
-    return Wanted(name, Choice(syntax, syntax.media_type), by_extension=True)
+    if profile is SCHEMA_ORG:
+        return Wanted(name, _in_schema_org(accept, syntax), by_address=syntax is not None)
+    if profile:
+        if syntax not in (None, JSON_LD):
+            raise ArgumentError(
+                "profile", profile.name, f"none in an address that ends in .{extension}, only in .jsonld"
+            )
+        return Wanted(name, Choice(JSON_LD, profile.media_type, profile), by_address=True)
+    if syntax is JSON_LD:
+        return Wanted(name, choose_profile(accept, _PROFILES))
+    if syntax:
+        return Wanted(name, Choice(syntax, syntax.media_type), by_address=True)
+    return Wanted(name, choose(accept, DOCUMENTS, _PROFILES))
+
+
+def _in_schema_org(accept: str | None, syntax: Syntax | None) -> Choice:
+    """Return in which RDF syntax schema.org is wanted: JSON-LD, as its consumers expect, where they do not say.
+
+    Raises ArgumentError for a page, which has it embedded.
+    """
+    if syntax is HTML:
+        raise ArgumentError("profile", SCHEMA_ORG.name, "none in an address that ends in .html")
+    choice = Choice(syntax, syntax.media_type) if syntax else choose(accept, _IN_SCHEMA_ORG)
+    return replace(
+        choice,
+        media_type=SCHEMA_ORG.media_type if choice.media_type == JSON_LD.media_type else choice.media_type,
+        profile=SCHEMA_ORG,
+    )
+
+
+def _profile() -> Profile | None:
+    """Return the profile that the address names. Raises ArgumentError where it names none that there is."""
+    names = request.args.getlist("profile")
+    if not names:
+        return None
+    profile = next((each for each in _PROFILES if [each.name] == names), None)
+    if not profile:
+        raise ArgumentError("profile", " ".join(names), f"one of {', '.join(each.name for each in _PROFILES)}")
+    return profile

@@ -4,5 +4,7 @@ from os import environ
 
 from metropolis_kg.settings import Settings
 from metropolis_kg.web.app import create_app
+from metropolis_kg.web.log import to_stderr
 
+to_stderr()
 app = create_app(Settings.from_environ(environ))

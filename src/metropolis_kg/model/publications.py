@@ -1,0 +1,112 @@
+"""Publications: which release was what readers saw, from when on, and which things it changed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import takewhile
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One time that a release was published: by a build, by a switch, or by a rollback.
+
+    Things are named by their paths below ``base`` (``id/person/michael-mueller``), each once and in order.
+    """
+
+    number: int
+    """1 for the first, and one more each time."""
+
+    digest: str
+    """The release that was published."""
+
+    published: datetime
+    """When, in UTC, to the second; later than every publication before."""
+
+    base: str
+    """Absolute IRI, with closing slash, under which the things are named."""
+
+    created: tuple[str, ...] = ()
+    """Things that the publication before did not have; of the first, all."""
+
+    updated: tuple[str, ...] = ()
+    """Things of which another statement is made than in the publication before."""
+
+    removed: tuple[str, ...] = ()
+    """Things that only the publication before had."""
+
+    @cached_property
+    def brought(self) -> frozenset[str]:
+        """The things that are new, as a set."""
+        return frozenset(self.created)
+
+    @cached_property
+    def took(self) -> frozenset[str]:
+        """The things that are gone, as a set."""
+        return frozenset(self.removed)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A thing that is gone: the publication that had it last, and the one that had it no more."""
+
+    last: Publication
+    gone: Publication
+
+
+def until(publications: Sequence[Publication], digest: str | None) -> tuple[Publication, ...]:
+    """Return those of ``publications`` that readers have seen when the release ``digest`` is the published one.
+
+    What follows the last publication of that release was noted by a process that was killed before it published
+    anything. Where nothing is published, or what no publication tells of, all have been seen.
+    """
+    own = [index for index, each in enumerate(publications) if each.digest == digest]
+    return tuple(publications[: own[-1] + 1] if own else publications)
+
+
+def of_one_base(publications: Sequence[Publication]) -> tuple[Publication, ...]:
+    """Return the latest of ``publications`` that have the base of the last: names under another base are others'."""
+    if not publications:
+        return ()
+    base = publications[-1].base
+    return tuple(reversed(list(takewhile(lambda each: each.base == base, reversed(publications)))))
+
+
+def having(publications: Iterable[Publication], thing: str) -> tuple[Publication, ...]:
+    """Return the publications, of one base and from its first on, in which the ``thing`` is."""
+    found, there = [], False
+    for each in publications:
+        there = thing in each.brought or (there and thing not in each.took)
+        if there:
+            found.append(each)
+    return tuple(found)
+
+
+def removal(publications: Sequence[Publication], thing: str) -> Removal | None:
+    """Return how the ``thing`` went; none where it is there, or never was. ``publications`` are as for ``having``."""
+    found = having(publications, thing)
+    if not found or found[-1] is publications[-1]:
+        return None
+    last = found[-1]
+    return Removal(last, next(each for each in publications if each.number > last.number))
+
+
+def things(publications: Iterable[Publication]) -> set[str]:
+    """Return the things that are there after ``publications``, which are of one base and from its first on."""
+    there: set[str] = set()
+    for each in publications:
+        there = (there - each.took) | each.brought
+    return there
+
+
+def next_time(now: datetime, last: Publication | None) -> datetime:
+    """Return when a publication that follows ``last`` takes place: now, to the second, but later than ``last``.
+
+    >>> before = Publication(1, "aa", datetime(2026, 11, 25, 12, tzinfo=UTC), "http://localhost:8000/")
+    >>> next_time(datetime(2026, 11, 25, 11, tzinfo=UTC), before).isoformat()
+    '2026-11-25T12:00:01+00:00'
+    """
+    whole = now.astimezone(UTC).replace(microsecond=0)
+    return max(whole, last.published + _SECOND) if last else whole

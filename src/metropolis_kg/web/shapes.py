@@ -1,0 +1,65 @@
+"""The shapes: ``/shapes/<name>`` names one, ``/doc/shapes/<name>`` is the document about it."""
+
+from flask import Blueprint, Response
+
+from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.shapes import GRAPH, describe_shapes, licences_of, with_document, write_shapes
+from metropolis_kg.web.documents import answer
+from metropolis_kg.web.responses import moved, see_other
+from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.vocabulary import shapes_of, shapes_reader
+from metropolis_kg.web.wanted import Wanted, wanted
+
+
+def shapes(site: Site) -> Blueprint:
+    """Return the views of the shapes graph and its nodes."""
+    views = Blueprint("shapes", __name__)
+
+    @views.get("/shapes")
+    def graph_without_slash() -> Response:
+        return moved(f"{site.base}{GRAPH}")
+
+    @views.get("/shapes/")
+    def graph() -> Response:
+        return see_other(f"{site.base}doc/shapes")
+
+    @views.get("/shapes/<name>")
+    def shape(name: str) -> Response:
+        view = site.view()
+        describe_shapes(shapes_of(view), view.release, view.release.iri(GRAPH + name))
+        return see_other(f"{site.base}doc/{GRAPH}{name}")
+
+    @views.get("/doc/shapes")
+    @views.get("/doc/shapes.<extension>")
+    def graph_document(extension: str | None = None) -> Response:
+        return _document(site.view(), f"shapes.{extension}" if extension else "shapes")
+
+    @views.get("/doc/shapes/<name>")
+    def shape_document(name: str) -> Response:
+        return _document(site.view(), GRAPH + name)
+
+    return views
+
+
+def _document(view: View, name: str) -> Response:
+    release, asked = view.release, wanted(view.release, name)
+    iri = release.iri(GRAPH if asked.name == "shapes" else asked.name)
+    described = describe_shapes(shapes_of(view), release, iri)
+
+    def written() -> bytes:
+        if asked.syntax is HTML:
+            return _page(view, asked, described).encode()
+        licences = licences_of(release, view.site.queries)
+        return write_shapes(
+            with_document(described, release, release.iri(asked.path), licences), asked.syntax, asked.choice.profile
+        )
+
+    return answer(view, asked, written)
+
+
+def _page(view: View, asked: Wanted, described: Description) -> str:
+    reader = shapes_reader(view, described)
+    if asked.name == "shapes":
+        return view.render("shapes.html", name=asked.name, iri=described.thing, shapes=reader.everything)
+    return view.render("shape.html", name=asked.name, shape=reader.named(described.thing))
