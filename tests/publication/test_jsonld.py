@@ -1,7 +1,6 @@
 """JSON-LD: what we shape and compact ourselves is what PyLD makes of it, for every thing of the release."""
 
 import json
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,35 +9,12 @@ import pytest
 from pyld import jsonld
 
 from graphs import canonical
-from metropolis_kg.content import Content
-from metropolis_kg.publication.description import Description, describe
-from metropolis_kg.publication.documents import with_document, write
+from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.documents import write
 from metropolis_kg.publication.jsonld import compaction_of, expanded, flattened, framed
 from metropolis_kg.publication.jsonld_context import context_of, context_path
 from metropolis_kg.publication.media_types import JSON_LD, PROFILES, TURTLE, Profile
 from metropolis_kg.store.release import OpenRelease
-
-Described = Callable[[str], Description]
-
-
-@pytest.fixture(scope="session")
-def described(opened: OpenRelease, content: Content) -> Described:
-    """Describe a thing as its document does."""
-
-    def of(iri: str) -> Description:
-        name = iri.removeprefix(opened.base).removeprefix("id/")
-        return with_document(describe(opened, content.queries, iri), opened, opened.iri(f"doc/{name}"))
-
-    return of
-
-
-@pytest.fixture(scope="session")
-def documents(opened: OpenRelease, described: Described) -> list[Description]:
-    """Every thing that has a document, described."""
-    query = "SELECT DISTINCT ?s { ?s ?p ?o FILTER(ISIRI(?s) && !CONTAINS(STR(?s), '#')) }"
-    rows = json.loads(opened.service.query(query, "application/sparql-results+json"))["results"]["bindings"]
-    named = [row["s"]["value"] for row in rows if row["s"]["value"].startswith(opened.base)]
-    return [described(iri) for iri in [*named, opened.prefixes["mkg"]]]
 
 
 def loading(opened: OpenRelease, url: str, _: object = None) -> dict[str, Any]:
@@ -78,9 +54,14 @@ def test_the_tree_is_compacted_as_pyld_compacts_it(documents: list[Description],
 
 
 def ours_of(value: Any, prefixes: dict[str, str], bare: set[str], key: str = "") -> Any:
-    """Return what PyLD compacted as we have it: IRIs of things whole, an array where a key has no term."""
+    """Return what PyLD compacted as we have it.
+
+    IRIs of things are whole, there is an array where a key has no term, and ``type`` is for classes alone.
+    """
     if isinstance(value, list):
         return [ours_of(each, prefixes, bare, key) for each in value]
+    if isinstance(value, dict) and "@value" in value:
+        return {"@type" if name == "type" else name: each for name, each in value.items()}
     if isinstance(value, dict):
         arrays = {name for name in value if ":" in name or name == "included" or key == "reverse"}
         seen = {name: ours_of(each, prefixes, bare, name) for name, each in value.items()}

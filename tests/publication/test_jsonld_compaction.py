@@ -14,6 +14,7 @@ from metropolis_kg.publication.description import Description, ordered
 from metropolis_kg.publication.jsonld import FORMS
 from metropolis_kg.publication.jsonld_compaction import Compaction
 from metropolis_kg.publication.jsonld_context import context_of
+from metropolis_kg.publication.media_types import Profile
 from metropolis_kg.store.release import OpenRelease
 
 THING = "http://localhost:8000/id/thing/one"
@@ -56,8 +57,8 @@ TRIPLES = st.builds(ox.Triple, NODES, PROPERTIES.map(ox.NamedNode), NODES | LITE
 
 @settings(max_examples=150, deadline=None)
 @given(triples=st.lists(TRIPLES, min_size=1, max_size=12))
-@pytest.mark.parametrize("form", FORMS)
-def test_whatever_is_said_is_said_in_every_form(form: str, triples: list[ox.Triple], opened: OpenRelease) -> None:
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_whatever_is_said_is_said_in_every_form(form: Profile, triples: list[ox.Triple], opened: OpenRelease) -> None:
     said = ordered(set(triples), THING)
     document = FORMS[form](Description(THING, tuple(said), opened.prefixes), opened)
     if isinstance(document, dict):
@@ -104,7 +105,7 @@ DAY = {"@value": "2018-03-15", "@type": f"{XSD}date"}
         ),
         ({"http://example.org/day": [DAY]}, {"day": "2018-03-15"}),
         ({"http://example.org/day": [{"@value": "2018"}]}, {"short:day": ["2018"]}),
-        ({f"{ORG}role": [DAY]}, {"role": {"type": "xsd:date", "@value": "2018-03-15"}}),
+        ({f"{ORG}role": [DAY]}, {"role": {"@type": "xsd:date", "@value": "2018-03-15"}}),
         ({f"{ORG}role": [IN_ENGLISH]}, {"role": IN_ENGLISH}),
         ({"http://example.org/link": [{"@id": f"{ORG}role"}]}, {"link": f"{ORG}role"}),
         ({"@id": f"{ORG}role", "@type": [f"{OWN}Tenure", f"{ORG}Post"]},

@@ -14,7 +14,7 @@ from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.jsonld_compaction import Compaction
 from metropolis_kg.publication.jsonld_context import context_of, context_path
 from metropolis_kg.publication.jsonld_tree import nodes_of, tree_of
-from metropolis_kg.publication.media_types import Profile
+from metropolis_kg.publication.media_types import COMPACTED, EXPANDED, FLATTENED, FRAMED, Profile
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -23,7 +23,7 @@ def write_jsonld(description: Description, release: OpenRelease, profile: Profil
 
     Without one it is compacted and framed: a tree rooted at its thing, with the context by its IRI.
     """
-    written = FORMS[profile.name if profile else "framed"](description, release)
+    written = FORMS[profile or FRAMED](description, release)
     return orjson.dumps(written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
@@ -44,11 +44,11 @@ def flattened(description: Description, release: OpenRelease) -> dict[str, Any]:
     return {"@context": context, "@graph": compaction.nodes(nodes_of(description))}
 
 
-FORMS: dict[str, Callable[[Description, OpenRelease], object]] = {
-    "compacted": framed,
-    "expanded": expanded,
-    "flattened": flattened,
-    "framed": framed,
+FORMS: dict[Profile, Callable[[Description, OpenRelease], object]] = {
+    COMPACTED: framed,
+    EXPANDED: expanded,
+    FLATTENED: flattened,
+    FRAMED: framed,
 }
 """What writes each of ``media_types.PROFILES``."""
 

@@ -1,8 +1,9 @@
 """Compaction (JSON-LD 1.1 API section 5.2) of the node objects that we shape, by a context of the kind that we publish.
 
-Two things are as no algorithm of the specification has them, and mean the same. IRIs of things stay whole, so that they
-can be followed without the context. And a key has always an array for its value or never does, however many values
-there are: the terms of the context say which, and what has no term has an array.
+Three things are as no algorithm of the specification has them, and mean the same. IRIs of things stay whole, so that
+they can be followed without the context. A key has always an array for its value or never does, however many values
+there are: the terms of the context say which, and what has no term has an array. So the alias of ``@type`` stands for
+classes alone, and not for the datatype of a literal, of which there is one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,7 +65,7 @@ class Compaction:
                 node[self._aliases[name]] = {self._reversed(key): self.nodes(each) for key, each in values.items()}
             else:
                 node[self._aliases[name]] = self.nodes(values)
-        return dict(sorted(node.items(), key=self._place))
+        return self.in_order(node)
 
     def nodes(self, expanded: Iterable[Node]) -> list[Node]:
         """Return node objects compacted."""
@@ -74,6 +75,10 @@ class Compaction:
         """Return the key of a property: its term, else its name."""
         term = self.terms.get(iri)
         return term.key if term else self.name(iri)
+
+    def in_order(self, node: Node) -> Node:
+        """Return ``node`` with its keys in the order of the context, those that it does not have last."""
+        return dict(sorted(node.items(), key=self._place))
 
     def _place(self, item: tuple[str, Any]) -> int:
         return self._places.get(item[0], len(self._places))
@@ -101,7 +106,7 @@ class Compaction:
         datatype = value.get("@type")
         if datatype is None or datatype == kind:
             return value["@value"]
-        return {self._aliases["@type"]: self.name(datatype), "@value": value["@value"]}
+        return {"@type": self.name(datatype), "@value": value["@value"]}
 
     def _name(self, iri: str) -> str:
         """Return the IRI of a property or class relative to the vocabulary, else by a prefix, else whole."""

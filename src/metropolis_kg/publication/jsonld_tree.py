@@ -16,7 +16,7 @@ Node = dict[str, Any]
 Object = ox.NamedNode | ox.BlankNode | ox.Literal
 Index = dict[str, dict[str, list[Object]]]
 
-_EMBEDDED = (
+EMBEDDED = (
     "foaf:isPrimaryTopicOf", "dct:source", "schema:subjectOf", "time:hasTime", "time:hasBeginning",
     "time:hasEnd", "mkg:evidence", "mkg:rule", "oa:hasTarget", "oa:hasSelector",
 )  # fmt: skip
@@ -27,7 +27,7 @@ _TYPE, _LABEL = f"{RDF}type", f"{RDFS}label"
 
 def embedded_in(description: Description) -> frozenset[str]:
     """Return the IRIs of the properties whose values are embedded with all that is said of them."""
-    return frozenset(map(description.iri, _EMBEDDED))
+    return frozenset(map(description.iri, EMBEDDED))
 
 
 def tree_of(description: Description, bare: Collection[str]) -> Node:

@@ -51,18 +51,19 @@ CSV = Syntax("csv", "text/csv", "CSV")
 TSV = Syntax("tsv", "text/tab-separated-values", "TSV")
 
 PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("application/json",))
+JSON_SCHEMA = Syntax("json", "application/schema+json", "JSON Schema")
 
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)
 """What a graph can be written in; the first is the default."""
 
 _FORM = "http://www.w3.org/ns/json-ld#"
 
-PROFILES = (
-    Profile("compacted", f"{_FORM}compacted", also=(f"{_FORM}framed",)),
-    Profile("expanded", f"{_FORM}expanded"),
-    Profile("flattened", f"{_FORM}flattened", also=(f"{_FORM}compacted",)),
-    Profile("framed", f"{_FORM}framed", also=(f"{_FORM}compacted",)),
-)
+COMPACTED = Profile("compacted", f"{_FORM}compacted", also=(f"{_FORM}framed",))
+EXPANDED = Profile("expanded", f"{_FORM}expanded")
+FLATTENED = Profile("flattened", f"{_FORM}flattened", also=(f"{_FORM}compacted",))
+FRAMED = Profile("framed", f"{_FORM}framed", also=(f"{_FORM}compacted",))
+
+PROFILES = (COMPACTED, EXPANDED, FLATTENED, FRAMED)
 """The forms in which a document comes as JSON-LD (JSON-LD 1.1 appendix C, ``profile``); without one, as the last."""
 
 SCHEMA_ORG = Profile(

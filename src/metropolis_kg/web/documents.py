@@ -9,7 +9,8 @@ from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
+from metropolis_kg.publication.json_schema import schema_path
+from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
@@ -53,6 +54,9 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
+    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
+        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
+        response.headers.add("Link", schema)
     return response
 
 

@@ -18,7 +18,7 @@ from metropolis_kg.web.exchange import present
 from metropolis_kg.web.response_cache import ResponseCache
 
 BRIEFLY = "public, max-age=60, must-revalidate"
-QUERIES_DIGEST = "QUERIES_DIGEST"
+CONTENT_DIGEST = "CONTENT_DIGEST"
 """Key of an application's configuration: a digest of the queries that its representations are made with."""
 
 RESPONSE_CACHE = "RESPONSE_CACHE"
@@ -166,7 +166,7 @@ def _has(tag: str) -> bool:
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
     if release.digest is None:
         return None
-    parts = [release.digest, _program(), current_app.config[QUERIES_DIGEST], request.path, media_type, *variant]
+    parts = [release.digest, _program(), current_app.config[CONTENT_DIGEST], request.path, media_type, *variant]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

@@ -54,7 +54,7 @@ class Site:
         return self.content.queries
 
     @property
-    def queries_digest(self) -> str:
+    def content_digest(self) -> str:
         """A digest of the queries and shapes, which are those of the content and not of the release."""
         shapes = [self.content.prefixes_file, *sorted(self.content.shapes.rglob("*.ttl"))]
         files = [*sorted(self.queries.rglob("*.rq")), *shapes]
