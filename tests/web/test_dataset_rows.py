@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from urllib.robotparser import RobotFileParser
 import pyoxigraph as ox
 import pytest
 import zstandard
-from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, XSD, Dataset, Graph, Literal, Namespace, URIRef
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -286,6 +287,27 @@ def test_d3_a_download_goes_on_only_with_the_same_file(site: str) -> None:
     assert dump(site, "dataset.nq.gz", range="bytes=10-", if_range=tag).status == 206
     for other in ('"other"', f"W/{tag}", date, "nonsense"):
         assert dump(site, "dataset.nq.gz", range="bytes=10-", if_range=other).body == whole.body
+
+
+def test_d3_curl_keeps_the_name_and_goes_on_where_it_stopped(site: str, digest: str, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
+    whole = dump(site, "dataset.nq.gz").body
+    (tmp_path / "dataset.nq.gz").write_bytes(whole[:1000])
+    address = f"{site}/data/{digest}/dataset.nq.gz"
+    subprocess.run(["curl", "-sS", "--fail", "-C", "-", "-O", address], cwd=tmp_path, check=True)
+    subprocess.run(["curl", "-sS", "--fail", "--compressed", "-OJ", address], cwd=tmp_path, check=True)
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(files) == 2
+    assert set(files.values()) == {whole}
+
+
+@pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "jsonld"])
+def test_d3_rdflib_reads_a_dump_by_its_address(site: str, suffix: str) -> None:
+    dataset = Dataset(default_union=True)
+    dataset.parse(f"{site}/data/dataset.{suffix}")
+    triples = ox.parse(dump(site, "dataset.ttl").body, format=ox.RdfFormat.TURTLE)
+    assert len(set(dataset.triples((None, None, None)))) == sum(1 for _ in triples)
 
 
 def test_d3_conditions_come_before_ranges(site: str) -> None:
