@@ -391,6 +391,18 @@ def test_d3_dumps_of_an_older_release_stay_where_they_were(two: tuple[str, str, 
     assert f'href="/kg/data/{older}/"' in page
 
 
+def test_d3_releases_under_another_base_are_not_among_ours(content: Content, tmp_path: Path) -> None:
+    port = free_port()
+    other = build(content, tmp_path, "https://example.org/kg/").release
+    assert other
+    assert build(content, tmp_path, f"http://127.0.0.1:{port}/").release
+    with served(tmp_path, port) as site:
+        assert ask(f"{site}/data/{other.digest}/dataset.nq").status == 404
+        page = ask(f"{site}/data/", BROWSER)
+        assert page.status == 200
+        assert other.digest.encode() not in page.body
+
+
 def test_d3_a_base_with_a_path_is_kept(two: tuple[str, str, str]) -> None:
     site, _, present = two
     graph = Graph().parse(f"{site}/doc/dataset.ttl")

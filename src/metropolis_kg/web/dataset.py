@@ -19,6 +19,7 @@ from metropolis_kg.publication.catalogue import distributions
 from metropolis_kg.publication.data_page import data_page_of
 from metropolis_kg.publication.dumps import Dump, UnknownDumpError, data_path, dumps_of
 from metropolis_kg.publication.media_types import DOCUMENTS, HTML, content_type
+from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import write_triples
 from metropolis_kg.web.downloads import Downloads
 from metropolis_kg.web.requests import choose_here
@@ -39,11 +40,11 @@ def dataset(site: Site) -> Blueprint:
 
     @views.get("/.well-known/void")
     def well_known() -> Response:
-        return see_other(f"{site.base}doc/dataset")
+        return _to_document(site.current.release())
 
     @views.get("/catalogue")
     def catalogue() -> Response:
-        return see_other(f"{site.base}doc/dataset")
+        return _to_document(site.current.release())
 
     @views.get("/data")
     def without_slash() -> Response:
@@ -79,6 +80,10 @@ def dataset(site: Site) -> Blueprint:
     return views
 
 
+def _to_document(release: OpenRelease) -> Response:
+    return see_other(release.iri("doc/dataset"), release)
+
+
 def _present(view: View) -> Release:
     """Return the release that is served. Raises UnknownDumpError where a remote store is."""
     if view.release.folder is None:
@@ -95,11 +100,16 @@ def _kept(view: View, digest: str) -> Release:
     if digest == view.release.digest:
         return present
     release = Release(view.site.settings.var / "releases" / digest)
-    if _DIGEST.fullmatch(digest) and release.is_readable:
+    if _DIGEST.fullmatch(digest) and _is_listed(view, release):
         return release
     raise UnknownDumpError(
         f"No release “{digest[:12]}” is kept here; {view.release.iri('data/')} names those that are."
     )
+
+
+def _is_listed(view: View, release: Release) -> bool:
+    """Return whether the files of ``release`` can be fetched: where it has a manifest, and names things as we do."""
+    return release.is_readable and release.manifest["base"] == view.release.base
 
 
 @dataclass(frozen=True)
@@ -181,7 +191,8 @@ def _wants_range(dump: Dump) -> bool:
 def _list(view: View, release: Release) -> Response:
     """Return the list of files of a release, as a page that names the others too, or as distributions in RDF."""
     chosen = choose_here(DOCUMENTS)
-    kept = {each.digest: each.manifest for each in Releases(view.site.settings.var).all() if each.is_readable}
+    others = Releases(view.site.settings.var).all()
+    kept = {each.digest: each.manifest for each in others if _is_listed(view, each)}
     manifests = {release.digest: release.manifest} | kept
 
     def written() -> bytes:
