@@ -536,7 +536,8 @@ def test_d4_llms_txt_says_what_there_is_and_every_address_in_it_answers(site: st
     answer = ask(f"{site}/llms.txt")
     text = answer.body.decode()
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert text.startswith("# metropolis_kg\n\n> ")
+    assert text.startswith("# metropolis_kg: Berlin in the city network Metropolis\n\n> What a page ")
+    assert f"[Michael Müller]({site}/doc/person/michael-mueller.jsonld)" in text
     addresses = [each.partition(")")[0] for each in text.split("](")[1:]]
     assert len(addresses) > 12
     for address in addresses:
