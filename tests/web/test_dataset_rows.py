@@ -15,7 +15,7 @@ from urllib.robotparser import RobotFileParser
 import pyoxigraph as ox
 import pytest
 import zstandard
-from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, XSD, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, VOID, Dataset, Graph, Literal, Namespace, URIRef
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -25,7 +25,9 @@ from servers import Answer, ask, free_port, served, start_oxigraph
 
 PROBLEM = "application/problem+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 SUFFIXES = [f"{syntax}{more}" for syntax in ("nq", "trig", "ttl", "jsonld") for more in ("", ".gz", ".zst")]
 PAGES = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
