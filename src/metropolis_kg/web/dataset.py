@@ -30,8 +30,6 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 16
 """Bytes of a file that are read at once."""
 
-_EXPOSED = "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Repr-Digest, Retry-After"
-
 
 def dataset(site: Site) -> Blueprint:
     """Return the views of the dataset."""
@@ -132,7 +130,6 @@ class _Sending:
         response.set_etag(dump.sha256)
         response.last_modified = datetime.fromisoformat(self.release.manifest["created"])
         response.headers["Cache-Control"] = f"{cache}, no-transform"
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
         response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(dump.sha256)).decode()}:"
         if not kept and _wants_range(dump):
             _cut(response, dump.bytes)
