@@ -433,6 +433,20 @@ def test_a_memento_as_a_page_says_so_and_stays_in_its_time(url: str, published: 
     assert "You see" not in ask(f"{url}/doc/{COUNT}", BROWSER, accept_language="en").body.decode()
 
 
+def test_pages_of_versions_keep_the_language_chosen_by_hand(url: str, published: tuple[Publication, ...]) -> None:
+    first = f"/memento/{stamp(published[0])}/doc/{COUNT}"
+    listed = ask(f"{url}/timemap/doc/{COUNT}?lang=de", BROWSER, accept_language="en").body.decode()
+    assert f'href="{first}?lang=de"' in listed
+    page = ask(f"{url}{first}?lang=de", BROWSER, accept_language="en").body.decode()
+    assert '<html lang="de">' in page
+    for path in (
+        f"/doc/{COUNT}",
+        f"/timemap/doc/{COUNT}",
+        f"/memento/{stamp(published[0])}/doc/organisation/metropolis",
+    ):
+        assert f'href="{path}?lang=de"' in page
+
+
 def test_a_moment_at_which_nothing_was_published_is_404_and_names_those_there_are(
     url: str, published: tuple[Publication, ...]
 ) -> None:
