@@ -50,6 +50,8 @@ RESULTS_XML = Syntax("xml", "application/sparql-results+xml", "XML", ("applicati
 CSV = Syntax("csv", "text/csv", "CSV")
 TSV = Syntax("tsv", "text/tab-separated-values", "TSV")
 
+ATOM = Syntax("atom", "application/atom+xml", "Atom")
+
 PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("application/json",))
 JSON_SCHEMA = Syntax("json", "application/schema+json", "JSON Schema")
 

@@ -9,7 +9,19 @@ from typing import Any
 
 from metropolis_kg import __version__
 from metropolis_kg.publication.answers import syntaxes
-from metropolis_kg.publication.media_types import DOCUMENTS, GRAPHS, HTML, LINK_FORMAT, PROBLEM_JSON, RESULTS, Syntax
+from metropolis_kg.publication.feed import FEEDS
+from metropolis_kg.publication.media_types import (
+    ATOM,
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    LINK_FORMAT,
+    PROBLEM_JSON,
+    PROFILES,
+    RESULTS,
+    SCHEMA_ORG,
+    Syntax,
+)
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -23,7 +35,7 @@ PROBLEMS = {
     404: "There is nothing of that name.",
     405: "The dataset is read only.",
     406: "There is no such format.",
-    410: "The thing is no more.",
+    410: "It was there, and is there no more.",
     413: "The request is too large.",
     414: "The address is too long.",
     415: "This kind of content is not taken.",
@@ -66,6 +78,7 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "things": "Things and the documents about them.",
+    "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
 
@@ -93,6 +106,11 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/timegate/doc/{kind}/{slug}": {"get": _timegate()},
             "/timemap/doc/{kind}/{slug}": {"get": _timemap()},
             "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
+            "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
+            "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/feed": {"get": _feed()},
+            "/feed/{first}/{page}": {"get": _feed_page()},
+            "/feed.atom": {"get": _atom()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
         },
@@ -198,9 +216,13 @@ def _thing() -> Node:
 
 def _document() -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    names = [profile.name for profile in (*PROFILES, SCHEMA_ORG)]
+    profile = _in_query(
+        "profile", {"type": "string", "enum": names}, "The form of JSON-LD; or schema.org, in any RDF syntax."
+    )  # fmt: skip
     return _operation(
-        "document", "What is said about a thing, with evidence", "things", [*_name(), language], _contents(DOCUMENTS),
-        (404, 406, 410, 503),
+        "document", "What is said about a thing, with evidence", "things", [*_name(), profile, language],
+        _contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
 
@@ -235,6 +257,34 @@ def _memento() -> Node:
         "memento", "A document as it was published once (RFC 7089)", "things", [moment, *_name()],
         _contents(DOCUMENTS), (404, 406, 503),
     )  # fmt: skip
+
+
+def _reference(name: str, summary: str) -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
+
+
+def _feed() -> Node:
+    return _operation(
+        "feed", "What each publication created, updated or removed", "changes", [], _contents(FEEDS), (404, 406, 503),
+        description="The root node of a Linked Data Event Stream; its relations lead to pages of members.",
+    )  # fmt: skip
+
+
+def _feed_page() -> Node:
+    number: Node = {"in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}, "example": 1}
+    return _operation(
+        "feedPage", "A page of the feed", "changes", [{"name": name} | number for name in ("first", "page")],
+        _contents(FEEDS), (404, 406, 410, 503),
+        description="With its members, the oldest first. Its address is found at the root node.",
+    )  # fmt: skip
+
+
+def _atom() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, the newest first.")
+    return _operation(
+        "atom", "The publications, for feed readers", "changes", [page], _contents([ATOM]), (400, 404, 503)
+    )
 
 
 def _name() -> list[Node]:
