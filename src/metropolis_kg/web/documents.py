@@ -16,6 +16,7 @@ from metropolis_kg.publication.media_types import DOCUMENTS, HTML, SCHEMA_ORG, b
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
 from metropolis_kg.store.release import OpenRelease
@@ -56,7 +57,11 @@ def path_of(view: View, asked: Wanted, name: str) -> str:
 
 
 def document_of(view: View, asked: Wanted) -> Response:
-    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
+    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises.
+
+    Raises RetiredThingError, too, where the thing is no more.
+    """
+    refuse_retired(view.release, view.site.queries, thing_iri(view.release, asked.name))
 
     @cache
     def description() -> Description:
