@@ -19,6 +19,7 @@ import zstandard
 from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document, in_graph, union
 from metropolis_kg.curation.statistics import Statistics, statistics
 from metropolis_kg.model.dataset import THINGS
+from metropolis_kg.model.namespaces import RDF
 
 Described = dict[str, str | int]
 """What a manifest says of a graph or of a file."""
@@ -53,7 +54,7 @@ def write_dumps(raw: Path, dataset: Path, previous: Path | None, prefixes: dict[
         dumps.write(document(lines))
         triples = union(lines)
         counted, subjects = statistics(triples)
-        dataset.with_name(THINGS).write_bytes(document(_documented(subjects, base.encode())))
+        dataset.with_name(THINGS).write_bytes(document(_documented(subjects, triples, base.encode())))
         dumps.serialize(document(triples), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
         graphs = by_graph(lines)
         grouped = b"".join(in_graph(document(triples), graph) for graph, triples in graphs.items())
@@ -66,11 +67,16 @@ def write_dumps(raw: Path, dataset: Path, previous: Path | None, prefixes: dict[
     return Canonical(str(files[dataset.name]["sha256"]), len(lines), described, counted, files, difference)
 
 
-def _documented(subjects: Iterable[bytes], base: bytes) -> Iterable[bytes]:
-    """Yield the paths of the things and graphs among ``subjects``; what has a fragment has no document of its own."""
+def _documented(subjects: Iterable[bytes], triples: Lines, base: bytes) -> Iterable[bytes]:
+    """Return the paths of the things and graphs among ``subjects``; what has a fragment has no document of its own.
+
+    Nor has what the ``triples`` say is retired.
+    """
     below = (b"<" + base + b"id/", b"<" + base + b"graph/")
-    start = len(base) + 1
-    return sorted(subject[start:-1] for subject in subjects if subject.startswith(below) and b"#" not in subject)
+    start, retired = len(base) + 1, f" <{RDF}type> <".encode() + base + b"ns#RetiredThing> ."
+    gone = {triple.removesuffix(retired) for triple in triples if triple.endswith(retired)}
+    there = (subject for subject in subjects if subject.startswith(below) and b"#" not in subject)
+    return sorted(subject[start:-1] for subject in there if subject not in gone)
 
 
 class _Dumps:

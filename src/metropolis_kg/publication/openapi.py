@@ -10,7 +10,16 @@ from typing import Any
 from metropolis_kg import __version__
 from metropolis_kg.publication.answers import syntaxes
 from metropolis_kg.publication.feed import FEEDS
-from metropolis_kg.publication.media_types import ATOM, DOCUMENTS, GRAPHS, HTML, PROBLEM_JSON, RESULTS, Syntax
+from metropolis_kg.publication.media_types import (
+    ATOM,
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    LINK_FORMAT,
+    PROBLEM_JSON,
+    RESULTS,
+    Syntax,
+)
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -92,6 +101,9 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/graph-store": {"get": _graph_store()},
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
+            "/timegate/doc/{kind}/{slug}": {"get": _timegate()},
+            "/timemap/doc/{kind}/{slug}": {"get": _timemap()},
+            "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/feed": {"get": _feed()},
@@ -197,15 +209,47 @@ def _thing() -> Node:
     found = {"303": {"description": "See the document about the thing.", "headers": {
         "Location": {"schema": {"type": "string", "format": "uri"}}
     }}}  # fmt: skip
-    return _operation("thing", "A thing, by its name", "things", _name(), found, (404, 503))
+    return _operation("thing", "A thing, by its name", "things", _name(), found, (404, 410, 503))
 
 
 def _document() -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
     return _operation(
         "document", "What is said about a thing, with evidence", "things", [*_name(), language], _contents(DOCUMENTS),
-        (404, 406, 503),
+        (404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
+    )  # fmt: skip
+
+
+def _timegate() -> Node:
+    found = {"302": {"description": "The document of that time.", "headers": {
+        "Location": {"schema": {"type": "string", "format": "uri"}}
+    }}}  # fmt: skip
+    moment = {
+        "name": "Accept-Datetime", "in": "header", "required": False, "schema": {"type": "string"},
+        "description": "A time of publication, such as Thu, 31 May 2007 20:35:00 GMT; without it, the latest.",
+    }  # fmt: skip
+    return _operation(
+        "timegate", "The document as it was published at a time (RFC 7089)", "things", [*_name(), moment], found,
+        (400, 404, 406, 503),
+    )  # fmt: skip
+
+
+def _timemap() -> Node:
+    return _operation(
+        "timemap", "Every version of a document (RFC 7089)", "things", _name(), _contents((LINK_FORMAT, HTML)),
+        (404, 406, 503),
+    )  # fmt: skip
+
+
+def _memento() -> Node:
+    moment = {
+        "name": "moment", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]{14}$"},
+        "description": "When it was published, in UTC: YYYYMMDDhhmmss. The TimeMap has the times there are.",
+    }  # fmt: skip
+    return _operation(
+        "memento", "A document as it was published once (RFC 7089)", "things", [moment, *_name()],
+        _contents(DOCUMENTS), (404, 406, 503),
     )  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from metropolis_kg.web.documents import documents
 from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
+from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import CONTENT_DIGEST, RESPONSE_CACHE, encode
@@ -53,7 +55,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, feed, dataset, contexts,
+    start, things, shapes, documents, mementos, feed, dataset, contexts,
     questions, sparql, graph_store, openapi,
     crawlers, operations,
 )  # fmt: skip
@@ -74,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)
+    removals(app, site)
     note_progress(app, site.metrics)
     app.before_request(admit)
     app.after_request(_headers)

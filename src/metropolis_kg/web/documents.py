@@ -1,8 +1,9 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
 from collections.abc import Callable
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.dataset_page import dataset_page_of
@@ -11,8 +12,10 @@ from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
 from metropolis_kg.publication.json_schema import schema_path
 from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
+from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
@@ -28,15 +31,28 @@ def documents(site: Site) -> Blueprint:
     @views.get("/doc/<path:name>")
     def document(name: str) -> Response:
         view = site.view()
-        return document_of(view, wanted(view.release, name))
+        asked = wanted(view.release, name)
+        response = document_of(view, asked)
+        if view.release.digest:
+            response.headers.add("Link", ", ".join(history_links(view.release.base, address_of(view, asked, name))))
+        return response
 
     return views
+
+
+def address_of(view: View, asked: Wanted, name: str) -> str:
+    """Return the path below the base at which ``doc/<name>`` is asked for, with all that decides what it says."""
+    profile = (("profile", request.args["profile"]),) if "profile" in request.args else ()
+    language = (("lang", view.links.chosen),) if view.links.chosen else ()
+    fields = urlencode((*asked.fields, *profile, *language))
+    return f"doc/{quote(name)}" + (f"?{fields}" if fields else "")
 
 
 def document_of(view: View, asked: Wanted) -> Response:
     """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
 
     def written() -> bytes:
+        refuse_retired(view.release, view.site.queries, thing_iri(view.release, asked.name))
         description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
         if asked.syntax is HTML:
             return _page(view, asked, description).encode()

@@ -138,6 +138,11 @@ def see_other(location: str, release: OpenRelease | None = None) -> Response:
     return response
 
 
+def found(location: str) -> Response:
+    """Return 302 to ``location``, which is another one after the next publication."""
+    return Response(status=302, headers={"Location": location, "Cache-Control": BRIEFLY})
+
+
 def moved(location: str) -> Response:
     """Return 308 to ``location``, where the same thing has its only address."""
     return Response(status=308, headers={"Location": location, "Cache-Control": BRIEFLY})

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from metropolis_kg.model.identifiers import SLUG, document_path
 from metropolis_kg.publication.description import UnknownThingError, is_known
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.web.responses import see_other
 from metropolis_kg.web.site import Site
 
@@ -42,4 +43,5 @@ def _to_document(site: Site, path: str) -> Response:
     release = site.current.release()
     if not is_known(release, site.queries, release.iri(path)):
         raise UnknownThingError(release.iri(path))
+    refuse_retired(release, site.queries, release.iri(path))
     return see_other(release.iri(document_path(path)), release)
