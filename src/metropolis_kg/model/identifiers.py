@@ -79,3 +79,15 @@ def document_path(thing_path: str) -> str:
     'doc/person/michael-mueller'
     """
     return "doc/" + thing_path.removeprefix("id/")
+
+
+def canonical_path(path: str) -> str | None:
+    """Return ``path`` with each part as a slug would be minted from it, without empty parts; none where that fails.
+
+    >>> canonical_path("Person/Michael Müller/"), canonical_path("place//berlin"), canonical_path("place/…")
+    ('person/michael-mueller', 'place/berlin', None)
+    """
+    try:
+        return "/".join(slugify(part) for part in path.split("/") if part) or None
+    except ValueError:
+        return None

@@ -13,6 +13,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SH = "http://www.w3.org/ns/shacl#"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
 PROGRAM_PREFIXES = ("fn", "mkg", "rule")
 """Prefixes by which the program itself names terms; content must declare them."""
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import Bounds, day, stated, stretch
+from metropolis_kg.publication.time_words import Bounds, Certainty, day, stated, stretch
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "Founding": (),
@@ -90,6 +90,8 @@ class ClaimView:
     rule: Value | None
     premises: list[Value]
     confidence: Value | None
+    certainty: Certainty | None
+    """How certainly it held on the day of which the page tells; none where it tells of all time, or it did not hold."""
 
     @property
     def order(self) -> tuple[str, int, str]:
@@ -116,6 +118,7 @@ def claim_view(reader: Reader, claim: str) -> ClaimView:
         rule=next((reader.value(ox.NamedNode(each)) for each in said.things(claim, "mkg:rule")), None),
         premises=[reader.value(ox.NamedNode(each)) for each in said.things(claim, "prov:wasDerivedFrom")],
         confidence=next((reader.label(each) for each in said.things(claim, "mkg:confidence")), None),
+        certainty=said.part.certainties.get(claim) if said.part else None,
     )
 
 

@@ -1,23 +1,32 @@
 """What is said about a thing: its own statements, the claims it occurs in with their evidence, what else points to it.
 
-One query (``queries/description/thing.rq``) finds it all. What it answers, beyond what the dataset states: the thing is
-``schema:subjectOf`` each claim it occurs in, and a claim ``dct:isPartOf`` the named graph that states it.
+One query (``queries/description/thing.rq``) finds it all; of a thing with many links, ``thing-part.rq`` finds a part.
+What they answer, beyond what the dataset states: the thing is ``schema:subjectOf`` each claim it occurs in, and a claim
+``dct:isPartOf`` the named graph that states it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.model.namespaces import RDF, XSD
+from metropolis_kg.publication.linked import PAGE, Linked, Part, claims_of, linked_of
 from metropolis_kg.publication.media_types import N_TRIPLES, RESULTS_JSON
-from metropolis_kg.store.protocol import Term
+from metropolis_kg.store.protocol import NO_BINDINGS, Bindings, Term
 from metropolis_kg.store.release import OpenRelease
 
 Subject = Mapping[str, list[Term]]
+
+_TYPE, _DATE = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{XSD}date")
+_MOST_POINTING, _MOST_OWN = 500, 1000
+"""What ``thing.rq`` answers at most, beside linked things: statements that point to the thing, and its own."""
 
 
 class UnknownThingError(MetropolisError):
@@ -35,6 +44,8 @@ class Description:
     thing: str
     triples: tuple[ox.Triple, ...]
     prefixes: Mapping[str, str]
+    part: Part | None = None
+    """Which part of all that is said it holds; none: all of it."""
 
     def iri(self, name: str) -> str:
         """Return the IRI that the prefixed name stands for."""
@@ -88,24 +99,82 @@ class Description:
         return index
 
 
-def describe(release: OpenRelease, queries: Path, iri: str) -> Description:
-    """Return what ``release`` says about the thing ``iri``, with one query.
+def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, day: date | None = None) -> Description:
+    """Return what ``release`` says about the thing ``iri``: all of it, by one query, where that is no more than a page.
 
-    ``queries`` is the folder of that name in the content. The vocabulary is described with all its terms. Raises
-    UnknownThingError and what the store raises.
+    ``queries`` is the folder of that name in the content. Of more than ``linked.PAGE`` linked things, those on ``page``
+    are described. With ``day``, claims are described that certainly or possibly held then, and marked so. The
+    vocabulary is always described with all its terms.
+
+    Raises UnknownThingError, UnknownPageError and what the store raises.
     """
     thing = _node(iri)
-    query = _text(queries / "description" / ("vocabulary.rq" if iri == release.prefixes["mkg"] else "thing.rq"))
-    answer = release.service.query(query, N_TRIPLES.media_type, bindings={"thing": thing})
-    triples = ordered({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}, iri)
-    if not any(triple.subject == thing for triple in triples):
-        raise UnknownThingError(iri)
-    return Description(iri, tuple(triples), release.prefixes)
+    if iri == release.prefixes["mkg"]:
+        described = tuple(ordered(_asked(release, queries, "vocabulary.rq", thing), iri))
+        part = Linked(()).part_on(day, page, ()) if day else None
+        return _known(Description(iri, described, release.prefixes, part))
+    if page == 1 and day is None:
+        whole = Description(iri, tuple(ordered(_asked(release, queries, "thing.rq", thing), iri)), release.prefixes)
+        if _is_whole(whole):
+            return _known(whole)
+    return _known(_part_of(release, queries, thing, page, day))
+
+
+def _part_of(release: OpenRelease, queries: Path, thing: ox.NamedNode, page: int, day: date | None) -> Description:
+    linked = linked_of(release, queries, thing.value)
+    if not (linked.things or linked.alone):
+        raise UnknownThingError(thing.value)
+    part = linked.part_on(day, page, claims_of(release, queries, thing.value)) if day else linked.part(page)
+    triples = linked.alone + _asked(release, queries, "thing-part.rq", thing, _bindings(thing, part))
+    shown = part if part.day or part.pages > 1 else None
+    return Description(thing.value, tuple(ordered(set(triples), thing.value)), release.prefixes, shown)
+
+
+def _bindings(thing: ox.NamedNode, part: Part) -> Bindings:
+    """Return what ``thing-part.rq`` asks with."""
+    bindings = {"linked": _nodes(part.linked), "pointing": _nodes(part.pointing)}
+    if part.day is None:
+        return bindings
+    told = (thing.value, *part.linked)
+    held: dict[str, Term | Sequence[Term]] = {
+        certainty: _nodes(each for each in told if part.certainties.get(each) == certainty)
+        for certainty in ("certain", "possible")
+    }
+    return {**bindings, **held, "day": ox.Literal(part.day.isoformat(), datatype=_DATE)}
+
+
+def _nodes(iris: Iterable[str]) -> list[Term]:
+    return [ox.NamedNode(iri) for iri in iris]
+
+
+def _asked(
+    release: OpenRelease, queries: Path, name: str, thing: ox.NamedNode, bindings: Bindings = NO_BINDINGS
+) -> tuple[ox.Triple, ...]:
+    """Return what the query ``name`` answers about ``thing``."""
+    query = read_text(queries / "description" / name)
+    answer = release.service.query(query, N_TRIPLES.media_type, bindings={"thing": thing, **bindings})
+    return tuple({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)})
+
+
+def _is_whole(description: Description) -> bool:
+    """Tell whether ``thing.rq`` has reached none of its limits, which are those of a page, or generous."""
+    thing = ox.NamedNode(description.thing)
+    pointing = [triple for triple in description.triples if triple.object == thing]
+    own = [triple for triple in description.triples if triple.subject == thing]
+    linked = {triple.subject for triple in pointing}
+    linked |= {each.object for each in own if isinstance(each.object, ox.NamedNode) and each.predicate != _TYPE}
+    return len(linked) <= PAGE and len(pointing) < _MOST_POINTING and len(own) < _MOST_OWN
+
+
+def _known(description: Description) -> Description:
+    if description.thing not in {str(triple.subject)[1:-1] for triple in description.triples[:1]}:
+        raise UnknownThingError(description.thing)
+    return description
 
 
 def is_known(release: OpenRelease, queries: Path, iri: str) -> bool:
     """Return whether ``release`` says anything about the thing ``iri``. Raises what the store raises."""
-    query = _text(queries / "description" / "known.rq")
+    query = read_text(queries / "description" / "known.rq")
     try:
         thing = _node(iri)
     except UnknownThingError:
@@ -128,8 +197,3 @@ def _node(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise UnknownThingError(iri) from error
-
-
-@lru_cache
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")

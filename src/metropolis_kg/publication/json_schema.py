@@ -128,9 +128,9 @@ class _Writing:
     def document(self, of: ClassShape) -> Schema:
         """Return the schema of documents about a thing of the class."""
         required = [self._key(each) for each in of.properties if each.least]
-        document = self._document(sorted(required))
-        document["properties"] |= {"type": _TYPES | self._types(of)} | self._properties(of)
-        document["properties"] = self._compaction.in_order(document["properties"])
+        document = self._document(["type", *sorted(required)])
+        document["properties"]["type"] |= self._types(of)
+        document["properties"] = self._compaction.in_order(document["properties"] | self._properties(of))
         described = {"description": of.definitions["en"]} if "en" in of.definitions else {}
         head = {"$schema": _DRAFT, "$id": self._release.iri(schema_path(of.name)), "title": of.labels["en"]}
         return {**head, **described, **document, "$defs": _DEFINITIONS | self._embedded_in(of)}

@@ -17,7 +17,9 @@ from metropolis_kg.publication.media_types import (
     HTML,
     LINK_FORMAT,
     PROBLEM_JSON,
+    PROFILES,
     RESULTS,
+    SCHEMA_ORG,
     Syntax,
 )
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
@@ -214,9 +216,13 @@ def _thing() -> Node:
 
 def _document() -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    names = [profile.name for profile in (*PROFILES, SCHEMA_ORG)]
+    profile = _in_query(
+        "profile", {"type": "string", "enum": names}, "The form of JSON-LD; or schema.org, in any RDF syntax."
+    )  # fmt: skip
     return _operation(
-        "document", "What is said about a thing, with evidence", "things", [*_name(), language], _contents(DOCUMENTS),
-        (404, 406, 410, 503),
+        "document", "What is said about a thing, with evidence", "things", [*_name(), profile, language],
+        _contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
 

@@ -6,8 +6,10 @@ import pyoxigraph as ox
 
 from metropolis_kg.publication.claim_view import HEADINGS, ClaimView, claim_view
 from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.linked import Part
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.reading import Fact, Links, Reader, Value
+from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
 
@@ -37,6 +39,19 @@ class ClaimGroup:
 
 
 @dataclass(frozen=True)
+class PartView:
+    """Which part of what is said about a thing a page shows, in words."""
+
+    place: str | None
+    """Which page of how many; none of one."""
+
+    total: str
+    day: str | None
+    held: str
+    left_out: str
+
+
+@dataclass(frozen=True)
 class Page:
     """What the page of a thing shows."""
 
@@ -49,6 +64,8 @@ class Page:
 
     groups: list[ClaimGroup]
     pointing: list[Fact]
+    part: PartView | None
+    """Which part of what is said it shows; none where it shows all."""
 
     @property
     def claim_count(self) -> int:
@@ -69,6 +86,18 @@ def page_of(description: Description, names: Names, links: Links, words: Words) 
         claim=claim_view(reader, thing) if is_claim else None,
         groups=_groups(reader),
         pointing=_pointing(reader),
+        part=part_view(description.part, words) if description.part else None,
+    )
+
+
+def part_view(part: Part, words: Words) -> PartView:
+    """Return in words which part of what is said a description holds."""
+    return PartView(
+        place=words["page_of"].format(part.page, part.pages) if part.pages > 1 else None,
+        total=words["linked_in_all"].format(part.total),
+        day=words["as_of"].format(day_in_words(part.day, words.language)) if part.day else None,
+        held=words["held_then"].format(len(part.certainties)),
+        left_out=words["left_out"].format(part.left_out),
     )
 
 

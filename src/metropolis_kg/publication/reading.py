@@ -48,7 +48,8 @@ class Links:
     def page(self, path: str) -> str:
         """Return the address of a page, given its path below the base."""
         path, hash_, fragment = path.partition("#")
-        return self._root + path + self._suffix + hash_ + fragment
+        suffix = self._suffix.replace("?", "&") if "?" in path else self._suffix
+        return self._root + path + suffix + hash_ + fragment
 
     def file(self, path: str) -> str:
         """Return the address of something that is the same in every language."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 _MONTHS = {
     "en": (
@@ -26,6 +27,8 @@ _FORMS = {
     },
 }  # fmt: skip
 _DAY = timedelta(days=1)
+
+Certainty = Literal["certain", "possible"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,13 @@ class Bounds:
     def last_known(self) -> date | None:
         """Return the day after which it is only last known; none where its end is known."""
         return self._known_until() if self.end_latest is None else None
+
+    def certainty(self, on: date) -> Certainty | None:
+        """Return whether it certainly or possibly held on a day; none where it did not, or is only last known then."""
+        certain = self.certain()
+        if certain and certain[0] <= on <= certain[1]:
+            return "certain"
+        return "possible" if any(first <= on <= last for first, last in self.possible()) else None
 
     def _known_until(self) -> date | None:
         return self.end_earliest or self.attested_until

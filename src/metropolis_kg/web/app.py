@@ -15,6 +15,7 @@ from metropolis_kg.web.documents import documents
 from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
+from metropolis_kg.web.linksets import linksets
 from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Encoding, Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After, Server-Timing, "
-        "X-Request-Id"
+        "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, Location, "
+        "Memento-Datetime, Repr-Digest, Retry-After, Server-Timing, X-Request-Id"
     ),
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
@@ -55,7 +56,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, mementos, feed, dataset, contexts,
+    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
     questions, sparql, graph_store, openapi,
     crawlers, operations,
 )  # fmt: skip

@@ -66,6 +66,11 @@ class Current:
         finally:
             self._moving.release()
 
+    @property
+    def stamp(self) -> int:
+        """A number that is another one after every publication, be it of the release that is open."""
+        return self._releases.journal.stamp
+
     def publications(self, release: OpenRelease) -> tuple[Publication, ...]:
         """Return the publications under the base of ``release`` up to that of ``release`` itself, the first one first.
 
@@ -73,7 +78,7 @@ class Current:
         """
         if release.digest is None or release.folder is None:
             return ()
-        state = (release.digest, self._releases.journal.stamp)
+        state = (release.digest, self.stamp)
         known = self._publications
         if known is None or known[0] != state:
             known = self._publications = (state, self._read(Release(release.folder)))

@@ -29,8 +29,6 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 16
 """Bytes of a file that are read at once."""
 
-_EXPOSED = "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Repr-Digest, Retry-After"
-
 
 def dataset(site: Site) -> Blueprint:
     """Return the views of the dataset."""
@@ -39,11 +37,13 @@ def dataset(site: Site) -> Blueprint:
 
     @views.get("/.well-known/void")
     def well_known() -> Response:
-        return see_other(f"{site.base}doc/dataset")
+        release = site.current.release()
+        return see_other(release.iri("doc/dataset"), release)
 
     @views.get("/catalogue")
     def catalogue() -> Response:
-        return see_other(f"{site.base}doc/dataset")
+        release = site.current.release()
+        return see_other(release.iri("doc/dataset"), release)
 
     @views.get("/data")
     def without_slash() -> Response:
@@ -122,7 +122,6 @@ class _Sending:
         response.set_etag(dump.sha256)
         response.last_modified = datetime.fromisoformat(self.release.manifest["created"])
         response.headers["Cache-Control"] = f"{cache}, no-transform"
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
         response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(dump.sha256)).decode()}:"
         if not kept and _wants_range(dump):
             _cut(response, dump.bytes)
@@ -191,7 +190,8 @@ def _list(view: View, release: Release) -> Response:
         return write_triples(found, chosen.syntax.media_type, view.release.prefixes)
 
     language = [view.language, view.links.page("")] if chosen.syntax is HTML else []
-    response = representation(view.release, chosen.media_type, [release.digest, *manifests, *language], written)
+    variant = [release.digest, *manifests, *language]
+    response = representation(view.release, chosen.media_type, variant, written, kept=False)
     response.vary.add("Accept")
     if chosen.syntax is HTML:
         response.content_language.add(view.language)

@@ -1,24 +1,25 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 
+from metropolis_kg.model.identifiers import canonical_path
 from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.dataset_page import dataset_page_of
-from metropolis_kg.publication.description import Description, describe
+from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.json_schema import schema_path
-from metropolis_kg.publication.media_types import COMPACTED, FRAMED, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG
+from metropolis_kg.publication.media_types import DOCUMENTS, HTML, SCHEMA_ORG, by_extension
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
-from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
+from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
 from metropolis_kg.store.release import OpenRelease
-from metropolis_kg.web.responses import representation
+from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
@@ -31,16 +32,22 @@ def documents(site: Site) -> Blueprint:
     @views.get("/doc/<path:name>")
     def document(name: str) -> Response:
         view = site.view()
-        asked = wanted(view.release, name)
-        response = document_of(view, asked)
+        try:
+            asked = wanted(view.release, name)
+            response = document_of(view, asked)
+        except UnknownThingError:
+            canonical = _canonical(view, name)
+            if canonical is None:
+                raise
+            return moved(view.release.iri(canonical))
         if view.release.digest:
-            response.headers.add("Link", ", ".join(history_links(view.release.base, address_of(view, asked, name))))
+            response.headers.add("Link", ", ".join(history_links(view.release.base, path_of(view, asked, name))))
         return response
 
     return views
 
 
-def address_of(view: View, asked: Wanted, name: str) -> str:
+def path_of(view: View, asked: Wanted, name: str) -> str:
     """Return the path below the base at which ``doc/<name>`` is asked for, with all that decides what it says."""
     profile = (("profile", request.args["profile"]),) if "profile" in request.args else ()
     language = (("lang", view.links.chosen),) if view.links.chosen else ()
@@ -49,20 +56,38 @@ def address_of(view: View, asked: Wanted, name: str) -> str:
 
 
 def document_of(view: View, asked: Wanted) -> Response:
-    """Return the document that is asked for. Raises UnknownThingError and what the store raises."""
+    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
+
+    @cache
+    def description() -> Description:
+        return described(view, asked)
 
     def written() -> bytes:
-        refuse_retired(view.release, view.site.queries, thing_iri(view.release, asked.name))
-        description = _in_schema_org(view, asked) if asked.choice.profile is SCHEMA_ORG else _described(view, asked)
+        if asked.choice.profile is SCHEMA_ORG:
+            return write_description(_in_schema_org(view, asked), view.release, asked.syntax, asked.choice.profile)
         if asked.syntax is HTML:
-            return _page(view, asked, description).encode()
-        return write_description(description, view.release, asked.syntax, asked.choice.profile)
+            return _page(view, asked, description()).encode()
+        return write_description(description(), view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
-        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
-        response.headers.add("Link", schema)
+    if response.status_code == 200:
+        for link in _links(view, asked, description()):
+            response.headers.add("Link", link.header())
     return response
+
+
+def address_of(view: View, asked: Wanted) -> Address:
+    """Return where the document is, with the part that is asked for."""
+    fields, all_pages = Wanted.query(asked.fields), Wanted.query(asked.turned(1).fields)
+    return Address(view.release, asked.name, fields, all_pages)
+
+
+def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
+    """Return what the response links to, which its body need not be written for."""
+    address = address_of(view, asked)
+    if asked.by_address and asked.syntax is not HTML:
+        return format_links(description, address, asked.syntax)
+    return landing_links(description, address, view.site.queries)
 
 
 def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
@@ -77,19 +102,33 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     return response
 
 
+def _canonical(view: View, name: str) -> str | None:
+    """Return the path that another spelling of ``doc/<name>`` has rightly; none where that is not known either."""
+    name, dot, extension = name.partition(".")
+    right, known_as = canonical_path(name), by_extension(extension.lower(), DOCUMENTS)
+    if right is None or bool(dot) != bool(known_as) or (right, extension) == (name, extension.lower()):
+        return None
+    if not is_known(view.release, view.site.queries, thing_iri(view.release, right)):
+        return None
+    query = request.query_string.decode()
+    return f"doc/{right}{dot}{extension.lower()}{'?' if query else ''}{query}"
+
+
 def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
     language = [view.language, view.links.page("")] if asked.syntax is HTML else []
     profile = [asked.choice.profile.name] if asked.choice.profile else []
-    return [*(f"{name}={value}" for name, value in asked.fields), *profile, *language]
+    return [*asked.variant, *profile, *language]
 
 
-def _described(view: View, asked: Wanted) -> Description:
+def described(view: View, asked: Wanted) -> Description:
+    """Return the document that is asked for as a description. Raises what ``document_of`` raises."""
     release = view.release
-    description = describe(release, view.site.queries, thing_iri(release, asked.name))
+    thing = thing_iri(release, asked.name)
+    description = describe(release, view.site.queries, thing, page=asked.page, day=asked.day)
     if asked.name == "dataset":
         description = with_catalogue(description, release, view.site.queries)
-    return with_document(description, release, release.iri(asked.path))
+    return with_document(description, release, release.iri(asked.document))
 
 
 def _in_schema_org(view: View, asked: Wanted) -> Description:
@@ -98,14 +137,19 @@ def _in_schema_org(view: View, asked: Wanted) -> Description:
 
 
 def _page(view: View, asked: Wanted, description: Description) -> str:
-    structured = structured_data(_in_schema_org(view, asked), view.language)
+    links = _links(view, asked, description)
+    structured = None if asked.fields else structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
         page = vocabulary_of(view, description)
-        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured)
+        return view.render("vocabulary.html", name=asked.name, page=page, structured=structured, signposts=links)
+    others = description.part.others if description.part else {}
+    turns = {name: view.links.page(asked.turned(number).path) for name, number in others.items()}
     values = (description, view.names, view.links, view.words)
+    shown = {"name": asked.name, "structured": structured, "turns": turns, "signposts": links}
     if asked.name == "dataset":
-        return view.render("dataset.html", name=asked.name, page=dataset_page_of(*values), structured=structured)
-    return view.render("thing.html", name=asked.name, page=page_of(*values), structured=structured)
+        return view.render("dataset.html", page=dataset_page_of(*values), **shown)
+    query = Wanted.query(asked.fields)
+    return view.render("thing.html", page=page_of(*values), query=query, day=asked.day, **shown)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

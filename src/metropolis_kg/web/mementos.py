@@ -21,7 +21,7 @@ from metropolis_kg.publication.mementos import (
 )
 from metropolis_kg.publication.negotiation import choose
 from metropolis_kg.publication.reading import Links
-from metropolis_kg.web.documents import address_of, document_of, thing_iri
+from metropolis_kg.web.documents import document_of, path_of, thing_iri
 from metropolis_kg.web.exchange import present
 from metropolis_kg.web.responses import FOR_EVER, found, representation
 from metropolis_kg.web.site import Frame, Site, View
@@ -68,7 +68,7 @@ def _known(view: View, name: str) -> tuple[Mementos, Wanted]:
     if view.release.digest is None:
         raise UnknownMementoError("This site answers from a store, of which no earlier versions are kept.")
     asked = wanted(view.release, name)
-    path = address_of(view, asked, name)
+    path = path_of(view, asked, name)
     every = tuple(Memento(each, path) for each in _publications(view, asked.name))
     if not every:
         raise UnknownMementoError(f"No publication that is kept has a document {view.release.base}{path}.")

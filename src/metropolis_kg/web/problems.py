@@ -11,6 +11,7 @@ from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
+from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.mementos import MomentError, UnknownMementoError
 from metropolis_kg.publication.named_graphs import UnknownGraphError
@@ -45,6 +46,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     RetiredThingError: (410, "thing-gone"),
     UnknownThingError: (404, "thing-unknown"),
     UnknownMementoError: (404, "memento-unknown"),
+    UnknownPageError: (404, "page-unknown"),
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
     UnknownDumpError: (404, "dump-unknown"),
@@ -143,6 +145,8 @@ def problem_of(error: MetropolisError) -> Problem:
         more = {"line": error.line, "column": error.column}
     elif isinstance(error, ArgumentError):
         more = {"parameter": error.parameter, "expected": error.expected}
+    elif isinstance(error, UnknownPageError):
+        more = {"pages": error.pages}
     elif isinstance(error, NotAcceptableError):
         more = {"alternatives": [syntax.media_type for syntax in error.syntaxes]}
     elif isinstance(error, CodingNotAcceptableError):

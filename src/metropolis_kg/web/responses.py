@@ -55,7 +55,7 @@ def representation(
     exchange = present.get()
     exchange.release, exchange.keeps = release, kept
     if kept:  # under its entity tag, among those of all addresses
-        variant = [*variant, request.script_root, request.query_string.decode("latin-1")]
+        variant = [*variant, request.query_string.decode("latin-1")]
     tag = _tag(release, media_type, variant)
     response = tagged(tag, media_type, write, cache=cache, kept=kept)
     if release.created:

@@ -23,13 +23,14 @@ def shapes(site: Site) -> Blueprint:
 
     @views.get("/shapes/")
     def graph() -> Response:
-        return see_other(f"{site.base}doc/shapes")
+        release = site.current.release()
+        return see_other(release.iri("doc/shapes"), release)
 
     @views.get("/shapes/<name>")
     def shape(name: str) -> Response:
         view = site.view()
         describe_shapes(shapes_of(view), view.release, view.release.iri(GRAPH + name))
-        return see_other(f"{site.base}doc/{GRAPH}{name}")
+        return see_other(view.release.iri(f"doc/{GRAPH}{name}"), view.release)
 
     @views.get("/doc/shapes")
     @views.get("/doc/shapes.<extension>")

@@ -1,6 +1,8 @@
 """Which document a request asks for, and in which form."""
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import request
@@ -19,6 +21,7 @@ from metropolis_kg.publication.media_types import (
 )
 from metropolis_kg.publication.negotiation import Choice, choose, choose_profile
 from metropolis_kg.publication.stored_queries import ArgumentError
+from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 
 _PROFILES = (*PROFILES, SCHEMA_ORG)
@@ -37,24 +40,46 @@ class Wanted:
     by_address: bool = False
     """Whether the address names the representation, so that Accept decides nothing."""
 
+    day: date | None = None
+    """The day of which it is to tell (``at``); none: of all time."""
+
+    page: int = 1
+    """Which page of it, from 1 (``page``)."""
+
     @property
     def syntax(self) -> Syntax:
         """The syntax it is wanted in."""
         return self.choice.syntax
 
     @property
+    def document(self) -> str:
+        """Path below the base of the document with all its pages, in whichever syntax."""
+        return f"doc/{self.name}{self.query(self.turned(1).fields)}"
+
+    @property
     def path(self) -> str:
         """Path below the base of the document, in whichever syntax."""
-        return f"doc/{self.name}{self._query(self.fields)}"
+        return f"doc/{self.name}{self.query(self.fields)}"
+
+    @property
+    def variant(self) -> list[str]:
+        """What tells this part from others of the same document."""
+        return [f"{name}={value}" for name, value in self.fields]
+
+    def turned(self, page: int) -> "Wanted":
+        """Return what asks for another page of the same document."""
+        kept = tuple(each for each in self.fields if each[0] != "page")
+        return replace(self, page=page, fields=(*kept, ("page", str(page))) if page > 1 else kept)
 
     def representation(self, language: str | None) -> str:
         """Return the path below the base of the document in its syntax; of a page, in a language chosen by hand."""
         chosen = (("lang", language),) if language and self.syntax is HTML else ()
         profile = (("profile", self.choice.profile.name),) if self.choice.profile else ()
-        return f"doc/{self.name}.{self.syntax.extension}{self._query((*self.fields, *profile, *chosen))}"
+        return f"doc/{self.name}.{self.syntax.extension}{self.query((*self.fields, *profile, *chosen))}"
 
     @staticmethod
-    def _query(fields: tuple[tuple[str, str], ...]) -> str:
+    def query(fields: tuple[tuple[str, str], ...]) -> str:
+        """Return the part of an address that holds ``fields``, with its question mark."""
         return f"?{urlencode(fields)}" if fields else ""
 
 
@@ -64,8 +89,26 @@ def wanted(release: OpenRelease, name: str) -> Wanted:
     What the address says beats Accept. ``profile`` names a form of JSON-LD, or schema.org, which comes in every RDF
     syntax; at an address that ends in ``.jsonld`` without it, Accept still chooses among the profiles.
 
+    ``at`` and ``page`` say which part of the document. In schema.org there is only all of it.
+
     Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
+    asked = with_part(_in_form(release, name))
+    if asked.fields and asked.choice.profile is SCHEMA_ORG:
+        name, value = asked.fields[0]
+        raise ArgumentError(name, value, "none with the profile schema, which tells all and of all time")
+    return asked
+
+
+def with_part(asked: Wanted) -> Wanted:
+    """Return ``asked`` for the part of the document that the fields of the request name. Raises ArgumentError."""
+    day, page = _day(), _page()
+    fields = (*((("at", day.isoformat()),) if day else ()), *((("page", str(page)),) if page > 1 else ()))
+    return replace(asked, fields=fields, day=day, page=page)
+
+
+def _in_form(release: OpenRelease, name: str) -> Wanted:
+    """Return which representation the request wants, whichever part of the document."""
     accept, profile = request.headers.get("Accept"), _profile()
     name, dot, extension = name.partition(".")
     syntax = by_extension(extension, DOCUMENTS) if dot else None
@@ -110,3 +153,36 @@ def _profile() -> Profile | None:
     if not profile:
         raise ArgumentError("profile", " ".join(names), f"one of {', '.join(each.name for each in _PROFILES)}")
     return profile
+
+
+def _day() -> date | None:
+    """Return the day that the field ``at`` names. Raises ArgumentError."""
+    expected = Words("en")["expected_date"]
+    text = _once("at", expected)
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentError("at", text, expected) from error
+    raise ArgumentError("at", text, expected)
+
+
+def _page() -> int:
+    """Return the number in the field ``page``; 1 without. Raises ArgumentError."""
+    expected = "the number of a page, such as 2"
+    text = _once("page", expected)
+    if text is None:
+        return 1
+    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+        raise ArgumentError("page", text, expected)
+    return int(text)
+
+
+def _once(field: str, expected: str) -> str | None:
+    """Return the value of ``field``; none where the address has none. Raises ArgumentError where it has several."""
+    values = request.args.getlist(field)
+    if len(values) > 1:
+        raise ArgumentError(field, " ".join(values), f"{expected}, once and not {len(values)} times")
+    return values[0] if values else None
