@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 
+from history import links
 from metropolis_kg.content import Content
 from metropolis_kg.curation.release import Releases
 from metropolis_kg.curation.shapes import read_shapes
@@ -133,6 +134,16 @@ def test_e8_what_is_no_shape_is_unknown(site: str, path: str) -> None:
     answer = ask(site + path)
     assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_l1_a_document_about_a_shape_links_to_the_shape_its_formats_and_its_licence(site: str) -> None:
+    for path in ("/doc/shapes/Tenure", "/doc/shapes/Tenure.html", "/doc/shapes/Tenure.ttl?at=2018-01-01"):
+        found = links(ask(site + path).headers["link"])
+        assert [link.target for link in found["cite-as"]] == [f"{site}/shapes/Tenure"]
+        assert [link.target for link in found["describedby"]] == [
+            f"{site}/doc/shapes/Tenure.{syntax.extension}" for syntax in GRAPHS
+        ]
+        assert [link.target for link in found["license"]] == ["https://creativecommons.org/licenses/by/4.0/"]
 
 
 def test_the_graph_has_one_address(site: str) -> None:

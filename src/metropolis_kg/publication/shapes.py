@@ -7,6 +7,7 @@ labels of RDFC-1.0, so that every process writes the same bytes.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pyoxigraph as ox
 from metropolis_kg.model.namespaces import SH, XSD
 from metropolis_kg.model.shapes import Node, ShapesGraph
 from metropolis_kg.publication.description import Description, UnknownThingError, ordered
-from metropolis_kg.publication.media_types import JSON_LD, RESULTS_JSON, TRIG, TURTLE, Profile, Syntax
+from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RESULTS_JSON, TRIG, TURTLE, Profile, Syntax
+from metropolis_kg.publication.signposting import Address, Link
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import write_triples
@@ -88,8 +90,20 @@ def write_shapes(description: Description, syntax: Syntax, profile: Profile | No
     return write_triples(description.triples, syntax.media_type, description.prefixes)
 
 
+def shape_links(description: Description, address: Address, licences: Iterable[str]) -> list[Link]:
+    """Return the links of a document about shapes (FAIR Signposting level 1), in whichever syntax it is sent."""
+    here = address.landing
+    return [
+        Link(here, "cite-as", description.thing),
+        Link(here, "type", "https://schema.org/AboutPage"),
+        *(Link(here, "describedby", address.written_in(syntax), syntax.media_type) for syntax in GRAPHS),
+        *(Link(here, "license", licence) for licence in licences),
+    ]
+
+
+@lru_cache(maxsize=4)
 def licences_of(release: OpenRelease, queries: Path) -> list[str]:
-    """Return the IRIs of the dataset's licences. Raises what the store raises."""
+    """Return the IRIs of the dataset's licences; asked once for each release. Raises what the store raises."""
     query = (queries / "description" / "licences.rq").read_text(encoding="utf-8")
     rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
     return [row["licence"]["value"] for row in rows]

@@ -1,11 +1,21 @@
 """The shapes: ``/shapes/<name>`` names one, ``/doc/shapes/<name>`` is the document about it."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
-from metropolis_kg.publication.shapes import GRAPH, describe_shapes, licences_of, with_document, write_shapes
+from metropolis_kg.publication.shapes import (
+    GRAPH,
+    describe_shapes,
+    licences_of,
+    shape_links,
+    with_document,
+    write_shapes,
+)
+from metropolis_kg.publication.signposting import Address
 from metropolis_kg.web.documents import answer
 from metropolis_kg.web.responses import moved, see_other
 from metropolis_kg.web.site import Site, View
@@ -45,7 +55,8 @@ def shapes(site: Site) -> Blueprint:
 
 
 def _document(view: View, name: str) -> Response:
-    release, asked = view.release, wanted(view.release, name)
+    release = view.release
+    asked = replace(wanted(release, name), fields=())  # days and pages of claims are nothing to shapes
     if asked.choice.profile is SCHEMA_ORG:
         raise NotFound("The shapes are not to be had in the terms of schema.org.")
     iri = release.iri(GRAPH if asked.name == "shapes" else asked.name)
@@ -54,12 +65,17 @@ def _document(view: View, name: str) -> Response:
     def written() -> bytes:
         if asked.syntax is HTML:
             return _page(view, asked, described).encode()
-        licences = licences_of(release, view.site.queries)
-        return write_shapes(
-            with_document(described, release, release.iri(asked.path), licences), asked.syntax, asked.choice.profile
-        )
+        whole = with_document(described, release, release.iri(asked.path), licences())
+        return write_shapes(whole, asked.syntax, asked.choice.profile)
 
-    return answer(view, asked, written)
+    def licences() -> list[str]:
+        return licences_of(release, view.site.queries)
+
+    response = answer(view, asked, written)
+    if response.status_code == 200:
+        for link in shape_links(described, Address(release, asked.name), licences()):
+            response.headers.add("Link", link.header())
+    return response
 
 
 def _page(view: View, asked: Wanted, described: Description) -> str:
