@@ -65,7 +65,7 @@ def document_of(view: View, asked: Wanted) -> Response:
         return write_description(description, view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if not links and response.status_code == 200 and asked.choice.profile is not SCHEMA_ORG:  # the body was kept
+    if not links and asked.choice.profile is not SCHEMA_ORG:  # nothing had to be written
         links = _links(view, asked, described(view, asked))
     for link in links:
         response.headers.add("Link", link.header())
