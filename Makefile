@@ -74,6 +74,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/startup.py --var $(VAR)
 	@$(BIN)/python benchmarks/build.py
 	@$(BIN)/python benchmarks/queries.py
+	@$(BIN)/python benchmarks/documents.py
 
 clean:
 	rm -rf $(VENV) build dist

@@ -78,13 +78,13 @@ class OverHttp:
     """A SPARQL endpoint, asked by POST over one connection that is kept open."""
 
     def __init__(self, port: int, path: str, process: subprocess.Popen[bytes], timeout: float = 60) -> None:
-        self.port, self.process, self._path = port, process, path
+        self.port, self.process, self.path = port, process, path
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
     def ask(self, case: Case) -> bytes:
         """Return the whole answer. Raises EngineError for any status but 200, TimeoutError."""
         headers = {"Content-Type": "application/sparql-query", "Accept": case.media_type}
-        return self.send("POST", self._path, case.query.encode(), headers)
+        return self.send("POST", self.path, case.query.encode(), headers)
 
     def send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expected: int = 200
@@ -111,6 +111,12 @@ class OverHttp:
             self._connection.close()
             self._connection.request(method, path, body, headers)
             return self._connection.getresponse()
+
+    def response(self, path: str, headers: Mapping[str, str]) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Return status line, headers and body of what is at ``path``; connection headers left out."""
+        response = self._request("GET", path, None, headers)
+        sent = [(name, value) for name, value in response.getheaders() if name not in ("date", "server")]
+        return f"{response.status} {response.reason}", sent, response.read()
 
     def entity_tag(self, path: str, accept: str) -> str:
         """Return the entity tag of what is at ``path``."""
@@ -141,6 +147,18 @@ def ours(var: Path, **environment: str) -> Iterator[OverHttp]:
     command = [str(BESIDE_PYTHON / "metropolis-kg"), "--var", str(var), "serve", "--port", str(port)]
     with _running(command, port, environment) as process:
         yield OverHttp(port, "/sparql", process)
+
+
+@contextmanager
+def running_granian(target: str, workers: int, threads: int, environment: Mapping[str, str]) -> Iterator[OverHttp]:
+    """Serve a WSGI application of this folder as ours is served."""
+    port = free_port()
+    command = [
+        str(BESIDE_PYTHON / "granian"), "--interface", "wsgi", "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", str(threads), "--log-level", "error", "--working-dir", str(Path(__file__).parent), target,
+    ]  # fmt: skip
+    with _running(command, port, environment) as process:
+        yield OverHttp(port, "/", process)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""Write the reference pages from the program itself: commands, settings, queries and rules, problem types.
+"""Write pages from the program itself: commands, settings, queries and rules, problem types, the keys of JSON-LD.
 
 ``python docs/generate.py`` writes them; ``--check`` writes nothing and exits with 1 where a page is not up to date.
+``--examples`` builds a release and writes the examples of JSON-LD as well.
 """
 
 import ast
@@ -10,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import click
+from class_pages import EXAMPLES, class_pages, examples_of
 
 from metropolis_kg.cli import cli
 from metropolis_kg.content import find_content
@@ -109,18 +111,34 @@ def problems() -> str:
 PAGES = {"commands.md": commands, "settings.md": settings, "queries.md": queries, "problems.md": problems}
 
 
+def pages() -> dict[Path, str]:
+    """Return path → text of every generated page."""
+    reference = {DOCS / "reference" / name: page() for name, page in PAGES.items()}
+    return reference | class_pages(find_content(REPOSITORY), NOTE)
+
+
+def write_examples() -> None:
+    """Write the examples of classes anew."""
+    found = examples_of(find_content(REPOSITORY))
+    for path in EXAMPLES.glob("*.json"):
+        path.unlink()
+    for name, text in found.items():
+        (EXAMPLES / f"{name}.json").write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Write or check the pages."""
     check = "--check" in sys.argv[1:]
+    if "--examples" in sys.argv[1:]:
+        write_examples()
     stale = []
-    for name, page in PAGES.items():
-        path, text = DOCS / "reference" / name, page()
+    for path, text in pages().items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
+            stale.append(str(path.relative_to(REPOSITORY)))
         if not check:
             path.write_text(text, encoding="utf-8")
     if check and stale:
-        sys.exit(f"docs/reference: {', '.join(stale)} not up to date; run: python docs/generate.py")
+        sys.exit(f"not up to date: {', '.join(stale)}; run: python docs/generate.py")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from repository import Edit
+from history import RETIRED, SOURCE, TRIAL, copied, place
+from metropolis_kg.content import find_content
+from repository import REPOSITORY, Edit
 
 PAGE = "data/pages/berlin-metropolis.ttl"
 PREFIXES = "ontology/prefixes.ttl"
@@ -188,3 +190,37 @@ def test_a_misspelt_class_is_placed_with_the_one_that_was_meant(workspace: Path,
     status, said = validated(workspace)
     assert status == 1
     assert f"{PAGE}:{line}: violation: mkg:Tenur is not declared in ontology/; did you mean mkg:Tenure?" in said
+
+
+def test_a_thing_that_is_gone_without_a_reason_is_told_and_one_with_a_reason_is_not(tmp_path: Path) -> None:
+    root = copied(find_content(REPOSITORY), tmp_path / "root")
+    trial, base = root / "data" / "enrichment" / "trial.ttl", "http://localhost:8000/"
+    trial.write_text(TRIAL + SOURCE + "".join(map(place, ("merged", "mistaken", "lost", "kept"))), encoding="utf-8")
+    options = ("--root", root, "--var", tmp_path / "var", "build", "--base", base)
+    assert "retired.ttl" not in run(*options, cwd=tmp_path).stdout
+    trial.write_text(TRIAL + SOURCE + place("kept"), encoding="utf-8")
+    (root / "data" / "retired.ttl").write_text(RETIRED, encoding="utf-8")
+    said = run(*options, "--lang", "de", cwd=tmp_path).stdout
+    assert (
+        "Hinweis: Vorher veröffentlicht und jetzt weg, ohne Grund: id/place/lost. Sagen Sie in data/retired.ttl" in said
+    )
+    trial.write_text(TRIAL + SOURCE, encoding="utf-8")
+    (root / "data" / "retired.ttl").unlink()
+    said = run(*options, "--lang", "en", cwd=tmp_path).stdout
+    assert (
+        "notice: Published before and now gone, without a reason: id/place/kept. Say why in data/retired.ttl." in said
+    )
+
+
+def test_a_retired_thing_that_is_still_referred_to_is_placed(workspace: Path, edit: Edit) -> None:
+    (workspace / "data" / "retired.ttl").write_text(
+        RETIRED.replace("place:kept", "place:berlin") + 'place:gauteng a mkg:RetiredThing ; mkg:note "x"@de , "x"@en .',
+        encoding="utf-8",
+    )
+    status, said = validated(workspace)
+    assert status == 1
+    found = [row for row in said if row.endswith(", event:metropolis-annual-meeting-2018]")]
+    assert len(found) == 1
+    assert found[0].startswith("data/retired.ttl:20: violation: Something still refers to a retired thing.")
+    assert any("no other class" in row and row.endswith("[place:gauteng, schema:Place]") for row in said)
+    assert any("Something else is still said" in row and row.endswith("[place:gauteng, owl:sameAs]") for row in said)

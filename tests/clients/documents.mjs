@@ -1,16 +1,17 @@
-// Reads documents as clients in JavaScript do. Reads {base, document, thing, frame, query, traversed} as JSON, writes
-// what each of them makes of it: graphs as N-Quads, rows as objects. All in one process, since starting takes longest.
+// Reads documents as clients in JavaScript do. Reads {base, document, thing, frame, query, traversed, page, context} as
+// JSON, writes what each of them makes of it: graphs as N-Quads, rows as objects. All in one process, since starting takes
+// longest.
 import { text } from "node:stream/consumers";
 import { QueryEngine } from "@comunica/query-sparql";
 import { QueryEngine as Traversal } from "@comunica/query-sparql-link-traversal";
 import jsonld from "jsonld";
 
-const { base, document, thing, frame, query, traversed } = JSON.parse(await text(process.stdin));
+const { base, document, thing, frame, query, traversed, page, context } = JSON.parse(await text(process.stdin));
 const engine = new QueryEngine();
 const elsewhere = [];
 
-const graph = async (source) => {
-  const result = await engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", { sources: [source] });
+const graph = async (source, more = {}) => {
+  const result = await engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", { sources: [source], ...more });
   return text((await engine.resultToString(result, "application/n-quads")).data);
 };
 const rows = async (stream) =>
@@ -24,6 +25,12 @@ const nearby = (input, init) => {
   return Promise.resolve(new Response("", { status: 404 }));
 };
 
+/** Answers for schema.org, which is not asked. */
+const schemaOrg = (input) => {
+  if (String(input) !== "https://schema.org") elsewhere.push(String(input));
+  return Promise.resolve(Response.json(context, { headers: { "content-type": "application/ld+json" } }));
+};
+
 const toRDF = (input) => jsonld.toRDF(input, { format: "application/n-quads" });
 const read = {
   toRDF: toRDF(document),
@@ -32,6 +39,7 @@ const read = {
   framed: jsonld.frame(document, frame, { compactToRelative: false }),
   dereferenced: graph(document),
   redirected: graph(thing),
+  embedded: graph({ type: "serialized", value: page, mediaType: "text/html", baseIRI: document }, { fetch: schemaOrg }),
   joined: rows(engine.queryBindings(query, { sources: [document, thing] })),
   traversed: rows(new Traversal().queryBindings(traversed, { sources: [thing], fetch: nearby, lenient: true })),
 };

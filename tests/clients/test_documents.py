@@ -12,13 +12,18 @@ import pytest
 import rdflib
 from pyld import jsonld
 
+from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.curation.release import Release
+from metropolis_kg.publication.catalogue import with_catalogue
 from metropolis_kg.publication.description import describe
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, N_QUADS, TRIG, Syntax
 from metropolis_kg.store.release import open_embedded
 from metropolis_kg.store.results import GRAPH_FORMATS
+from schema_context import CONTEXT, in_https
+from schema_context import graph_of as graph_of_schema_org
+from servers import ask
 
 THINGS = ["person/barbara-berninger", "organisation/metropolis", "tenure/governing-mayor-interim-president-2017",
           "graph/geonames", "dataset"]  # fmt: skip
@@ -26,13 +31,6 @@ PERSON = THINGS[0]
 RAPPER = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads", "trig": "trig", "rdf": "rdfxml"}
 
 GraphOf = Callable[[str], ox.Dataset]
-
-
-def canonical(quads: Any) -> ox.Dataset:
-    """Return the quads as a dataset that equals another exactly when the graphs are isomorphic (RDFC-1.0)."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
 
 
 def read(nquads: str | bytes) -> ox.Dataset:
@@ -48,8 +46,10 @@ def graph_of(site_var: Path, content: Content) -> GraphOf:
 
     def described(name: str) -> ox.Dataset:
         iri = opened.iri(name if name in ("dataset", "graph/geonames") else f"id/{name}")
-        description = with_document(describe(opened, content.queries, iri), opened, opened.iri(f"doc/{name}"))
-        return canonical(ox.Quad(*triple) for triple in description.triples)
+        description = describe(opened, content.queries, iri)
+        if name == "dataset":
+            description = with_catalogue(description, opened, content.queries)
+        return canonical(with_document(description, opened, opened.iri(f"doc/{name}")).triples)
 
     return described
 
@@ -157,6 +157,8 @@ def javascript(site: str, node: Path, installed: None) -> dict[str, Any]:
             ?time time:hasBeginning ?beginning .
             ?beginning time:inXSDgYear ?begun .
             ?organisation foaf:homepage ?page }}""",
+        "page": ask(f"{site}/doc/{PERSON}", "text/html").body.decode(),
+        "context": {"@context": CONTEXT},
     }
     command = [str(node), str(Path(__file__).with_name("documents.mjs"))]
     done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, timeout=120, check=False)
@@ -180,6 +182,19 @@ def test_comunica_dereferences_document_and_name(javascript: dict[str, Any], gra
     assert read(javascript[way]) == graph_of(PERSON)
 
 
+def test_comunica_finds_schema_org_in_a_page(javascript: dict[str, Any], site: str) -> None:
+    document = ask(f"{site}/doc/{PERSON}.jsonld?profile=schema").body
+    said, found = graph_of_schema_org(document), read(in_https(javascript["embedded"]))
+    assert len(found) > 20
+    assert {quad for quad in found if isinstance(quad.object, ox.NamedNode)} == {
+        quad for quad in said if isinstance(quad.object, ox.NamedNode)
+    }
+    english = {
+        quad.object.value for quad in said if isinstance(quad.object, ox.Literal) and quad.object.language != "de"
+    }
+    assert {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)} == english
+
+
 def test_comunica_queries_document_and_name_as_sources(javascript: dict[str, Any]) -> None:
     assert [row["name"] for row in javascript["joined"]] == ["Barbara Berninger"] * len(javascript["joined"])
     assert javascript["joined"]
@@ -192,6 +207,7 @@ def test_comunica_follows_links_from_a_person_to_tenure_and_organisation(
     tenure = f"{site}/id/tenure/berninger-regional-secretary-europe"
     expected = {"tenure": tenure, "begun": "2011", "page": "https://www.metropolis.org/"}
     assert javascript["traversed"] == [expected]
+    assert not [url for url in javascript["elsewhere"] if "schema.org" in url]
     said = {(quad.predicate.value.split("/")[-1], quad.object.value) for quad in literals_and_nodes(graph_of(PERSON))}
     assert ("homepage", expected["page"]) not in said
     assert all(name != "time#inXSDgYear" for name, _ in said)

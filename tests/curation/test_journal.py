@@ -71,6 +71,18 @@ def test_a_publication_says_which_things_are_new_changed_and_gone(
     assert (noted["digest"], noted["created"]) == (two[1].digest, ["id/role/f"])
 
 
+def test_the_history_is_listed_with_the_latest_first(
+    releases: Releases, two: tuple[Release, Release], tmp_path: Path
+) -> None:
+    for release in (two[0], two[1]):
+        releases.switch(release)
+    command = [sys.executable, "-m", "metropolis_kg", "--var", str(tmp_path), "releases", "history"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    latest, first = releases.publications()[::-1]
+    assert said[0].split() == ["2", latest.published.isoformat(), two[1].digest[:12], "+1", "~1", "-1", BASE]
+    assert said[1].split() == ["1", first.published.isoformat(), two[0].digest[:12], "+2", "~0", "-0", BASE]
+
+
 def test_publishing_what_is_published_is_no_publication(releases: Releases, two: tuple[Release, Release]) -> None:
     for release in (two[0], two[0], two[1], two[1]):
         releases.switch(release)
@@ -268,6 +280,21 @@ def test_a_fragment_of_what_is_no_thing_is_no_change(tmp_path: Path) -> None:
 def test_a_statement_that_moves_to_another_graph_is_a_change(tmp_path: Path) -> None:
     old = nquads("a/b is c")
     assert changed(tmp_path, old, old.replace("<g:1>", "<g:2>")) == Changes(updated=("id/a/b",))
+
+
+RETIRED = f"<http://x/id/p/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{BASE}ns#RetiredThing> <g:1> .\n"
+
+
+def test_what_stewards_say_is_retired_is_gone_and_never_new(tmp_path: Path) -> None:
+    alive, other = nquads("p/a is b"), nquads("p/b is c")
+    retired = "".join(sorted([*alive.splitlines(keepends=True), RETIRED]))
+    assert changed(tmp_path, alive, retired).removed == ("id/p/a",)
+    assert changed(tmp_path, retired, alive).created == ("id/p/a",)
+    assert changed(tmp_path, retired, retired.replace("<o:b>", "<o:c>")) == Changes()
+    assert changed(tmp_path, other, retired) == Changes(removed=("id/p/b",))
+    assert changes(None, tmp_path / "new", BASE) == Changes()
+    quoted = f'<http://x/id/p/a> <p:is> "{RETIRED[:-9]}" <g:1> .\n'
+    assert changed(tmp_path, "", quoted).created == ("id/p/a",)
 
 
 def test_changes_equal_those_found_by_comparing_sets(tmp_path: Path) -> None:

@@ -86,6 +86,10 @@ COMPILED = [
     query("$this mkg:when ?v . FILTER NOT EXISTS { $this mkg:note ?n . FILTER NOT EXISTS { ?v a ?class } }"),
     query('$this mkg:when ?v . BIND(LANG(?v) AS ?l) FILTER(?l IN ("de"))'),
     query("$this mkg:when ?v OPTIONAL { $this mkg:note ?n } FILTER(!sameTerm(?n, ?v))"),
+    query("$this ?property ?v . FILTER(?property NOT IN (rdf:type, mkg:note))"),
+    query("?other ?property $this . FILTER(?property != mkg:when)"),
+    query("$this mkg:when+ $this"),
+    query("$this mkg:when+ ?v . FILTER(isLiteral(?v))"),
 ]
 ORDERED = ["sh:lessThan mkg:note", "sh:lessThanOrEquals mkg:note"]
 NOT_COMPILED = {
@@ -102,7 +106,9 @@ NOT_COMPILED = {
     query("$this mkg:when ?v . FILTER(?v > 3)"): "ordered differently",
     query("{ $this mkg:when ?v } UNION { $this mkg:note ?v }"): "UNION",
     query("$this mkg:when/mkg:note ?v"): "a property path",
-    query("$this $PATH ?v"): "a variable predicate",
+    query("$this mkg:when* ?v"): "a property path",
+    query("$this $PATH ?v"): "the constraint uses $PATH",
+    query("$this ?property ?v FILTER(?v != 3)"): "the value of any property",
     query("$this mkg:when ?v FILTER(?v)"): "a bare variable",
     query("$this mkg:when ?v FILTER(xsd:date(?v) < NOW())"): "something unusual",
     query('$this mkg:when ?v FILTER(CONTAINS(?v, "x"))'): "use STR()",

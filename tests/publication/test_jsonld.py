@@ -56,8 +56,10 @@ def test_the_tree_is_compacted_as_pyld_compacts_it(documents: list[Description],
 def ours_of(value: Any, prefixes: dict[str, str], bare: set[str], key: str = "") -> Any:
     """Return what PyLD compacted as we have it.
 
-    IRIs of things are whole, there is an array where a key has no term, and ``type`` is for classes alone.
+    IRIs of things are whole, there is an array where a key has no term, ``type`` is for classes alone, own ones first.
     """
+    if key == "type":
+        return sorted(value, key=lambda name: ":" in name)
     if isinstance(value, list):
         return [ours_of(each, prefixes, bare, key) for each in value]
     if isinstance(value, dict) and "@value" in value:

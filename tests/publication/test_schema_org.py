@@ -1,13 +1,13 @@
 """schema.org: what becomes what, and the same graph in every format."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from every_thing import document_of, things
-from schema_context import graph_of
 
+from every_thing import document_of, things
 from graphs import canonical
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import Description, UnknownThingError
@@ -15,8 +15,10 @@ from metropolis_kg.publication.documents import write
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data, write_schema_org
 from metropolis_kg.publication.stored_queries import StoredQueries
+from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import GRAPH_FORMATS
+from schema_context import graph_of
 
 
 @pytest.fixture
@@ -228,13 +230,19 @@ def test_a_statement_is_a_claim_with_author_appearance_and_quotation(tree: Any) 
     assert said["author"]["@id"] == voice["author"]["@id"]
 
 
-def test_the_dataset_has_licence_creator_description_and_a_download(tree: Any) -> None:
+def test_the_dataset_has_licence_creator_description_and_downloads(tree: Any, opened: OpenRelease) -> None:
     dataset = tree("dataset")
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert dataset["creator"]["@type"] == "Organization"
     assert len(dataset["description"]) > 50
     assert "city network" in dataset["keywords"]
-    assert dataset["distribution"]["@type"] == "DataDownload"
+    files = {each.get("name"): each for each in dataset["distribution"]}
+    assert {each["@type"] for each in files.values()} == {"DataDownload"}
+    listed = opened.manifest["dumps"]["dataset.nq.gz"]
+    assert files["dataset.nq.gz"]["contentUrl"] == opened.iri(f"data/{opened.digest}/dataset.nq.gz")
+    assert files["dataset.nq.gz"]["contentSize"] == f"{listed['bytes']} B"
+    assert files["dataset.nq.gz"]["sha256"] == listed["sha256"]
+    assert files[None]["contentUrl"] == opened.iri("graph-store?default")
     geonames = tree("graph/geonames")
     assert geonames["isPartOf"]["@id"] == dataset["@id"]
     assert geonames["distribution"]["contentUrl"].endswith(
@@ -258,3 +266,49 @@ def test_of_what_is_not_known_nothing_is_said(mapped: Any) -> None:
     for path in ("id/person/nobody", "id/person/a b"):
         with pytest.raises(UnknownThingError):
             mapped(path)
+
+
+def holding(opened: OpenRelease, turtle: str) -> OpenRelease:
+    """Return a release that holds what ``turtle`` says, in one graph."""
+    store, prefixes = ox.Store(), "".join(f"@prefix {name}: <{space}> .\n" for name, space in opened.prefixes.items())
+    graph = ox.NamedNode(opened.iri("graph/small"))
+    store.load((prefixes + turtle).encode(), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return replace(opened, service=EmbeddedStore(store, opened.prefixes, opened.base))
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("1985", "1985", "1985"),
+        ("2017-11/2018-08", "2017-11", "2018-08"),
+        ("2018-07-09/2018-07-18", "2018-07-09", "2018-07-18"),
+        ("2017-11-16/..", "2017-11-16", None),
+        ("1998/", "1998", None),
+        ("/2015-12", None, "2015-12"),
+        ("../2015", None, "2015"),
+        ("1985?", None, None),
+        ("2018-08~/2020-11", None, "2020-11"),
+        ("2018-08/2020-11%", "2018-08", None),
+        ("198X", None, None),
+        ("2018-21", None, None),
+    ],
+)
+def test_a_date_is_as_precise_as_the_source_and_what_iso_8601_has_no_form_for_is_left_out(
+    opened: OpenRelease, content: Content, when: str, start: str | None, end: str | None
+) -> None:
+    said = f"""tenure:x a org:Membership ; org:member person:y ; org:organization organisation:z ;
+        mkg:when "{when}"^^edtf:EDTF ; rdfs:label "x"@en ."""
+    tenure = opened.iri("id/tenure/x")
+    described = in_schema_org(holding(opened, said), content.queries, tenure, document_of(opened, tenure))
+    assert described.text(tenure, "schema:startDate") == start
+    assert described.text(tenure, "schema:endDate") == end
+
+
+def test_of_what_has_many_links_a_document_has_two_hundred_of_a_kind(opened: OpenRelease, content: Content) -> None:
+    said = "organisation:metropolis a org:Organization .\n" + "".join(
+        f"tenure:x{number} org:organization organisation:metropolis ; org:member person:x{number} .\n"
+        for number in range(1000)
+    )
+    network = opened.iri("id/organisation/metropolis")
+    described = in_schema_org(holding(opened, said), content.queries, network, document_of(opened, network))
+    assert len(structured_data(described)["member"]) == 200

@@ -16,10 +16,10 @@ def test_below_a_path_hot_documents_are_found_with_and_without_it(tmp_path: Path
             answers = [ask(f"{url}{below}{path}") for _ in range(2) for below in ("/kg", "")]
             assert len({(answer.status, answer.body, answer.headers.get("location")) for answer in answers}) == 1
             assert all("cache;desc=hit" in answer.headers["server-timing"] for answer in answers[2:])
-        for below in ("/kg", ""):
-            pages = [ask(f"{url}{below}/doc/place/berlin", "text/html").body.decode() for _ in range(2)]
-            assert pages[0] == pages[1]
-            assert f'href="{below}/doc/place/berlin?lang=de"' in pages[0]
+        for below in ("/kg", ""):  # as it comes through a proxy that takes the path away
+            for _ in range(2):
+                page = ask(f"{url}{below}/doc/place/berlin", "text/html").body.decode()
+                assert 'href="/kg/doc/place/berlin?lang=de"' in page
 
 
 def test_a_request_with_more_than_a_cache_understands_is_left_to_the_views(site: str) -> None:

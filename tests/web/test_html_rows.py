@@ -76,6 +76,11 @@ def test_e14_what_is_embedded_says_nothing_else_than_the_document_in_schema_org(
     assert name in [each["@value"] for each in names if each["@language"] == "en"]
 
 
+@pytest.mark.parametrize("path", [METROPOLIS, "/doc/dataset", "/doc/ns"])
+def test_e14_a_page_that_tells_of_one_day_carries_none_since_schema_org_tells_of_all_time(site: str, path: str) -> None:
+    assert Elements(page(site, f"{path}?at=2018-08-28")).scripts == []
+
+
 def test_e14_names_are_in_the_language_of_the_page_and_others_say_which_they_are_in(site: str) -> None:
     voice = "/doc/statement/metropolis-is-the-voice"
     english, german = (Elements(page(site, voice, language)).structured() for language in ("en", "de"))

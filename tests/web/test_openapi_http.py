@@ -79,6 +79,13 @@ def test_the_other_paths_answer_as_documented(site: str, document: dict) -> None
         "/graph-store": "/graph-store?default",
         "/id/{kind}/{slug}": "/id/person/michael-mueller",
         "/doc/{kind}/{slug}": "/doc/person/michael-mueller",
+        "/data/": "/data/",
+        "/data/{name}": "/data/dataset.nq.gz",
+        "/doc/ns": "/doc/ns",
+        "/doc/shapes": "/doc/shapes",
+        "/feed": "/feed",
+        "/feed/{first}/{page}": "/feed/1/1",
+        "/feed.atom": "/feed.atom?page=1",
         "/healthz": "/healthz",
         "/readyz": "/readyz",
     }

@@ -22,7 +22,7 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
 
     Content that does not conform is not released (exit status 1); the published release stays as it is.
     """
-    from metropolis_kg.cli.reporting import language, progress, show_findings
+    from metropolis_kg.cli.reporting import language, progress, show_findings, show_unexplained
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.build import build
 
@@ -35,6 +35,7 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
     if outcome.release is None:
         click.echo("Nothing was released; the published release stays as it was.", err=True)
         ctx.exit(1)
+    show_unexplained(outcome.unexplained, language(lang))
     state = "released" if outcome.findings else "unchanged:"
     manifest = outcome.release.manifest
     click.echo(f"{state} {outcome.release.digest[:12]} ({manifest['quads']:,} statements) under {manifest['base']}")

@@ -56,6 +56,19 @@ def rollback(ctx: click.Context) -> None:
     click.echo(f"published {_line(previous)}")
 
 
+@command.command(epilog="Example: metropolis-kg releases history")
+@click.pass_context
+def history(ctx: click.Context) -> None:
+    """List every publication, the latest first: when it was, of which release, how many things it changed.
+
+    A release that was switched back to is listed each time. Behind the digest stand the things that were created (+),
+    updated (~) and removed (-).
+    """
+    for each in reversed(Releases(ctx.obj.var).publications()):
+        counts = f"+{len(each.created):,} ~{len(each.updated):,} -{len(each.removed):,}"
+        click.echo(f"{each.number:>4}  {each.published.isoformat()}  {each.digest[:12]}  {counts}  {each.base}")
+
+
 @command.command(epilog="Example: metropolis-kg releases compare 3fa9 77c0")
 @click.argument("old")
 @click.argument("new", required=False)

@@ -2,7 +2,7 @@
 
 import locale
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -26,6 +26,13 @@ _NO_TEXT = {
     "de": "Kein Text hat den SHA-256, den {source} nennt; seine Zitate wurden nicht verglichen.",
     "en": "No text has the SHA-256 that {source} gives; its quotes were not compared.",
 }
+
+_UNEXPLAINED = {
+    "de": "Vorher veröffentlicht und jetzt weg, ohne Grund: {things}. Sagen Sie in data/retired.ttl, warum.",
+    "en": "Published before and now gone, without a reason: {things}. Say why in data/retired.ttl.",
+}
+_NAMED = 10
+"""How many things are named."""
 
 
 @contextmanager
@@ -58,6 +65,14 @@ def show_findings(findings: Findings, lang: str, *, texts_named: bool) -> None:
     for source in sorted(set(findings.quotes.without_text)) if texts_named else ():
         click.echo(_NO_TEXT[lang].format(source=source), err=True)
     click.echo(_summary(findings, lang))
+
+
+def show_unexplained(things: Sequence[str], lang: str) -> None:
+    """Print which things this publication removed without a reason, where there are any, the first ten by name."""
+    if things:
+        more = f" … ({len(things)})" if len(things) > _NAMED else ""
+        said = _UNEXPLAINED[lang].format(things=", ".join(things[:_NAMED]) + more)
+        click.echo(f"{_WORDS[lang]['notice']}: {said}")
 
 
 def _show(faults: Iterable[ContentError], word: str) -> None:

@@ -39,10 +39,14 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
     served = _served(settings)
     _refuse_taken(host, port)
     os.environ.update(settings.environ())
-    threads = THREADS + settings.at_once + settings.queries_waiting + settings.downloads_at_once
-    server = _server(host, port, workers, threads)
+    server = _server(host, port, workers, threads_of(settings))
     click.echo(f"serving {served} on http://{host}:{port}/ with {workers} workers; stop with Ctrl-C", err=True)
     server.serve()
+
+
+def threads_of(settings: Settings) -> int:
+    """Return how many requests one worker is at, those included that wait for a query or a slow client."""
+    return THREADS + settings.at_once + settings.queries_waiting + settings.downloads_at_once
 
 
 def _served(settings: Settings) -> str:

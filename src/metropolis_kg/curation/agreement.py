@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef, Variable
+from rdflib.paths import MulPath, OneOrMore
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from metropolis_kg.curation.shapes import parse_select, parts_of
@@ -146,7 +147,9 @@ class _Variables:
     """Where the variables of a query get their terms."""
 
     subjects: set[Variable] = field(default_factory=set)
+    predicates: set[Variable] = field(default_factory=set)
     objects: defaultdict[Variable, set[str]] = field(default_factory=lambda: defaultdict(set))
+    anything: set[Variable] = field(default_factory=set)
     bound: dict[Variable, object] = field(default_factory=dict)
 
 
@@ -213,7 +216,7 @@ def _variables(pattern: CompValue) -> _Variables:
             found.bound[part.var] = part.expr
         for subject, predicate, value in part.triples if part.name == "BGP" else ():
             _note_triple(found, subject, predicate, value)
-    if any(str(name) in _RESERVED for name in (*found.subjects, *found.objects, *found.bound)):
+    if any(str(name) in _RESERVED for name in (*found.subjects, *found.predicates, *found.objects, *found.bound)):
         raise NotScreenedError("the constraint uses $PATH, $shapesGraph or $currentShape")
     if Variable("this") in found.bound:
         raise NotScreenedError("the constraint gives $this another value")
@@ -221,12 +224,25 @@ def _variables(pattern: CompValue) -> _Variables:
 
 
 def _note_triple(found: _Variables, subject: object, predicate: object, value: object) -> None:
-    if not isinstance(predicate, URIRef):
-        raise NotScreenedError("a property path or a variable predicate in a SPARQL constraint")
     if isinstance(subject, Variable):
         found.subjects.add(subject)
-    if isinstance(value, Variable):
-        found.objects[value].add(str(predicate))
+    if isinstance(predicate, Variable):
+        found.predicates.add(predicate)
+    if isinstance(value, Variable) and isinstance(predicate, Variable):
+        found.anything.add(value)
+        return
+    property_ = None if isinstance(predicate, Variable) else _predicate(predicate)
+    if isinstance(value, Variable) and property_:
+        found.objects[value].add(property_)
+
+
+def _predicate(path: object) -> str:
+    """Return the one property that a path is or repeats (``+``). Raises NotScreenedError for any other path."""
+    if isinstance(path, MulPath) and path.mod == OneOrMore:
+        path = path.path
+    if not isinstance(path, URIRef):
+        raise NotScreenedError("a property path in a SPARQL constraint")
+    return str(path)
 
 
 def _check_expression(part: CompValue, variables: _Variables) -> None:
@@ -296,9 +312,12 @@ def _sources_of_variable(variable: Variable, variables: _Variables) -> tuple[set
     if variable in variables.bound:
         return _sources(variables.bound[variable], variables)
     predicates = variables.objects.get(variable, set())
-    if not predicates and variable not in variables.subjects:
+    named = variable in variables.subjects | variables.predicates
+    if variable in variables.anything:
+        raise NotScreenedError(f"a comparison of ?{variable}, which is the value of any property")
+    if not predicates and not named:
         raise NotScreenedError(f"a comparison of ?{variable}, which no pattern binds")
-    return set(predicates), {"IRI"} if variable in variables.subjects else set()
+    return set(predicates), {"IRI"} if named else set()
 
 
 def _kind_of_constant(constant: URIRef | Literal) -> str:

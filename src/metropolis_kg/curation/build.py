@@ -28,6 +28,7 @@ from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Re
 from metropolis_kg.curation.sources import Progress, read_dataset
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.dataset import Dataset
+from metropolis_kg.model.publications import Publication
 
 INPUTS = "inputs"
 """File below ``var`` that says from what the published release was last built."""
@@ -42,6 +43,9 @@ class Outcome:
 
     release: Release | None
     """The published release; none where something stands against releasing the content."""
+
+    unexplained: tuple[str, ...] = ()
+    """Paths of the things that this publication removed and of which stewards do not say why."""
 
 
 def build(
@@ -95,9 +99,16 @@ def _build(
     progress("putting it on disk")
     release = releases.adopt(folder, canonical.digest)
     progress("publishing")
-    releases.switch(release)
+    publication = releases.switch(release)
     (releases.var / INPUTS).write_text(f"{release.digest} {inputs}\n", encoding="utf-8")
-    return Outcome(findings, release)
+    return Outcome(findings, release, _unexplained(dataset, publication))
+
+
+def _unexplained(dataset: Dataset, publication: Publication | None) -> tuple[str, ...]:
+    retired = ox.NamedNode(f"{dataset.base}ns#RetiredThing")
+    explained = {quad.subject for quad in dataset.quads() if quad.object == retired}
+    removed = publication.removed if publication else ()
+    return tuple(path for path in removed if ox.NamedNode(dataset.base + path) not in explained)
 
 
 def _process() -> ProcessPoolExecutor:

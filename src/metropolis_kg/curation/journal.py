@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from metropolis_kg.errors import ReleaseError
+from metropolis_kg.model.namespaces import RDF
 from metropolis_kg.model.publications import Publication, of_one_base, things, until
 
 
@@ -81,8 +82,9 @@ def changes(before: Path | None, after: Path, base: str, earlier: tuple[Publicat
     """Return what is new, changed and gone in the dataset ``after`` compared with ``before``, both sorted N-Quads.
 
     Things are the subjects below ``<base>id/``; what is said of an IRI with a fragment is said of the thing without.
-    Memory grows with what differs only. Where ``before`` is gone, the things of the publications ``earlier``, which
-    are of this base, stand for it, and all that are still there count as changed. Raises OSError where ``after`` is.
+    What is said to be an ``mkg:RetiredThing`` is gone. Memory grows with what differs only. Where ``before`` is gone,
+    the things of the publications ``earlier``, which are of this base, stand for it, and all that are still there count
+    as changed. Raises OSError where ``after`` is.
     """
     with after.open("rb") as new:
         if before is None:
@@ -100,15 +102,13 @@ def _by_name(had: set[str], has: set[str]) -> Changes:
 
 def _names(lines: Iterable[bytes], base: str) -> tuple[str, ...]:
     """Return the things among the subjects of sorted N-Quads, in order."""
-    start = f"<{base}id/".encode()
-    subjects = (subject for subject, _ in groupby(lines, _subject) if subject.startswith(start) and b"#" not in subject)
-    return tuple(sorted(_path(subject, base) for subject in subjects))
+    return tuple(sorted(_path(subject, base) for subject, _ in _subjects(lines, base) if b"#" not in subject))
 
 
 def _changes(old: Iterator[bytes], new: Iterator[bytes], base: str) -> Changes:
     found: dict[str, set[str]] = {"created": set(), "updated": set(), "removed": set()}
     parts: set[str] = set()  # changed fragments, whose things come later: "#" sorts before ">"
-    for subject, before, after in _side_by_side(old, new, f"<{base}id/".encode()):
+    for subject, before, after in _side_by_side(old, new, base):
         thing = _path(subject, base)
         if b"#" in subject:
             parts |= {thing} if before != after else set()
@@ -120,10 +120,10 @@ def _changes(old: Iterator[bytes], new: Iterator[bytes], base: str) -> Changes:
 
 
 def _side_by_side(
-    old: Iterator[bytes], new: Iterator[bytes], start: bytes
+    old: Iterator[bytes], new: Iterator[bytes], base: str
 ) -> Iterator[tuple[bytes, list[bytes], list[bytes]]]:
-    """Yield each subject that begins with ``start`` and its lines in both of two sorted files, subject by subject."""
-    sides = [_subjects(old, start), _subjects(new, start)]
+    """Yield each subject and its lines in both of two sorted files, subject by subject."""
+    sides = [_subjects(old, base), _subjects(new, base)]
     heads = [next(side, None) for side in sides]
     while any(heads):
         subject = min(head[0] for head in heads if head)
@@ -135,10 +135,14 @@ def _side_by_side(
         yield subject, lines[0], lines[1]
 
 
-def _subjects(lines: Iterable[bytes], start: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+def _subjects(lines: Iterable[bytes], base: str) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Yield each subject below ``<base>id/`` that is not said to be retired, with its lines."""
+    start, retired = f"<{base}id/".encode(), f" <{RDF}type> <{base}ns#RetiredThing> ".encode()
     for subject, group in groupby(lines, _subject):
         if subject.startswith(start):
-            yield subject, list(group)
+            said = list(group)
+            if not any(line.startswith(subject + retired) for line in said):
+                yield subject, said
 
 
 def _subject(line: bytes) -> bytes:

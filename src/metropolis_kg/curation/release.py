@@ -78,11 +78,11 @@ class Releases:
 
     def __init__(self, var: Path) -> None:
         self.var, self.journal = var, Journal(var / "journal")
-        self._folder, self._link, self._before = var / "releases", var / "current", var / "previous"
+        self.folder, self._link, self._before = var / "releases", var / "current", var / "previous"
 
     def all(self) -> list[Release]:
         """Return every release, the newest first, those whose manifest cannot be read last."""
-        found = [Release(path) for path in self._folder.glob("*") if path.is_dir()]
+        found = [Release(path) for path in self.folder.glob("*") if path.is_dir()]
         return sorted(found, key=lambda release: (_created(release), release.digest), reverse=True)
 
     def current(self) -> Release | None:
@@ -98,7 +98,7 @@ class Releases:
             digest = link.readlink().name
         except OSError:
             return None
-        release = Release(self._folder / digest)
+        release = Release(self.folder / digest)
         return release if release.path.is_dir() else None
 
     def find(self, digest: str) -> Release:
@@ -107,10 +107,12 @@ class Releases:
         if len(fitting) == 1:
             return fitting[0]
         what = "no release" if not fitting else f"{len(fitting)} releases"
-        raise ReleaseError(f"{what} in {self._folder} begin with {digest!r}; 'metropolis-kg releases list' shows them")
+        raise ReleaseError(f"{what} in {self.folder} begin with {digest!r}; 'metropolis-kg releases list' shows them")
 
-    def switch(self, release: Release) -> None:
+    def switch(self, release: Release) -> Publication | None:
         """Publish ``release``: readers see the one before or this one, never neither. Raises ReleaseError.
+
+        Returns the publication; none where the release is published already.
 
         The publication and the release before are noted first, so that a process killed in between has changed nothing
         that is published. One switch waits for another to end.
@@ -119,10 +121,11 @@ class Releases:
             raise ReleaseError(f"release {release.digest[:12]} is damaged and cannot be published; build it again")
         with self._alone():
             current = self.current()
-            self._note(current, release)
+            publication = self._note(current, release)
             if current and current.digest != release.digest:
                 self._point(self._before, current)
             self._point(self._link, release)
+        return publication
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -134,13 +137,14 @@ class Releases:
         except OSError as error:
             raise ReleaseError(f"cannot switch releases in {self.var}: {error.strerror or error}") from error
 
-    def _note(self, current: Release | None, release: Release) -> None:
+    def _note(self, current: Release | None, release: Release) -> Publication | None:
         known = self.journal.read(current.digest if current else None)
         untold = self._untold(known, current)
         known += untold
-        following = () if known and known[-1].digest == release.digest else (self._publication(known, release),)
-        for publication in (*untold, *following):
+        following = None if known and known[-1].digest == release.digest else self._publication(known, release)
+        for publication in (*untold, following) if following else untold:
             self.journal.write(publication)
+        return following
 
     def publications(self, published: Release | None = None) -> tuple[Publication, ...]:
         """Return every publication that has taken place when ``published`` is, or what the link says, the first first.
@@ -166,7 +170,7 @@ class Releases:
     ) -> Publication:
         """Return what the next publication after ``known`` is when ``release`` is published, now or then."""
         last, base = known[-1] if known else None, str(release.manifest["base"])
-        before = self._folder / last.digest / DATASET if last and last.base == base else None
+        before = self.folder / last.digest / DATASET if last and last.base == base else None
         try:
             found = changes(before, release.path / DATASET, base, known)
         except OSError as error:
@@ -192,17 +196,17 @@ class Releases:
         An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps
         since an older program built it.
         """
-        there = Release(self._folder / digest)
+        there = Release(self.folder / digest)
         if there.is_whole and STATISTICS in there.manifest:
             shutil.rmtree(folder)
             return there
-        self._folder.mkdir(exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         for path in (*folder.rglob("*"), folder):
             to_disk(path)
         if there.path.exists():
             there.path.rename(self.var / "damaged")
         folder.rename(there.path)
-        to_disk(self._folder)
+        to_disk(self.folder)
         shutil.rmtree(self.var / "damaged", ignore_errors=True)
         return Release(there.path)
 

@@ -37,6 +37,13 @@ class Publication:
     removed: tuple[str, ...] = ()
     """Things that only the publication before had."""
 
+    def what(self, thing: str) -> str | None:
+        """Return what happened to the ``thing``, ``created``, ``updated`` or ``removed``; none where nothing did."""
+        for name, paths in (("created", self.brought), ("updated", self.updated), ("removed", self.took)):
+            if thing in paths:
+                return name
+        return None
+
     @cached_property
     def brought(self) -> frozenset[str]:
         """The things that are new, as a set."""

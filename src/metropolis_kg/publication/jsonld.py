@@ -3,15 +3,14 @@
 ``jsonld_tree`` shapes it, ``jsonld_compaction`` compacts it by the context of ``jsonld_context``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import orjson
-import pyoxigraph as ox
 
 from metropolis_kg.publication.description import Description
-from metropolis_kg.publication.jsonld_compaction import Compaction
+from metropolis_kg.publication.jsonld_compaction import Compaction, ConfusedPrefixError
 from metropolis_kg.publication.jsonld_context import context_of, context_path
 from metropolis_kg.publication.jsonld_tree import nodes_of, tree_of
 from metropolis_kg.publication.media_types import COMPACTED, EXPANDED, FLATTENED, FRAMED, Profile
@@ -29,8 +28,8 @@ def write_jsonld(description: Description, release: OpenRelease, profile: Profil
 
 def framed(description: Description, release: OpenRelease) -> dict[str, Any]:
     """Return the tree compacted (JSON-LD 1.1 section 5.2)."""
-    context, compaction = _compaction(description, release)
-    return {"@context": context, **compaction.node(tree_of(description, compaction.bare))}
+    tree = tree_of(description, compaction_of(release).bare)
+    return _in_context(release, lambda compaction: compaction.node(tree))
 
 
 def expanded(description: Description, release: OpenRelease) -> list[dict[str, Any]]:
@@ -40,8 +39,8 @@ def expanded(description: Description, release: OpenRelease) -> list[dict[str, A
 
 def flattened(description: Description, release: OpenRelease) -> dict[str, Any]:
     """Return the nodes side by side, each with all that is said of it, compacted (JSON-LD 1.1 section 5.3)."""
-    context, compaction = _compaction(description, release)
-    return {"@context": context, "@graph": compaction.nodes(nodes_of(description))}
+    nodes = nodes_of(description)
+    return _in_context(release, lambda compaction: {"@graph": compaction.nodes(nodes)})
 
 
 FORMS: dict[Profile, Callable[[Description, OpenRelease], object]] = {
@@ -59,23 +58,18 @@ def compaction_of(release: OpenRelease) -> Compaction:
     return Compaction(context_of(release))
 
 
-def _compaction(description: Description, release: OpenRelease) -> tuple[object, Compaction]:
-    """Return the value of ``@context``, and the compaction by it.
+def _in_context(release: OpenRelease, compacted: Callable[[Compaction], dict[str, Any]]) -> dict[str, Any]:
+    """Return what is ``compacted`` by the context of ``release``, with that by its IRI.
 
-    A prefix of the context that is the scheme of an IRI in the description as well is taken out of the context.
+    A prefix that is the scheme of an IRI in the document as well is taken out of the context for this document.
     """
     url, compaction = release.iri(context_path(release)), compaction_of(release)
-    schemes = {iri.partition(":")[0] for iri in _iris(description) if not iri.startswith(("http://", "https://"))}
-    confused = sorted(schemes.intersection(compaction.prefixes))
-    if not confused:
-        return url, compaction
-    return [url, dict.fromkeys(confused)], Compaction(context_of(release), confused)
-
-
-def _iris(description: Description) -> Iterator[str]:
-    for triple in description.triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, ox.NamedNode):
-                yield term.value
-            elif isinstance(term, ox.Literal):
-                yield term.datatype.value
+    confused: list[str] = []
+    while True:
+        try:
+            content = compacted(compaction)
+        except ConfusedPrefixError as error:
+            confused.append(error.prefix)
+            compaction = Compaction(context_of(release), confused)
+        else:
+            return {"@context": [url, dict.fromkeys(confused)] if confused else url, **content}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from metropolis_kg.errors import MetropolisError
+
 Node = dict[str, Any]
 
 
@@ -34,6 +36,14 @@ class Term:
         return "@language" in value if self.kind == "@language" else value.get("@type") == self.kind
 
 
+class ConfusedPrefixError(MetropolisError):
+    """An IRI has a prefix of the context for its scheme, and would be taken for a prefixed name; carries the prefix."""
+
+    def __init__(self, prefix: str, iri: str) -> None:
+        self.prefix = prefix
+        super().__init__(f"The IRI {iri} would be read as a name with the prefix {prefix}: of the context.")
+
+
 class Compaction:
     """Compacts expanded node objects by one context."""
 
@@ -52,15 +62,18 @@ class Compaction:
         self.name = lru_cache(maxsize=4096)(self._name)
 
     def node(self, expanded: Node) -> Node:
-        """Return a node object compacted, its keys in the order of the context."""
+        """Return a node object compacted: keys in the order of the context, own classes first.
+
+        Raises ConfusedPrefixError.
+        """
         node: Node = {}
         for name, values in expanded.items():
             if name[0] != "@":
                 self._put(node, name, values)
             elif name == "@id":
-                node[self._aliases[name]] = values
+                node[self._aliases[name]] = self._whole(values)
             elif name == "@type":
-                node[self._aliases[name]] = [self.name(value) for value in values]
+                node[self._aliases[name]] = sorted(map(self.name, values), key=_has_prefix)
             elif name == "@reverse":
                 node[self._aliases[name]] = {self._reversed(key): self.nodes(each) for key, each in values.items()}
             else:
@@ -100,7 +113,7 @@ class Compaction:
     def _value(self, value: Node, kind: str | None) -> Any:
         """Return a value compacted, for a term of this kind (JSON-LD 1.1 API section 6.3)."""
         if "@value" not in value:
-            return value["@id"] if kind == "@id" and len(value) == 1 else self.node(value)
+            return self._whole(value["@id"]) if kind == "@id" and len(value) == 1 else self.node(value)
         if "@language" in value:
             return value
         datatype = value.get("@type")
@@ -118,7 +131,15 @@ class Compaction:
             for prefix, space in self._usable.items()
             if iri.startswith(space) and len(iri) > len(space) and not iri.startswith("//", len(space))
         ]
-        return min(names, key=lambda name: (len(name), name)) if names else iri
+        return min(names, key=lambda name: (len(name), name)) if names else self._whole(iri)
+
+    def _whole(self, iri: str) -> str:
+        """Return an IRI as it is (JSON-LD 1.1 API section 6.2, IRI confused with prefix)."""
+        if not iri.startswith("http"):
+            scheme, _, rest = iri.partition(":")
+            if scheme in self._usable and not rest.startswith("//"):
+                raise ConfusedPrefixError(scheme, iri)
+        return iri
 
     @staticmethod
     def _terms_in(context: Mapping[str, Any]) -> Iterable[tuple[str, Term]]:
@@ -155,6 +176,11 @@ def _meanings(context: Mapping[str, Any]) -> dict[str, str]:
         for key, value in context.items()
         if key[0] != "@" and key not in prefixes
     }
+
+
+def _has_prefix(name: str) -> bool:
+    """Return whether a class is not of the vocabulary; those that are lead."""
+    return ":" in name
 
 
 def _append(into: Node, key: str, value: Any, *, many: bool) -> None:

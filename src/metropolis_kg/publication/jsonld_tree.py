@@ -13,8 +13,11 @@ from metropolis_kg.model.namespaces import RDF, RDFS, XSD
 from metropolis_kg.publication.description import Description
 
 Node = dict[str, Any]
-Object = ox.NamedNode | ox.BlankNode | ox.Literal
-Index = dict[str, dict[str, list[Object]]]
+Value = str | Node
+"""An IRI or the name of a blank node; a literal as a value object."""
+
+Index = dict[str, dict[str, list[Value]]]
+"""Subject → property → values."""
 
 EMBEDDED = (
     "foaf:isPrimaryTopicOf", "dct:source", "schema:subjectOf", "time:hasTime", "time:hasBeginning",
@@ -68,7 +71,7 @@ class _Tree:
         """Yield property and subject of every triple that points to the thing."""
         for subject, said in self._index.items():
             for predicate, values in said.items():
-                if any(not isinstance(value, ox.Literal) and _id(value) == self._thing for value in values):
+                if self._thing in values:
                     yield predicate, subject
 
     def _included(self, linked: Collection[tuple[str, str]]) -> Iterator[Node]:
@@ -80,13 +83,10 @@ class _Tree:
     def _is_left(self, subject: str, linked: Collection[tuple[str, str]]) -> bool:
         """Return whether more is said of ``subject`` than its label, where it was named, and its links to the thing."""
         for predicate, values in self._index[subject].items():
-            for value in values:
-                if isinstance(value, ox.Literal):
-                    told = predicate == _LABEL and subject in self._named
-                else:
-                    told = (predicate, subject) in linked and _id(value) == self._thing
-                if not told:
-                    return True
+            labels = predicate == _LABEL and subject in self._named
+            links = (predicate, subject) in linked
+            if not all(links and value == self._thing if isinstance(value, str) else labels for value in values):
+                return True
         return False
 
     def _telling(self, subject: str) -> Node:
@@ -96,21 +96,20 @@ class _Tree:
         self._above.pop()
         return node
 
-    def _value(self, predicate: str, value: Object) -> Node:
-        if isinstance(value, ox.Literal):
-            return _literal(value)
-        iri = _id(value)
+    def _value(self, predicate: str, value: Value) -> Node:
+        if not isinstance(value, str):
+            return value
         if predicate in self._bare:
-            return {"@id": iri}
-        if predicate in self._embedded and iri not in self._above:
-            return self._telling(iri)
-        return self._stub(iri)
+            return {"@id": value}
+        if predicate in self._embedded and value not in self._above:
+            return self._telling(value)
+        return self._stub(value)
 
     def _stub(self, iri: str) -> Node:
         if iri == self._thing:
             return {"@id": iri}
         self._named.add(iri)
-        labels = [_literal(each) for each in self._index.get(iri, {}).get(_LABEL, []) if isinstance(each, ox.Literal)]
+        labels = [label for label in self._index.get(iri, {}).get(_LABEL, ()) if not isinstance(label, str)]
         return {"@id": iri, _LABEL: labels} if labels else {"@id": iri}
 
 
@@ -118,7 +117,8 @@ def _index(description: Description) -> Index:
     index: Index = {}
     for subject, predicate, value in description.triples:
         if not isinstance(subject, ox.Triple) and not isinstance(value, ox.Triple):
-            index.setdefault(_id(subject), {}).setdefault(predicate.value, []).append(value)
+            written = _literal(value) if isinstance(value, ox.Literal) else _id(value)
+            index.setdefault(_id(subject), {}).setdefault(predicate.value, []).append(written)
     return index
 
 
@@ -126,21 +126,21 @@ def _id(node: ox.NamedNode | ox.BlankNode) -> str:
     return node.value if isinstance(node, ox.NamedNode) else f"_:{node.value}"
 
 
-def _node(subject: str, said: Mapping[str, list[Object]], written: Callable[[str, Object], Node]) -> Node:
+def _node(subject: str, said: Mapping[str, list[Value]], written: Callable[[str, Value], Node]) -> Node:
     """Return a node object with each value as ``written`` writes it."""
     node: Node = {"@id": subject}
     for predicate, values in said.items():
         if predicate == _TYPE:
-            types = [_id(value) for value in values if not isinstance(value, ox.Literal)]
-            values = [value for value in values if isinstance(value, ox.Literal)]
+            types = [value for value in values if isinstance(value, str)]
             node |= {"@type": types} if types else {}
+            values = [value for value in values if not isinstance(value, str)]
         if values:
             node[predicate] = [written(predicate, value) for value in values]
     return node
 
 
-def _leaf(_: str, value: Object) -> Node:
-    return _literal(value) if isinstance(value, ox.Literal) else {"@id": _id(value)}
+def _leaf(_: str, value: Value) -> Node:
+    return {"@id": value} if isinstance(value, str) else value
 
 
 def _literal(value: ox.Literal) -> Node:

@@ -50,8 +50,12 @@ RESULTS_XML = Syntax("xml", "application/sparql-results+xml", "XML", ("applicati
 CSV = Syntax("csv", "text/csv", "CSV")
 TSV = Syntax("tsv", "text/tab-separated-values", "TSV")
 
+ATOM = Syntax("atom", "application/atom+xml", "Atom")
+
 PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("application/json",))
 JSON_SCHEMA = Syntax("json", "application/schema+json", "JSON Schema")
+
+LINK_FORMAT = Syntax("link", "application/link-format", "Links")
 
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)
 """What a graph can be written in; the first is the default."""

@@ -98,7 +98,7 @@ def choose(accept: str | None, syntaxes: Sequence[Syntax], profiles: Sequence[Pr
 
 @lru_cache(maxsize=256)  # clients send few different headers
 def _chosen(accept: str, syntaxes: tuple[Syntax, ...], profiles: tuple[Profile, ...]) -> Choice:
-    ranges = list(_ranges(accept, {profile.iri for profile in profiles}))
+    ranges = list(_ranges(accept, {iri for profile in profiles for iri in (profile.iri, *profile.also)}))
     if not ranges:
         return Choice(syntaxes[0], syntaxes[0].media_type)
     offers = _offers(syntaxes, profiles)

@@ -9,7 +9,20 @@ from typing import Any
 
 from metropolis_kg import __version__
 from metropolis_kg.publication.answers import syntaxes
-from metropolis_kg.publication.media_types import DOCUMENTS, GRAPHS, HTML, PROBLEM_JSON, RESULTS, Syntax
+from metropolis_kg.publication.dumps import COMPRESSIONS, SYNTAXES, dumps_of
+from metropolis_kg.publication.feed import FEEDS
+from metropolis_kg.publication.media_types import (
+    ATOM,
+    DOCUMENTS,
+    GRAPHS,
+    HTML,
+    LINK_FORMAT,
+    PROBLEM_JSON,
+    PROFILES,
+    RESULTS,
+    SCHEMA_ORG,
+    Syntax,
+)
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -23,10 +36,12 @@ PROBLEMS = {
     404: "There is nothing of that name.",
     405: "The dataset is read only.",
     406: "There is no such format.",
+    410: "It was there, and is there no more.",
     413: "The request is too large.",
     414: "The address is too long.",
     415: "This kind of content is not taken.",
-    429: "Too many queries are being answered; Retry-After says when to try again.",
+    416: "The range is not in the file; Content-Range says how long that is.",
+    429: "Too many queries are being answered, or files sent; Retry-After says when to try again.",
     502: "An endpoint that the query asks by SERVICE does not answer as it should.",
     503: "The query took too long or too much memory; or the data cannot be reached, for as long as Retry-After says.",
 }
@@ -65,6 +80,8 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "things": "Things and the documents about them.",
+    "files": "The whole dataset, to download.",
+    "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
 
@@ -89,6 +106,15 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/graph-store": {"get": _graph_store()},
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
+            **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),
+            "/timegate/doc/{kind}/{slug}": {"get": _timegate()},
+            "/timemap/doc/{kind}/{slug}": {"get": _timemap()},
+            "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
+            "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
+            "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/feed": {"get": _feed()},
+            "/feed/{first}/{page}": {"get": _feed_page()},
+            "/feed.atom": {"get": _atom()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
         },
@@ -189,16 +215,103 @@ def _thing() -> Node:
     found = {"303": {"description": "See the document about the thing.", "headers": {
         "Location": {"schema": {"type": "string", "format": "uri"}}
     }}}  # fmt: skip
-    return _operation("thing", "A thing, by its name", "things", _name(), found, (404, 503))
+    return _operation("thing", "A thing, by its name", "things", _name(), found, (404, 410, 503))
 
 
 def _document() -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    names = [profile.name for profile in (*PROFILES, SCHEMA_ORG)]
+    profile = _in_query(
+        "profile", {"type": "string", "enum": names}, "The form of JSON-LD; or schema.org, in any RDF syntax."
+    )  # fmt: skip
     return _operation(
-        "document", "What is said about a thing, with evidence", "things", [*_name(), language], _contents(DOCUMENTS),
-        (404, 406, 503),
+        "document", "What is said about a thing, with evidence", "things", [*_name(), profile, language],
+        _contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
+
+
+def _files() -> Node:
+    return _operation(
+        "files", "The files that have the whole dataset", "files", [_format(DOCUMENTS)], _contents(DOCUMENTS),
+        (404, 406, 503), description="In RDF, each is a dcat:Distribution with its size and SHA-256.",
+    )  # fmt: skip
+
+
+def _file() -> Node:
+    example = "dataset.nq.gz"
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "example": example}
+    kinds = [*(syntax.media_type for syntax in SYNTAXES), *COMPRESSIONS.values()]
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    answers = {status: {"description": text, "content": content} for status, text in _FILE.items()}
+    return _operation(
+        "file", "The whole dataset in one file", "files", [name], answers, (404, 416, 429, 503),
+        description="The name says the syntax and the compression; Accept says nothing. Range and If-Range are "
+        "understood. The entity tag is the SHA-256.",
+    )  # fmt: skip
+
+
+_FILE = {"200": "The file.", "206": "The range of it that was asked for."}
+
+
+def _timegate() -> Node:
+    found = {"302": {"description": "The document of that time.", "headers": {
+        "Location": {"schema": {"type": "string", "format": "uri"}}
+    }}}  # fmt: skip
+    moment = {
+        "name": "Accept-Datetime", "in": "header", "required": False, "schema": {"type": "string"},
+        "description": "A time of publication, such as Thu, 31 May 2007 20:35:00 GMT; without it, the latest.",
+    }  # fmt: skip
+    return _operation(
+        "timegate", "The document as it was published at a time (RFC 7089)", "things", [*_name(), moment], found,
+        (400, 404, 406, 503),
+    )  # fmt: skip
+
+
+def _timemap() -> Node:
+    return _operation(
+        "timemap", "Every version of a document (RFC 7089)", "things", _name(), _contents((LINK_FORMAT, HTML)),
+        (404, 406, 503),
+    )  # fmt: skip
+
+
+def _memento() -> Node:
+    moment = {
+        "name": "moment", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]{14}$"},
+        "description": "When it was published, in UTC: YYYYMMDDhhmmss. The TimeMap has the times there are.",
+    }  # fmt: skip
+    return _operation(
+        "memento", "A document as it was published once (RFC 7089)", "things", [moment, *_name()],
+        _contents(DOCUMENTS), (404, 406, 503),
+    )  # fmt: skip
+
+
+def _reference(name: str, summary: str) -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
+
+
+def _feed() -> Node:
+    return _operation(
+        "feed", "What each publication created, updated or removed", "changes", [], _contents(FEEDS), (404, 406, 503),
+        description="The root node of a Linked Data Event Stream; its relations lead to pages of members.",
+    )  # fmt: skip
+
+
+def _feed_page() -> Node:
+    number: Node = {"in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}, "example": 1}
+    return _operation(
+        "feedPage", "A page of the feed", "changes", [{"name": name} | number for name in ("first", "page")],
+        _contents(FEEDS), (404, 406, 410, 503),
+        description="With its members, the oldest first. Its address is found at the root node.",
+    )  # fmt: skip
+
+
+def _atom() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, the newest first.")
+    return _operation(
+        "atom", "The publications, for feed readers", "changes", [page], _contents([ATOM]), (400, 404, 503)
+    )
 
 
 def _name() -> list[Node]:

@@ -107,8 +107,8 @@ def _kinds(reader: Reader) -> list[Value]:
     ours = [each for each in classes if reader.links.is_ours(each)]
     general = {reader.description.iri(name) for name in _GENERAL}
     specific = [each for each in ours if each not in general]
-    labels = [reader.label(each) for each in specific or ours or classes]
-    return list(dict.fromkeys(label for label in labels if label.text))
+    named = {value.text: value for value in map(reader.value, map(ox.NamedNode, specific or ours or classes))}
+    return [value for text, value in named.items() if text]
 
 
 def _facts(reader: Reader, subject: str) -> list[Fact]:

@@ -4,16 +4,17 @@ Three queries map what the release says (``queries/description/schema-org*.rq``)
 it occurs in, and class, name and date of everything these name. ``docs/schema-org.md`` says what becomes what.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
 from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.publication.description import Description, UnknownThingError, is_known, ordered
+from metropolis_kg.publication.dumps import data_path, dumps_of
 from metropolis_kg.publication.media_types import N_TRIPLES
 from metropolis_kg.store.protocol import Bindings, Term
 from metropolis_kg.store.release import OpenRelease
@@ -26,6 +27,9 @@ _ADDRESSES = ("url", "sameAs", "license", "contentUrl")
 
 _NAMING = ("name", "address")
 """Properties that are repeated wherever a thing is mentioned."""
+
+_FIRST = ("name", "roleName", "startDate", "endDate")
+"""Properties that a reader looks for first; the others follow in alphabetical order."""
 
 Node = dict[str, Any]
 
@@ -41,6 +45,7 @@ def in_schema_org(release: OpenRelease, queries: Path, iri: str, document: str) 
     said = mapping.triples("schema-org", {"thing": thing, "document": page})
     said |= mapping.triples("schema-org-claims", {"thing": thing})
     said |= mapping.names(said)
+    said |= set(mapping.files(thing))
     told = {triple.predicate for triple in said if triple.subject == thing}
     if mapping.term("rdf:type") not in told:
         said.add(ox.Triple(thing, mapping.term("rdf:type"), mapping.term("schema:Thing")))
@@ -71,6 +76,25 @@ class _Mapping:
             named |= unnamed
         return found
 
+    def files(self, thing: ox.NamedNode) -> Iterator[ox.Triple]:
+        """Yield the files of the release where the thing is its dataset."""
+        release = self._release
+        if thing.value != release.iri("dataset") or not release.digest:
+            return
+        for dump in dumps_of(release.manifest):
+            node = ox.NamedNode(f"{release.iri(data_path(release.digest))}#{dump.key}")
+            address = ox.NamedNode(release.iri(data_path(release.digest, dump.name)))
+            yield ox.Triple(thing, self.term("schema:distribution"), node)
+            yield ox.Triple(node, self.term("rdf:type"), self.term("schema:DataDownload"))
+            yield ox.Triple(node, self.term("schema:contentUrl"), address)
+            for name, text in (
+                ("name", dump.name),
+                ("encodingFormat", dump.media_type),
+                ("contentSize", f"{dump.bytes} B"),
+                ("sha256", dump.sha256),
+            ):
+                yield ox.Triple(node, self.term(f"schema:{name}"), ox.Literal(text))
+
     def term(self, name: str) -> ox.NamedNode:
         prefix, _, local = name.partition(":")
         return ox.NamedNode(self._release.prefixes[prefix] + local)
@@ -96,7 +120,7 @@ def structured_data(description: Description, language: str | None = None) -> No
 
 def write_schema_org(description: Description) -> bytes:
     """Return a description ``in_schema_org`` as JSON-LD."""
-    return (json.dumps(structured_data(description), ensure_ascii=False, indent=2) + "\n").encode()
+    return orjson.dumps(structured_data(description), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 class _Tree:
@@ -128,11 +152,15 @@ class _Tree:
         node: Node = {"@id": iri}
         if classes := properties.get(self._type):
             node["@type"] = _one_or_all([each.value.removeprefix(self._space) for each in classes])
-        for predicate, values in properties.items():
+        for predicate, values in sorted(properties.items(), key=self._place):
             if predicate != self._type and (left := [each for each in values if (predicate, each.value) != but]):
                 key = predicate.removeprefix(self._space)
                 node[key] = _one_or_all([self._value(key, each) for each in self._chosen(left)])
         return node
+
+    def _place(self, item: tuple[str, object]) -> tuple[int, str]:
+        key = item[0].removeprefix(self._space)
+        return _FIRST.index(key) if key in _FIRST else len(_FIRST), key
 
     def _reverse(self, iri: str) -> Node:
         """Return what leads to a thing and is told nowhere yet."""

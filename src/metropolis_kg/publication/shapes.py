@@ -5,6 +5,7 @@ labels of RDFC-1.0, so that every process writes the same bytes.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ GRAPH = "shapes/"
 
 _PARTS = tuple(f"{SH}{name}" for name in ("property", "sparql", "group"))
 """Properties that lead from a shape to what belongs to it."""
+
+_NATIVE = {f"{XSD}boolean": re.compile("true|false"), f"{XSD}integer": re.compile("0|-?[1-9][0-9]{0,14}")}
+"""Datatype → literals that are the same in JSON."""
 
 _LANGUAGES = ("de", "en")
 
@@ -158,13 +162,28 @@ def _json_ld(description: Description, profile: Profile | None) -> bytes:
     from pyld import jsonld
 
     form = profile.name if profile else "compacted"
-    expanded: Any = jsonld.from_rdf(_n_triples(description.triples).decode(), {"useNativeTypes": True})
+    expanded = _native(jsonld.from_rdf(_n_triples(description.triples).decode(), {"useNativeTypes": False}))
     context = {"@context": _used(description)}
     written = {
         "expanded": lambda: expanded,
         "flattened": lambda: jsonld.flatten(expanded, context),
     }.get(form, lambda: jsonld.compact(expanded, context))()
     return (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _native(part: Any) -> Any:
+    """Return a part of a document with those numbers and booleans as such that JSON writes exactly like RDF.
+
+    JSON-LD's own conversion (``useNativeTypes``) would write 01 as 1.
+    """
+    if isinstance(part, list):
+        return [_native(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "@value" in part:
+        same = _NATIVE.get(part.get("@type", ""))
+        return {"@value": json.loads(part["@value"])} if same and same.fullmatch(part["@value"]) else part
+    return {key: _native(each) for key, each in part.items()}
 
 
 def _used(description: Description) -> Mapping[str, str]:

@@ -148,6 +148,8 @@ class ShapesReader:
     def _values(self, terms: Iterable[Term]) -> list[Value]:
         found: list[Value] = []
         for term in terms:
+            if isinstance(term, ox.Literal) and term.value == "true":
+                continue  # the words of the term say it all
             members = self.shapes.members(term) if isinstance(term, ox.BlankNode) else None
             found += [self._value(member) for member in (members or [term])]
         return found
@@ -203,19 +205,25 @@ class ShapesReader:
         names = [name for name in shape.values.get("name", ()) if isinstance(name, ox.Literal)]
         if names:
             return self.reader.best(names)[0]
+        if isinstance(shape.node, ox.BlankNode) and shape.path is not None:
+            return Value(self._path_text(shape.path))
         return Value(self._label(_iri(shape.node)))
 
     def _label(self, iri: str) -> str:
-        for term in (f"{RDFS}label", f"{SH}name") if iri else ():
+        for term in (f"{RDFS}label", f"{SH}name") if iri.startswith(self.namespace) else ():
             texts = [each for each in self.shapes.values(ox.NamedNode(iri), term) if isinstance(each, ox.Literal)]
             if texts:
                 return self.reader.best(texts)[0].text
         return iri.removeprefix(self.namespace)
 
     def _local(self, node: Term) -> str:
-        return _iri(node).removeprefix(self.namespace)
+        """Return the name of a node of the shapes graph; of a blank node, which has none, an empty one."""
+        return "" if isinstance(node, ox.BlankNode) else _iri(node).removeprefix(self.namespace)
 
     def _href(self, node: Term) -> str:
+        """Return the address of the page about a node; an empty one where it has no page."""
+        if not _iri(node).startswith(self.namespace):
+            return ""
         return self.reader.links.page(document_path(f"shapes/{self._local(node)}"))
 
     @cached_property

@@ -14,7 +14,8 @@ from metropolis_kg.content import read_text
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.documents import page_of
 from metropolis_kg.publication.dumps import data_path, dumps_of
-from metropolis_kg.publication.media_types import GRAPHS, HTML, JSON_LD, SCHEMA_ORG, Syntax
+from metropolis_kg.publication.json_schema import schema_path
+from metropolis_kg.publication.media_types import GRAPHS, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG, Syntax
 from metropolis_kg.store.release import OpenRelease
 
 LINKSET_JSON = Syntax("json", "application/linkset+json", "Link set (JSON)", ("application/json",))
@@ -94,9 +95,16 @@ def format_links(description: Description, address: Address, syntax: Syntax) -> 
     return [
         Link(here, "cite-as", description.thing),
         Link(here, "describes", address.landing, HTML.media_type),
+        *_of_json(address, here, syntax),
         *_of_dataset(description, address, here),
         *_linksets(address, here),
     ]
+
+
+def _of_json(address: Address, here: str, syntax: Syntax) -> Iterator[Link]:
+    """Return the link to the JSON Schema of the keys of JSON-LD, in its default form."""
+    if syntax is JSON_LD:
+        yield Link(here, "describedby", address.release.iri(schema_path()), JSON_SCHEMA.media_type)
 
 
 def described_by(address: Address, here: str) -> list[Link]:

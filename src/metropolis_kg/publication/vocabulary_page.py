@@ -44,9 +44,10 @@ class PathRow:
         return next((rule.cardinality for rule in self.rules if rule.cardinality), "")
 
     @property
-    def required(self) -> bool:
-        """Whether data without a value does not conform."""
-        return any(rule.required and rule.severity == "Violation" for rule in self.rules)
+    def need(self) -> str:
+        """Whether a value is ``required``, ``recommended`` (data without one draw a warning) or ``optional``."""
+        severities = {rule.severity for rule in self.rules if rule.required}
+        return "required" if "Violation" in severities else "recommended" if severities else "optional"
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,16 @@ from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
 from metropolis_kg.web.documents import documents
+from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
+from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import CONTENT_DIGEST, RESPONSE_CACHE, encode
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Encoding, Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After, Server-Timing, "
-        "X-Request-Id"
+        "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Link, Location, "
+        "Memento-Datetime, Repr-Digest, Retry-After, Server-Timing, X-Request-Id"
     ),
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
@@ -53,7 +56,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, linksets, dataset, contexts,
+    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
     questions, sparql, graph_store, openapi,
     crawlers, operations,
 )  # fmt: skip
@@ -74,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(part(site))
     app.register_blueprint(static_files())
     problems(app, site)
+    removals(app, site)
     note_progress(app, site.metrics)
     app.before_request(admit)
     app.after_request(_headers)

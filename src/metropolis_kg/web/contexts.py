@@ -7,6 +7,7 @@ that was published with it. ``/schema.json`` is the schema of every document, ``
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from flask import Blueprint, Response
@@ -15,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from metropolis_kg.content import find_content
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
-from metropolis_kg.publication.json_schema import schema_document
+from metropolis_kg.publication.json_schema import schema_document, schema_path
 from metropolis_kg.publication.jsonld_context import context_document, context_path, contexts_under
 from metropolis_kg.publication.media_types import JSON_LD, JSON_SCHEMA
 from metropolis_kg.web.responses import FOR_EVER, representation
@@ -37,10 +38,11 @@ def contexts(site: Site) -> Blueprint:
     @views.get("/context/<version>.jsonld")
     def versioned(version: str) -> Response:
         release = site.current.release()
-        known = (contexts_under(release.base, release.prefixes), *_older(site))
+        known = chain([contexts_under(release.base, release.prefixes)], _older(site))
         document = next((each[version] for each in known if version in each), None)
         if document is None:
-            raise NotFound("There is no context of this version; /context.jsonld is the present one.")
+            present_one = release.iri("context.jsonld")
+            raise NotFound(f"There is no context of this version; {present_one} is the present one.")
         return representation(release, JSON_LD.media_type, [], lambda: document, cache=FOR_EVER)
 
     @views.get("/schema.json")
@@ -52,7 +54,8 @@ def contexts(site: Site) -> Blueprint:
         release = site.current.release()
         document = schema_document(release, content, name)
         if document is None:
-            raise NotFound("There is no class of this name with a schema; /schema.json names those there are.")
+            every = release.iri(schema_path())
+            raise NotFound(f"There is no class of this name with a schema; {every} names those there are.")
         return representation(release, JSON_SCHEMA.media_type, [sha256(document).hexdigest()], lambda: document)
 
     return views

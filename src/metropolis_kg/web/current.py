@@ -3,7 +3,8 @@
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from metropolis_kg.store.release import OpenRelease, open_embedded, open_remote
 from metropolis_kg.store.workers import Workers
 
 _log = logging.getLogger(__name__)
+
+_OLDER = 4
+"""How many releases other than the published one a process keeps open."""
 
 
 class Current:
@@ -43,6 +47,7 @@ class Current:
         self._open: OpenRelease | None = None
         self._releases = Releases(settings.var)
         self._publications: tuple[tuple[str, int], tuple[Publication, ...]] | None = None
+        self._older = lru_cache(maxsize=_OLDER)(self._opened_older)
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now. Raises ReleaseError before the first, and what opening it raises.
@@ -61,6 +66,11 @@ class Current:
         finally:
             self._moving.release()
 
+    @property
+    def stamp(self) -> int:
+        """A number that is another one after every publication, be it of the release that is open."""
+        return self._releases.journal.stamp
+
     def publications(self, release: OpenRelease) -> tuple[Publication, ...]:
         """Return the publications under the base of ``release`` up to that of ``release`` itself, the first one first.
 
@@ -68,10 +78,31 @@ class Current:
         """
         if release.digest is None or release.folder is None:
             return ()
-        state = (release.digest, self._releases.journal.stamp)
-        if self._publications is None or self._publications[0] != state:
-            self._publications = (state, self._read(Release(release.folder)))
-        return self._publications[1]
+        state = (release.digest, self.stamp)
+        known = self._publications
+        if known is None or known[0] != state:
+            known = self._publications = (state, self._read(Release(release.folder)))
+        return known[1]
+
+    def release_of(self, digest: str) -> OpenRelease:
+        """Return a release that was published some time, for this program's own queries.
+
+        A few are kept open. One that gives way to others is closed when nobody holds it any more. Raises ReleaseError
+        where it is damaged or gone, and StoreUnavailableError.
+        """
+        current = self.release()
+        return current if current.digest == digest else self._older(digest)
+
+    def keeps(self, digest: str) -> bool:
+        """Return whether the release ``digest`` is still there, so that it could be opened."""
+        return (self._releases.folder / digest / STORE).is_dir()
+
+    def manifest_of(self, digest: str) -> Mapping[str, Any]:
+        """Return the manifest of a release that was published some time. Raises ReleaseError."""
+        return Release(self._releases.folder / digest).manifest
+
+    def _opened_older(self, digest: str) -> OpenRelease:
+        return _embedded(self._releases.folder / digest)
 
     def _read(self, release: Release) -> tuple[Publication, ...]:
         try:
@@ -102,11 +133,7 @@ class Current:
         if target is None:
             raise ReleaseError(f"nothing is published in {self._settings.var} yet; run 'metropolis-kg build'")
         folder = self._settings.var / Path(target)
-        try:
-            manifest = Release(folder).manifest
-            release = open_embedded(folder / STORE, manifest, self._reception(self._recipe(folder, manifest)))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ReleaseError(f"the manifest of {target} is not that of a release: {error!r}") from error
+        release = _embedded(folder, lambda manifest: self._reception(self._recipe(folder, manifest)))
         release.probe()
         self._start(release)
         return release
@@ -140,6 +167,17 @@ class Current:
         reception = self._reception(_recipe("remote", endpoint, prefixes, base, self._settings))
         self._open = open_remote(endpoint, base, prefixes, reception)
         return self._open
+
+
+def _embedded(
+    folder: Path, reception: Callable[[Mapping[str, Any]], Reception | None] = lambda _: None
+) -> OpenRelease:  # fmt: skip
+    """Return the release in ``folder``; ``reception`` makes of its manifest what answers clients."""
+    try:
+        manifest = Release(folder).manifest
+        return open_embedded(folder / STORE, manifest, reception(manifest))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ReleaseError(f"the manifest in {folder} is not that of a release: {error!r}") from error
 
 
 def _recipe(kind: Kind, place: str, prefixes: Mapping[str, str], base: str, settings: Settings) -> Recipe:

@@ -1,6 +1,8 @@
 """Documents about things: ``/doc/<name>`` by negotiation, ``/doc/<name>.<extension>`` in one format."""
 
 from collections.abc import Callable
+from functools import cache
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 
@@ -10,19 +12,11 @@ from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.json_schema import schema_path
-from metropolis_kg.publication.media_types import (
-    COMPACTED,
-    DOCUMENTS,
-    FRAMED,
-    HTML,
-    JSON_LD,
-    JSON_SCHEMA,
-    SCHEMA_ORG,
-    by_extension,
-)
+from metropolis_kg.publication.media_types import DOCUMENTS, HTML, SCHEMA_ORG, by_extension
+from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
 from metropolis_kg.store.release import OpenRelease
@@ -40,35 +34,50 @@ def documents(site: Site) -> Blueprint:
     def document(name: str) -> Response:
         view = site.view()
         try:
-            return document_of(view, wanted(view.release, name))
+            asked = wanted(view.release, name)
+            response = document_of(view, asked)
         except UnknownThingError:
             canonical = _canonical(view, name)
             if canonical is None:
                 raise
             return moved(view.release.iri(canonical))
+        if view.release.digest:
+            response.headers.add("Link", ", ".join(history_links(view.release.base, path_of(view, asked, name))))
+        return response
 
     return views
 
 
-def document_of(view: View, asked: Wanted) -> Response:
-    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
+def path_of(view: View, asked: Wanted, name: str) -> str:
+    """Return the path below the base at which ``doc/<name>`` is asked for, with all that decides what it says."""
+    profile = (("profile", request.args["profile"]),) if "profile" in request.args else ()
+    language = (("lang", view.links.chosen),) if view.links.chosen else ()
+    fields = urlencode((*asked.fields, *profile, *language))
+    return f"doc/{quote(name)}" + (f"?{fields}" if fields else "")
 
-    links: list[Link] = []
+
+def document_of(view: View, asked: Wanted) -> Response:
+    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises.
+
+    Raises RetiredThingError, too, where the thing is no more.
+    """
+    refuse_retired(view.release, view.site.queries, thing_iri(view.release, asked.name))
+
+    @cache
+    def description() -> Description:
+        return described(view, asked)
 
     def written() -> bytes:
         if asked.choice.profile is SCHEMA_ORG:
             return write_description(_in_schema_org(view, asked), view.release, asked.syntax, asked.choice.profile)
-        description = described(view, asked)
-        links.extend(_links(view, asked, description))
         if asked.syntax is HTML:
-            return _page(view, asked, description, links).encode()
-        return write_description(description, view.release, asked.syntax, asked.choice.profile)
+            return _page(view, asked, description()).encode()
+        return write_description(description(), view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if not links and asked.choice.profile is not SCHEMA_ORG:  # nothing had to be written
-        links = _links(view, asked, described(view, asked))
-    for link in links:
-        response.headers.add("Link", link.header())
+    if response.status_code in (200, 304) and asked.choice.profile is not SCHEMA_ORG:
+        for link in _links(view, asked, description()):
+            response.headers.add("Link", link.header())
     return response
 
 
@@ -79,6 +88,7 @@ def address_of(view: View, asked: Wanted) -> Address:
 
 
 def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
+    """Return what the response links to, which its body need not be written for."""
     address = address_of(view, asked)
     if asked.by_extension and asked.syntax is not HTML:
         return format_links(description, address, asked.syntax)
@@ -94,9 +104,6 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
-    if asked.syntax is JSON_LD and asked.choice.profile in (None, COMPACTED, FRAMED):
-        schema = f'<{view.release.iri(schema_path())}>; rel="describedby"; type="{JSON_SCHEMA.media_type}"'
-        response.headers.add("Link", schema)
     return response
 
 
@@ -134,7 +141,8 @@ def _in_schema_org(view: View, asked: Wanted) -> Description:
     return in_schema_org(release, view.site.queries, thing_iri(release, asked.name), release.iri(document))
 
 
-def _page(view: View, asked: Wanted, description: Description, links: list[Link]) -> str:
+def _page(view: View, asked: Wanted, description: Description) -> str:
+    links = _links(view, asked, description)
     structured = None if asked.fields else structured_data(_in_schema_org(view, asked), view.language)
     if asked.name == "ns":
         page = vocabulary_of(view, description)

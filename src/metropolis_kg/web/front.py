@@ -34,7 +34,7 @@ class Front:
         """Answer from ``cache`` what ``app`` answered before, from the ``current`` release; with ``logs``, log it."""
         self._app, self._current, self._cache, self._metrics, self._logs = app, current, cache, metrics, logs
         self._numbering = threading.Lock()
-        self._numbered: tuple[OpenRelease | None, int] = (None, 0)
+        self._numbered: tuple[tuple[OpenRelease, int] | None, int] = (None, 0)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         """Answer one request (PEP 3333)."""
@@ -71,19 +71,22 @@ class Front:
             log_request(exchange, environ["REQUEST_METHOD"], environ["PATH_INFO"], status, size)
 
     def _release(self) -> tuple[OpenRelease | None, int]:
-        """Return the current release with a number that no other has, nor the same one when it comes back.
+        """Return the current release with a number that is another one after each publication, also if it comes back.
 
-        What is known of it is that of its present time: the history of releases, of which it is a part, goes on.
+        Nothing is known of a remote store, nor where there is no release yet.
         """
         try:
             release = self._current.release()
         except MetropolisError:
             return None, 0
-        numbered = self._numbered
-        if numbered[0] is not release:
+        if release.digest is None:
+            return None, 0
+        state, (numbered, number) = (release, self._current.stamp), self._numbered
+        if numbered != state:
             with self._numbering:
-                numbered = self._numbered = (release, self._numbered[1] + 1)
-        return (release, numbered[1]) if release.digest else (None, 0)
+                number = self._numbered[1] + 1
+                self._numbered = (state, number)
+        return release, number
 
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:

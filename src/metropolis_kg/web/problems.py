@@ -10,10 +10,13 @@ from werkzeug.exceptions import HTTPException, NotFound
 from metropolis_kg.errors import MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
+from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
 from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
+from metropolis_kg.publication.mementos import MomentError, UnknownMementoError
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose
+from metropolis_kg.publication.retirement import RetiredThingError
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import (
@@ -37,13 +40,18 @@ _log = logging.getLogger(__name__)
 STATUS: dict[type[Exception], tuple[int, str]] = {
     QueryMalformedError: (400, "query-malformed"),
     ArgumentError: (400, "argument-wrong"),
+    MomentError: (400, "moment-wrong"),
     QueryRefusedError: (403, "query-refused"),
     AnswerTooLargeError: (403, "answer-too-large"),
+    RetiredThingError: (410, "thing-gone"),
     UnknownThingError: (404, "thing-unknown"),
+    UnknownMementoError: (404, "memento-unknown"),
     UnknownPageError: (404, "page-unknown"),
     UnknownQueryError: (404, "query-unknown"),
     UnknownGraphError: (404, "graph-unknown"),
     UnknownDumpError: (404, "dump-unknown"),
+    UnknownFeedPageError: (404, "feed-unknown"),
+    FeedPageGoneError: (410, "feed-gone"),
     NotAcceptableError: (406, "not-acceptable"),
     CodingNotAcceptableError: (406, "coding-not-acceptable"),
     TooManyQueriesError: (429, "too-many-queries"),
@@ -73,7 +81,7 @@ _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
 _WORDED_APART = {"answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable"}
 _RETRY = {"Retry-After": "5"}
 _KEPT = {"Allow", "Retry-After", "Accept-Encoding", "Content-Range"}
-_WORDED = {400, 403, 404, 405, 406, 412, 413, 414, 415, 416, 429, 500, 502, 503}
+_WORDED = {400, 403, 404, 405, 406, 410, 412, 413, 414, 415, 416, 429, 500, 502, 503}
 
 
 @dataclass(frozen=True)
@@ -105,16 +113,16 @@ def problems(app: Flask, site: Site) -> None:
     def refused(error: HTTPException) -> Response:
         status = error.code or 500
         kept = {name: value for name, value in error.get_headers() if name in _KEPT}
-        return _response(site, Problem(status, _type_of(status), error.description or "", headers=kept))
+        return answer(site, Problem(status, _type_of(status), error.description or "", headers=kept))
 
     @app.errorhandler(MetropolisError)
     def ours(error: MetropolisError) -> Response:
-        return _response(site, problem_of(error))
+        return answer(site, problem_of(error))
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         _log.exception("request failed", exc_info=error)
-        return _response(site, Problem(500, UNEXPECTED, "This has been logged and will be looked at."))
+        return answer(site, Problem(500, UNEXPECTED, "This has been logged and will be looked at."))
 
 
 def _type_of(status: int) -> str:
@@ -143,10 +151,13 @@ def problem_of(error: MetropolisError) -> Problem:
         more = {"alternatives": [syntax.media_type for syntax in error.syntaxes]}
     elif isinstance(error, CodingNotAcceptableError):
         more = {"alternatives": [*(coding.name for coding in CODINGS), "identity"]}
+    elif isinstance(error, UnknownMementoError):
+        more = {"mementos": error.others} if error.others else {}
     return Problem(status, name, str(error), more)
 
 
-def _response(site: Site, problem: Problem) -> Response:
+def answer(site: Site, problem: Problem) -> Response:
+    """Return ``problem`` as the present request wants it: a page for people, JSON for all others."""
     exchange = present.get()
     exchange.problem = problem.name
     if _wants_page():

@@ -86,38 +86,29 @@ class ResponseCache:
 
         ``release`` is a number of the release that is current. If-None-Match is evaluated (RFC 9110 section 13.1.2).
         """
-        address = (release, environ["PATH_INFO"], environ["QUERY_STRING"])
+        address = (release, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         with self._using:
             selecting = self._items.get(address)
             if not isinstance(selecting, _Selecting):
                 return None
-            stored = self._items.get((address, *map(environ.get, selecting.names)))
+            stored = self._items.get(_key(address, selecting.names, environ))
             if not isinstance(stored, Stored):
                 return None
-            if stored.tag is None:
-                return stored, stored.status, stored.headers or [], b""
-            body = self._items.get(stored.tag)
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and (known == f'"{stored.tag}"' or parse_etags(known).contains_weak(stored.tag)):
-            return stored, "304 NOT MODIFIED", stored.unchanged, b""
-        if stored.headers is None:
-            return None
-        if environ["REQUEST_METHOD"] == "HEAD":
-            return stored, stored.status, stored.headers, b""
-        return (stored, stored.status, stored.headers, body) if isinstance(body, bytes) else None
+            body = self._items.get(stored.tag) if stored.tag else b""
+        return _answered(stored, body if isinstance(body, bytes) else None, environ)
 
     def store(self, release: int, environ: "WSGIEnvironment", status: str, headers: Headers, route: str) -> None:
         """Keep the response to the request, selected by the headers that its Vary names (RFC 9111 section 4.1)."""
         names, tag = _nominated(headers), _tag(headers)
         if names is None:
             return
-        address = (release, environ["PATH_INFO"], environ["QUERY_STRING"])
+        address = (release, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         with self._using:
             before = self._items.get(address)
             if isinstance(before, _Selecting):
                 names = tuple(sorted({*names, *before.names}))
-            key = (address, *map(environ.get, names))
-            size = sum(len(str(part)) for part in (*address, *key[1:]))
+            key = _key(address, names, environ)
+            size = sum(len(str(part)) for part in (*address, *key[2:]))
             if size > _LONGEST_KEY:
                 return
             if names != getattr(before, "names", None):
@@ -126,6 +117,26 @@ class ResponseCache:
                 self._items[key] = _stored(status, headers, _unchanged(headers), tag, route, size)
             elif not isinstance(self._items.get(key), Stored):
                 self._items[key] = _stored(status, None, headers, tag, route, size)
+
+
+def _key(
+    address: tuple[int, str, str], names: tuple[str, ...], environ: "WSGIEnvironment"
+) -> tuple[object, ...]:  # fmt: skip
+    return (address, names, *map(environ.get, names))
+
+
+def _answered(
+    stored: Stored, body: bytes | None, environ: "WSGIEnvironment"
+) -> tuple[Stored, str, Headers, bytes] | None:
+    """Return what ``find`` returns; nothing where the body is wanted and not kept."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and stored.tag and (known == f'"{stored.tag}"' or parse_etags(known).contains_weak(stored.tag)):
+        return stored, "304 NOT MODIFIED", stored.unchanged, b""
+    if stored.headers is None:
+        return None
+    if environ["REQUEST_METHOD"] == "HEAD":
+        body = b""
+    return None if body is None else (stored, stored.status, stored.headers, body)
 
 
 def _stored(status: str, headers: Headers | None, unchanged: Headers, tag: str | None, route: str, key: int) -> Stored:

@@ -55,7 +55,7 @@ def representation(
     exchange = present.get()
     exchange.release, exchange.keeps = release, kept
     if kept:  # under its entity tag, among those of all addresses
-        variant = [*variant, request.script_root, request.query_string.decode("latin-1")]
+        variant = [*variant, request.query_string.decode("latin-1")]
     tag = _tag(release, media_type, variant)
     response = tagged(tag, media_type, write, cache=cache, kept=kept)
     if release.created:
@@ -136,6 +136,11 @@ def see_other(location: str, release: OpenRelease | None = None) -> Response:
     response = Response(status=303, headers={"Location": location, "Cache-Control": BRIEFLY})
     response.vary.add("Accept")
     return response
+
+
+def found(location: str) -> Response:
+    """Return 302 to ``location``, which is another one after the next publication."""
+    return Response(status=302, headers={"Location": location, "Cache-Control": BRIEFLY})
 
 
 def moved(location: str) -> Response:

@@ -1,9 +1,10 @@
 """The shapes: ``/shapes/<name>`` names one, ``/doc/shapes/<name>`` is the document about it."""
 
 from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
 from metropolis_kg.publication.description import Description
-from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
 from metropolis_kg.publication.shapes import GRAPH, describe_shapes, licences_of, with_document, write_shapes
 from metropolis_kg.web.documents import answer
 from metropolis_kg.web.responses import moved, see_other
@@ -22,13 +23,14 @@ def shapes(site: Site) -> Blueprint:
 
     @views.get("/shapes/")
     def graph() -> Response:
-        return see_other(f"{site.base}doc/shapes")
+        release = site.current.release()
+        return see_other(release.iri("doc/shapes"), release)
 
     @views.get("/shapes/<name>")
     def shape(name: str) -> Response:
         view = site.view()
         describe_shapes(shapes_of(view), view.release, view.release.iri(GRAPH + name))
-        return see_other(f"{site.base}doc/{GRAPH}{name}")
+        return see_other(view.release.iri(f"doc/{GRAPH}{name}"), view.release)
 
     @views.get("/doc/shapes")
     @views.get("/doc/shapes.<extension>")
@@ -44,6 +46,8 @@ def shapes(site: Site) -> Blueprint:
 
 def _document(view: View, name: str) -> Response:
     release, asked = view.release, wanted(view.release, name)
+    if asked.choice.profile is SCHEMA_ORG:
+        raise NotFound("The shapes are not to be had in the terms of schema.org.")
     iri = release.iri(GRAPH if asked.name == "shapes" else asked.name)
     described = describe_shapes(shapes_of(view), release, iri)
 

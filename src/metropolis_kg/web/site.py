@@ -111,7 +111,7 @@ class Frame:
     def _switches(self) -> dict[str, str]:
         """Return language → address of this page in it."""
         kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-        path = (request.script_root + request.path).removesuffix(".html")
+        path = self.links.file(request.path.removeprefix("/").removesuffix(".html"))
         return {code: f"{path}?{urlencode([*kept, ('lang', code)])}" for code in LANGUAGES}
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from metropolis_kg.model.identifiers import canonical_path, document_path
 from metropolis_kg.publication.description import UnknownThingError, is_known
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.signposting import Address, described_by
 from metropolis_kg.web.responses import moved, see_other
 from metropolis_kg.web.site import Site
@@ -43,6 +44,7 @@ def _to_document(site: Site, space: str, name: str = "") -> Response:
     Raises UnknownThingError where neither the name nor its canonical form is known.
     """
     release = site.current.release()
+    refuse_retired(release, site.queries, release.iri(space + name))
     if is_known(release, site.queries, release.iri(space + name)):
         path = document_path(space + name)
         response = see_other(release.iri(path), release)

@@ -30,5 +30,13 @@ def load(url: str, _: object) -> dict[str, object]:
 def graph_of(document: bytes) -> ox.Dataset:
     """Return the graph of a JSON-LD document in schema.org, with terms by ``https://`` and dates as plain text."""
     nquads = jsonld.to_rdf(json.loads(document), {"format": "application/n-quads", "documentLoader": load})
-    plain = nquads.replace("<http://schema.org/", "<https://schema.org/").replace("^^<https://schema.org/Date>", "")
-    return canonical(ox.parse(plain.encode(), format=ox.RdfFormat.N_QUADS))
+    return canonical(ox.parse(in_https(nquads), format=ox.RdfFormat.N_QUADS))
+
+
+def in_https(nquads: str) -> bytes:
+    """Return N-Quads with the terms of schema.org by ``https://``, and with dates as plain text."""
+    return (
+        nquads.replace("<http://schema.org/", "<https://schema.org/")
+        .replace("^^<https://schema.org/Date>", "")
+        .encode()
+    )

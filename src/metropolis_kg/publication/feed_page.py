@@ -1,0 +1,126 @@
+"""The change feed as people read it: publications, the events on a page, and entries for feed readers (RFC 4287)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from metropolis_kg.model.identifiers import document_path
+from metropolis_kg.model.publications import Publication
+from metropolis_kg.publication.feed import PAGE, Event, Feed
+from metropolis_kg.publication.mementos import stamp
+from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.words import Words
+
+MOST_ENTRIES = 25
+"""Publications on one page of the Atom feed, and at most on the page to read."""
+
+_MOST_NAMED = 40
+"""Things that one entry names."""
+
+
+@dataclass(frozen=True)
+class PublicationRow:
+    """A publication, and the page of the feed on which its first event stands; none where nothing changed."""
+
+    publication: Publication
+    page: int | None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many things were created, updated and removed."""
+        return _counts(self.publication)
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """An event, with what its thing is called."""
+
+    event: Event
+    name: str
+    document: str
+    """Path of the document about the thing, below the base."""
+
+    then: str
+    """Path of the document as this publication had it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the Atom feed."""
+
+    iri: str
+    title: str
+    time: str
+    summary: str
+    link: str
+    things: list[tuple[str, str, str]]
+    """What happened, name and address of the first things."""
+
+    more: int
+    """How many things are not named."""
+
+
+def publication_rows(feed: Feed) -> list[PublicationRow]:
+    """Return the last publications, the newest first."""
+    found, begin = [], 0
+    for publication in feed.publications:
+        size = sum(_counts(publication).values())
+        found.append(PublicationRow(publication, begin // PAGE + 1 if size else None))
+        begin += size
+    return found[-MOST_ENTRIES:][::-1]
+
+
+def event_rows(events: Sequence[Event], names: Names, language: str) -> list[EventRow]:
+    """Return the rows of a page; a thing without a name is called by its path."""
+    return [
+        EventRow(
+            event, _name(event, names, language), document_path(event.thing),
+            f"memento/{stamp(event.publication)}/{document_path(event.thing)}",
+        )
+        for event in events
+    ]  # fmt: skip
+
+
+def entries(feed: Feed, page: int, words: Words, names_of: Callable[[Sequence[str]], Names]) -> list[Entry]:
+    """Return the entries on one page of the Atom feed, counted from 1, the newest first.
+
+    ``names_of`` returns what things are called.
+    """
+    newest = feed.publications[::-1][(page - 1) * MOST_ENTRIES : page * MOST_ENTRIES]
+    named = {publication.number: _first_events(publication) for publication in newest}
+    names = names_of(sorted({event.iri for events in named.values() for event in events}))
+    return [_entry(publication, named[publication.number], words, names) for publication in newest]
+
+
+def _entry(publication: Publication, events: Sequence[Event], words: Words, names: Names) -> Entry:
+    counts, moment = _counts(publication), stamp(publication)
+    summary = words["feed_counts"].format(**counts)
+    things = [
+        (
+            words[f"feed_{event.kind}"],
+            _name(event, names, words.language),
+            publication.base + document_path(event.thing),
+        )
+        for event in events
+    ]
+    return Entry(
+        iri=f"{publication.base}feed#publication-{moment}",
+        title=f"{words['feed_publication']} {publication.published:%Y-%m-%d %H:%M} UTC: {summary}",
+        time=publication.published.strftime("%Y-%m-%dT%H:%M:%SZ"), summary=summary,
+        link=f"{publication.base}memento/{moment}/doc/dataset", things=things, more=sum(counts.values()) - len(things),
+    )  # fmt: skip
+
+
+def _first_events(publication: Publication) -> list[Event]:
+    kinds = ("created", "updated", "removed")
+    events = [Event(publication, thing, kind) for kind in kinds for thing in getattr(publication, kind)[:_MOST_NAMED]]
+    return events[:_MOST_NAMED]
+
+
+def _counts(publication: Publication) -> dict[str, int]:
+    return {kind: len(getattr(publication, kind)) for kind in ("created", "updated", "removed")}
+
+
+def _name(event: Event, names: Names, language: str) -> str:
+    labels: Any = names.labels.get(event.iri)
+    return str(names.name(event.iri, language)) if labels else event.thing.removeprefix("id/")
