@@ -21,9 +21,6 @@ FOLDER = Path(__file__).resolve().parent / "jsonld"
 EXAMPLES = FOLDER / "examples"
 BEGIN, END = "<!-- classes: generated -->\n", "<!-- end of classes -->\n"
 
-_EVERYWHERE = ("@context", "claims", "document", "reverse", "included")
-"""Keys that documents of every class have, and that the README explains."""
-
 _LONGEST = 110
 """Characters of a text in an example; a longer one is cut."""
 
@@ -70,8 +67,7 @@ def _page(shape: ClassShape, schema: Schema) -> Iterator[str]:
         yield f"## Example\n\n```json\n{example.read_text(encoding='utf-8')}```\n\n"
     yield "## Keys\n\n| key | value | how many | meaning |\n|---|---|---|---|\n"
     for key, value in schema["properties"].items():
-        if key not in _EVERYWHERE:
-            yield f"| `{key}` | {_held(value)} | {_count(key, value, schema)} | {_meaning(value)} |\n"
+        yield f"| `{key}` | {_held(value)} | {_count(key, value, schema)} | {_meaning(value)} |\n"
 
 
 def _held(value: Schema) -> str:
@@ -120,10 +116,9 @@ def examples(documents: list[Document], schemas: Mapping[str, Schema]) -> dict[s
 def _fullest(documents: list[Document], schema: Schema) -> Document | None:
     contained = schema["properties"]["type"]["contains"]
     names = {contained["const"]} if "const" in contained else set(contained["enum"])
-    keys = schema["properties"].keys() - set(_EVERYWHERE)
 
     def place(found: Document) -> tuple[int, str]:
-        return -len(keys & found.keys()), found["id"]
+        return -len(schema["properties"].keys() & found.keys()), found["id"]
 
     roots = [each for each in documents if names & set(each.get("type", ()))]
     return min(roots or [each for document in documents for each in _parts(document, names)], key=place, default=None)
@@ -140,7 +135,7 @@ def _shortened(found: Document, schema: Schema) -> Document:
     """Return a thing with the keys of its schema, of arrays the first member, of long texts the beginning."""
     kept: Document = {"@context": f"{CANONICAL_BASE}context.jsonld"} if "@context" in found else {}
     for key in schema["properties"]:
-        if key in found and key not in _EVERYWHERE:
+        if key in found:
             kept[key] = _short(found[key], schema["properties"][key], schema)
     return kept
 

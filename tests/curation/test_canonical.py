@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pyld import jsonld
 
-from metropolis_kg.curation.canonical import by_graph, canonical_lines, digest
+from metropolis_kg.curation.canonical import by_graph, canonical_lines, digest, document
 
 GROUND = b"""<http://x/b> <http://x/p> "a\\tb \\"c\\" \\\\ \xc3\xa4 \xf0\x9f\x98\x80" <http://x/g> .
 <http://x/a> <http://x/p> "a"@de <http://x/g> .
@@ -31,7 +31,7 @@ def oracle(nquads: bytes) -> str:
 
 @pytest.mark.parametrize("nquads", [GROUND, BLANK, GROUND + BLANK])
 def test_the_digest_is_that_of_an_independent_implementation(nquads: bytes) -> None:
-    assert digest(canonical_lines(nquads)) == sha256(oracle(nquads).encode()).hexdigest()
+    assert digest(document(canonical_lines(nquads))) == sha256(oracle(nquads).encode()).hexdigest()
 
 
 def test_names_and_order_of_blank_nodes_do_not_matter() -> None:
@@ -40,7 +40,8 @@ def test_names_and_order_of_blank_nodes_do_not_matter() -> None:
 
 
 def test_a_different_word_gives_a_different_digest() -> None:
-    assert digest(canonical_lines(GROUND)) != digest(canonical_lines(GROUND.replace(b"blank", b"clank")))
+    other = GROUND.replace(b"blank", b"clank")
+    assert digest(document(canonical_lines(GROUND))) != digest(document(canonical_lines(other)))
 
 
 def test_graphs_are_taken_apart_into_sorted_triples() -> None:

@@ -44,7 +44,7 @@ def test_every_class_has_a_page_with_an_example_and_all_its_keys(pages: ModuleTy
     for name in names:
         page = written[FOLDER / f"{name}.md"]
         assert f"({name}.md)" in readme
-        assert "```json" in page
+        assert ("```json" in page) == (name != "RetiredThing"), "of which there is none"
         assert "| `type` | array: text | 1 or more |" in page
 
 
@@ -56,7 +56,7 @@ def test_an_example_has_only_keys_of_its_schema_and_keeps_to_them(
     for path in (FOLDER / "examples").glob("*.json"):
         schema = schemas[path.stem] | {"required": ["id", "type"]}
         example = json.loads(path.read_text(encoding="utf-8").replace(CANONICAL_BASE, release.manifest["base"]))
-        assert example.keys() <= schema["properties"].keys()
+        assert example.keys() - {"@context"} <= schema["properties"].keys()
         faults = [error.message for error in Draft202012Validator(schema).iter_errors(example)]
         assert [fault for fault in faults if "too short" not in fault] == [], path.name
 

@@ -48,7 +48,7 @@ def test_the_example_gives_what_the_page_shows(port: int, command: str, expected
 
 
 def test_the_page_shows_an_example() -> None:
-    assert len(steps()) == 3
+    assert len(steps()) == 5
 
 
 def test_the_example_of_retired_things_in_the_guide_conforms(content: Content, tmp_path: Path) -> None:

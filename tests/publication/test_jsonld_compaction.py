@@ -127,10 +127,3 @@ def lines(document: dict[str, object]) -> set[str]:
 def test_keys_stand_in_the_order_of_the_context_and_those_without_a_term_last() -> None:
     node = {f"{ORG}unheardOf": [DAY], "http://example.org/name": [IN_ENGLISH], f"{ORG}role": [DAY], "@id": "urn:x"}
     assert list(Compaction(KEYS).node(node)) == ["id", "role", "name", "org:unheardOf"]
-
-
-def test_no_property_of_the_published_context_has_two_keys(opened: OpenRelease) -> None:
-    context = context_of(opened)
-    compaction = Compaction(context)
-    keys = {key for key, value in context.items() if key[0] != "@" and key not in compaction.prefixes}
-    assert keys == {term.key for term in compaction.terms.values()}

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from urllib.robotparser import RobotFileParser
 import pyoxigraph as ox
 import pytest
 import zstandard
-from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, VOID, Dataset, Graph, Literal, Namespace, URIRef
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -24,7 +25,9 @@ from servers import Answer, ask, free_port, served, start_oxigraph
 
 PROBLEM = "application/problem+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 SUFFIXES = [f"{syntax}{more}" for syntax in ("nq", "trig", "ttl", "jsonld") for more in ("", ".gz", ".zst")]
 PAGES = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -148,6 +151,15 @@ def test_d2_the_catalogue_holds_the_dataset_and_both_services(site: str, catalog
         assert ask(str(catalogue.value(service, DCAT.endpointURL))).status == 200
 
 
+def test_d2_the_vocabulary_and_the_shapes_that_the_dataset_conforms_to_are_there(site: str, catalogue: Graph) -> None:
+    standards = {str(each) for each in catalogue.objects(URIRef(f"{site}/dataset"), DCTERMS.conformsTo)}
+    assert standards == {f"{site}/ns#", f"{site}/shapes/"}
+    for standard in standards:
+        answer = ask(standard.removesuffix("#"), "text/turtle")
+        assert answer.status == 303
+        assert ask(answer.headers["location"], "text/turtle").status == 200
+
+
 def test_d2_the_german_profile_has_place_licence_and_attribution(site: str, catalogue: Graph) -> None:
     dataset = URIRef(f"{site}/dataset")
     assert catalogue.value(dataset, DCATDE.politicalGeocodingURI) == URIRef(
@@ -218,7 +230,7 @@ def test_d3_head_has_the_same_headers(site: str) -> None:
     whole, head = dump(site, "dataset.nq"), ask(f"{site}/data/dataset.nq", method="HEAD", range="bytes=0-9")
     assert (head.status, head.body) == (200, b"")
     unequal = {name for name in whole.headers if whole.headers[name] != head.headers.get(name)}
-    assert unequal <= {"date", "x-request-id", "server-timing"}
+    assert unequal <= {"date", "server-timing", "x-request-id"}
 
 
 def test_d3_the_digest_of_the_release_is_the_checksum_of_its_canonical_n_quads(site: str, digest: str) -> None:
@@ -277,6 +289,27 @@ def test_d3_a_download_goes_on_only_with_the_same_file(site: str) -> None:
     assert dump(site, "dataset.nq.gz", range="bytes=10-", if_range=tag).status == 206
     for other in ('"other"', f"W/{tag}", date, "nonsense"):
         assert dump(site, "dataset.nq.gz", range="bytes=10-", if_range=other).body == whole.body
+
+
+def test_d3_curl_keeps_the_name_and_goes_on_where_it_stopped(site: str, digest: str, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
+    whole = dump(site, "dataset.nq.gz").body
+    (tmp_path / "dataset.nq.gz").write_bytes(whole[:1000])
+    address = f"{site}/data/{digest}/dataset.nq.gz"
+    subprocess.run(["curl", "-sS", "--fail", "-C", "-", "-O", address], cwd=tmp_path, check=True)
+    subprocess.run(["curl", "-sS", "--fail", "--compressed", "-OJ", address], cwd=tmp_path, check=True)
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(files) == 2
+    assert set(files.values()) == {whole}
+
+
+@pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "jsonld"])
+def test_d3_rdflib_reads_a_dump_by_its_address(site: str, suffix: str) -> None:
+    dataset = Dataset(default_union=True)
+    dataset.parse(f"{site}/data/dataset.{suffix}")
+    triples = ox.parse(dump(site, "dataset.ttl").body, format=ox.RdfFormat.TURTLE)
+    assert len(set(dataset.triples((None, None, None)))) == sum(1 for _ in triples)
 
 
 def test_d3_conditions_come_before_ranges(site: str) -> None:
@@ -358,6 +391,18 @@ def test_d3_dumps_of_an_older_release_stay_where_they_were(two: tuple[str, str, 
     assert hashlib.sha256(ask(f"{site}/data/dataset.nq").body).hexdigest() == present
     page = ask(f"{site}/data/", BROWSER).body.decode()
     assert f'href="/kg/data/{older}/"' in page
+
+
+def test_d3_releases_under_another_base_are_not_among_ours(content: Content, tmp_path: Path) -> None:
+    port = free_port()
+    other = build(content, tmp_path, "https://example.org/kg/").release
+    assert other
+    assert build(content, tmp_path, f"http://127.0.0.1:{port}/").release
+    with served(tmp_path, port) as site:
+        assert ask(f"{site}/data/{other.digest}/dataset.nq").status == 404
+        page = ask(f"{site}/data/", BROWSER)
+        assert page.status == 200
+        assert other.digest.encode() not in page.body
 
 
 def test_d3_a_base_with_a_path_is_kept(two: tuple[str, str, str]) -> None:
@@ -493,7 +538,8 @@ def test_d4_llms_txt_says_what_there_is_and_every_address_in_it_answers(site: st
     answer = ask(f"{site}/llms.txt")
     text = answer.body.decode()
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert text.startswith("# metropolis_kg\n\n> ")
+    assert text.startswith("# metropolis_kg: Berlin in the city network Metropolis\n\n> What a page ")
+    assert f"[Michael Müller]({site}/doc/person/michael-mueller.jsonld)" in text
     addresses = [each.partition(")")[0] for each in text.split("](")[1:]]
     assert len(addresses) > 12
     for address in addresses:

@@ -2,58 +2,13 @@
 
 from urllib.parse import urlsplit
 
-import pyoxigraph as ox
 import pytest
 import rdflib
-from pyld import jsonld
 
-from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, Syntax
-from metropolis_kg.store.results import GRAPH_FORMATS
-from servers import Answer, ask
+from servers import ask
 
-THINGS = [
-    "organisation/metropolis", "person/michael-mueller", "tenure/governing-mayor-interim-president-2017",
-    "evidence/berlin-metropolis-f43", "source/berlin-metropolis", "relation/use-platform-of-network", "role/president",
-    "place/berlin", "scheme/roles", "rule/platform-of-network", "graph/berlin-metropolis", "graph/inferred", "dataset",
-    "ns", "prefixes",
-]  # fmt: skip
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 COMUNICA = "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,text/turtle;q=0.6,text/html;q=0.2"
-
-
-def canonical(quads: "ox.QuadParser | list[ox.Quad]") -> ox.Dataset:
-    """Return the quads as a dataset that equals another exactly when the graphs are isomorphic."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
-
-
-def graph_of(answer: Answer, syntax: Syntax) -> ox.Dataset:
-    """Read a document; JSON-LD with PyLD, which loads the context from the server."""
-    if syntax is not JSON_LD:
-        return canonical(ox.parse(answer.body, format=GRAPH_FORMATS[syntax.media_type]))
-    nquads = jsonld.to_rdf(answer.json(), {"format": "application/n-quads", "documentLoader": load})
-    return canonical(ox.parse(nquads.encode(), format=ox.RdfFormat.N_QUADS))
-
-
-def load(url: str, _: object) -> dict[str, object]:
-    """Load a context over HTTP, as any JSON-LD processor does."""
-    answer = ask(url, "application/ld+json")
-    assert answer.status == 200
-    return {"contextUrl": None, "documentUrl": url, "document": answer.json()}
-
-
-@pytest.mark.parametrize("thing", THINGS)
-def test_every_format_of_a_document_is_the_same_graph(site: str, thing: str) -> None:
-    graphs = {}
-    for syntax in GRAPHS:
-        answer = ask(f"{site}/doc/{thing}.{syntax.extension}", "image/png")
-        assert answer.status == 200
-        assert answer.headers["content-type"].split(";")[0] == syntax.media_type
-        graphs[syntax.name] = graph_of(answer, syntax)
-    turtle = graphs["Turtle"]
-    assert len(turtle) > 5
-    assert [name for name, graph in graphs.items() if graph != turtle] == []
 
 
 def test_a_document_says_what_it_is_about_and_under_which_licence(site: str) -> None:
@@ -117,19 +72,6 @@ def test_a_document_comes_in_the_format_that_fits(
     assert answer.headers["content-type"] == content_type
     assert answer.headers["content-location"].split("?")[0] == f"{site}/doc/place/berlin.{extension}"
     assert "Accept" in answer.headers["vary"]
-
-
-def test_what_content_location_names_is_the_very_same_representation(site: str) -> None:
-    for accept in ("text/turtle", "application/ld+json", BROWSER):
-        negotiated = ask(f"{site}/doc/place/berlin", accept)
-        assert ask(negotiated.headers["content-location"]).body == negotiated.body
-
-
-def test_nothing_acceptable_is_406_with_the_alternatives(site: str) -> None:
-    answer = ask(f"{site}/doc/place/berlin", "image/png")
-    assert answer.status == 406
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert {"text/turtle", "text/html", "application/ld+json"} <= set(answer.json()["alternatives"])
 
 
 @pytest.mark.parametrize("path", ["/doc/place/berlin.ttl", "/doc/place/berlin.html", "/", "/query/who-led"])

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
+from history import publish_history
+from metropolis_kg.content import Content
 from metropolis_kg.curation.release import DATASET, Releases
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.store.results import GRAPH_FORMATS
@@ -202,12 +204,29 @@ def test_a_version_leads_to_the_document_of_its_time_or_to_what_is_said_of_its_r
     root: str, publications: tuple[Publication, ...]
 ) -> None:
     added, removed = (f"{each.published:%Y%m%d%H%M%S}" for each in publications[1:])
+    assert ask(f"{root}/version/{removed}/id/statement-type/aim").status == 404
     then = ask(f"{root}/version/{added}/id/statement-type/promise")
     document = f"{root}/memento/{added}/doc/statement-type/promise"
     assert (then.status, then.headers["location"]) == (303, document)
+    assert b"What someone promises to do." in ask(document, "text/turtle").body
     gone = ask(f"{root}/version/{removed}/id/statement-type/promise")
     assert (gone.status, gone.headers["location"]) == (303, f"{root}/doc/statement-type/promise")
-    assert ask(f"{root}/version/{removed}/id/statement-type/aim").status == 404
+    assert ask(gone.headers["location"]).status == 410
+
+
+def test_a_thing_that_is_gone_is_told_with_what_is_said_of_its_end(content: Content, tmp_path: Path, port: int) -> None:
+    var = publish_history(content, tmp_path / "history", f"http://127.0.0.1:{port}/kg/")
+    with served(var, free_port()) as url:
+        quads = [quad for page in (1, 2) for quad in quads_of(ask(f"{url}/feed/1/{page}.nq"))]
+    payloads: dict[str, set[str]] = {}
+    for quad in quads:
+        if quad.graph_name != ox.DefaultGraph():
+            payloads.setdefault(quad.graph_name.value, set()).add(str(quad.object))
+    removed = [quad.subject.value for quad in quads if str(quad.object).endswith("#Delete>")]
+    told = {member.rpartition("/")[2]: payloads.get(member, set()) for member in removed}
+    assert told["lost"] == set()
+    assert '"There never was such a place; \\"quoted\\" <b>."@en' in told["mistaken"]
+    assert f"<http://127.0.0.1:{port}/kg/id/place/between>" in told["merged"]
 
 
 def test_atom_has_an_entry_for_each_publication_the_newest_first(

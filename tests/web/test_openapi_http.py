@@ -79,6 +79,8 @@ def test_the_other_paths_answer_as_documented(site: str, document: dict) -> None
         "/graph-store": "/graph-store?default",
         "/id/{kind}/{slug}": "/id/person/michael-mueller",
         "/doc/{kind}/{slug}": "/doc/person/michael-mueller",
+        "/data/": "/data/",
+        "/data/{name}": "/data/dataset.nq.gz",
         "/doc/ns": "/doc/ns",
         "/doc/shapes": "/doc/shapes",
         "/feed": "/feed",

@@ -375,6 +375,18 @@ def test_a_memento_says_what_was_published_then(url: str, published: tuple[Publi
         assert (re.search(r"\b777\b", answer.body.decode()) is not None) == (value == 777)
 
 
+def test_the_two_times_go_together(url: str, published: tuple[Publication, ...]) -> None:
+    tenure = "tenure/governing-mayor-interim-president-2017"
+    for day, certainty in (("2018-03-15", "certain"), ("2018-08-15", "possible")):
+        address = ask(f"{url}/timegate/doc/{tenure}.ttl?at={day}").headers["location"]
+        assert address == f"{url}/memento/{stamp(published[3])}/doc/{tenure}.ttl?at={day}"
+        then, now = ask(address), ask(f"{url}/doc/{tenure}.ttl?at={day}")
+        assert (then.status, then.body) == (200, now.body)
+        assert certainty in now.body.decode()
+        assert links(now.headers["link"])["timemap"][0].target == f"{url}/timemap/doc/{tenure}.ttl?at={day}"
+    assert ask(f"{url}/timegate/doc/{tenure}?at=yesterday").status == 400
+
+
 def test_a_memento_is_the_very_document_that_was_served_then(own: Releases, published: tuple[Publication, ...]) -> None:
     with served(own.var, free_port()) as running:
         own.switch(own.find(published[0].digest))
@@ -414,8 +426,11 @@ def test_c2_a_memento_that_the_client_has_is_304_with_its_headers(url: str, publ
     first = ask(address)
     again = ask(address, if_none_match=first.headers["etag"])
     assert (again.status, again.body) == (304, b"")
-    for name in ("etag", "cache-control", "memento-datetime", "link", "access-control-allow-origin"):
+    for name in ("etag", "cache-control", "memento-datetime", "access-control-allow-origin"):
         assert again.headers[name] == first.headers[name]
+    told, before = links(again.headers["link"]), links(first.headers["link"])
+    for relation in ("original", "timegate", "timemap", "memento", "first", "next", "last"):
+        assert told[relation] == before[relation]
     tags = {ask(f"{url}/memento/{stamp(each)}/doc/place/kept.ttl").headers["etag"] for each in published}
     assert len({*tags, ask(f"{url}/doc/place/kept.ttl").headers["etag"]}) == 5
 
@@ -431,6 +446,20 @@ def test_a_memento_as_a_page_says_so_and_stays_in_its_time(url: str, published: 
         assert f"/memento/{stamp(published[0])}/doc/{COUNT}.ttl" in text
         assert 'content="noindex"' in text
     assert "You see" not in ask(f"{url}/doc/{COUNT}", BROWSER, accept_language="en").body.decode()
+
+
+def test_pages_of_versions_keep_the_language_chosen_by_hand(url: str, published: tuple[Publication, ...]) -> None:
+    first = f"/memento/{stamp(published[0])}/doc/{COUNT}"
+    listed = ask(f"{url}/timemap/doc/{COUNT}?lang=de", BROWSER, accept_language="en").body.decode()
+    assert f'href="{first}?lang=de"' in listed
+    page = ask(f"{url}{first}?lang=de", BROWSER, accept_language="en").body.decode()
+    assert '<html lang="de">' in page
+    for path in (
+        f"/doc/{COUNT}",
+        f"/timemap/doc/{COUNT}",
+        f"/memento/{stamp(published[0])}/doc/organisation/metropolis",
+    ):
+        assert f'href="{path}?lang=de"' in page
 
 
 def test_a_moment_at_which_nothing_was_published_is_404_and_names_those_there_are(

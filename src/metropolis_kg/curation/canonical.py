@@ -32,9 +32,9 @@ def document(lines: Iterable[bytes]) -> bytes:
     return joined + b"\n" if joined else b""
 
 
-def digest(lines: Iterable[bytes]) -> str:
-    """Return the SHA-256, in hexadecimal, of the canonical document that ``lines`` are (RDFC-1.0)."""
-    return sha256(document(lines)).hexdigest()
+def digest(canonical: bytes) -> str:
+    """Return the SHA-256, in hexadecimal, of a canonical document (RDFC-1.0)."""
+    return sha256(canonical).hexdigest()
 
 
 def by_graph(lines: Lines) -> dict[str, Lines]:

@@ -25,7 +25,7 @@ Described = dict[str, str | int]
 """What a manifest says of a graph or of a file."""
 
 _GZIP_LEVEL = 6
-_ZSTANDARD_LEVEL = 6
+_ZSTANDARD_LEVEL = 3
 
 
 @dataclass(frozen=True)
@@ -52,19 +52,33 @@ def write_dumps(raw: Path, dataset: Path, previous: Path | None, prefixes: dict[
     with ThreadPoolExecutor(2) as pool:
         dumps = _Dumps(dataset, prefixes, pool)
         dumps.write(document(lines))
-        triples = union(lines)
-        counted, subjects = statistics(triples)
-        dataset.with_name(THINGS).write_bytes(document(_documented(subjects, triples, base.encode())))
-        dumps.serialize(document(triples), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
-        graphs = by_graph(lines)
-        grouped = b"".join(in_graph(document(triples), graph) for graph, triples in graphs.items())
-        for syntax in (ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
-            dumps.serialize(grouped, ox.RdfFormat.N_QUADS, syntax)
-        described: dict[str, Described] = {
-            name: {"quads": len(triples), "digest": digest(triples)} for name, triples in graphs.items()
-        }
+        counted = _write_union(dumps, lines, dataset.with_name(THINGS), base)
+        described = _write_grouped(dumps, lines)
         difference, files = _difference(previous, lines), dumps.described()
     return Canonical(str(files[dataset.name]["sha256"]), len(lines), described, counted, files, difference)
+
+
+def _write_union(dumps: "_Dumps", lines: Lines, things: Path, base: str) -> Statistics:
+    """Write what comes of the union of all graphs, and return its counts."""
+    triples = union(lines)
+    dumps.serialize(document(triples), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
+    counted, subjects = statistics(triples)
+    things.write_bytes(document(_documented(subjects, triples, base.encode())))
+    return counted
+
+
+def _write_grouped(dumps: "_Dumps", lines: Lines) -> dict[str, Described]:
+    """Write what has the graphs one after the other, and return the size and the digest of each."""
+    described: dict[str, Described] = {}
+    parts: list[bytes] = []
+    for name, triples in by_graph(lines).items():
+        text = document(triples)
+        described[name] = {"quads": len(triples), "digest": digest(text)}
+        parts.append(in_graph(text, name))
+    grouped = b"".join(parts)
+    for syntax in (ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
+        dumps.serialize(grouped, ox.RdfFormat.N_QUADS, syntax)
+    return described
 
 
 def _documented(subjects: Iterable[bytes], triples: Lines, base: bytes) -> Iterable[bytes]:

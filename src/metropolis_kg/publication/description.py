@@ -111,8 +111,8 @@ def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, da
     thing = _node(iri)
     if iri == release.prefixes["mkg"]:
         described = tuple(ordered(_asked(release, queries, "vocabulary.rq", thing), iri))
-        part = Linked(()).part_on(day, page, ()) if day else None
-        return _known(Description(iri, described, release.prefixes, part))
+        part = Linked(()).part_on(day, page, ()) if day else Linked(()).part(page)
+        return _known(Description(iri, described, release.prefixes, part if day else None))
     if page == 1 and day is None:
         whole = Description(iri, tuple(ordered(_asked(release, queries, "thing.rq", thing), iri)), release.prefixes)
         if _is_whole(whole):

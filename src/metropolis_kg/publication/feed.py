@@ -18,6 +18,7 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import RDF, XSD
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.media_types import HTML, JSON_LD, N_QUADS, TRIG, Syntax
+from metropolis_kg.publication.mementos import stamp
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.results import write_quads
 
@@ -44,7 +45,6 @@ _POLLING = 60
 """Seconds after which a client looks for new members; pages that change are not kept longer."""
 
 _KINDS = {"created": "Create", "updated": "Update", "removed": "Delete"}
-_STAMP = "%Y%m%d%H%M%S"
 
 Statements = Callable[["Event"], Sequence[ox.Triple]]
 """What the release of an event says of its thing."""
@@ -157,10 +157,9 @@ class Feed:
     def event(self, moment: str, thing: str) -> Event:
         """Return what the publication at ``moment``, fourteen digits, did to ``thing``. Raises UnknownFeedPageError."""
         for publication in self.publications:
-            if stamp(publication) == moment:
-                for kind in _KINDS:
-                    if thing in getattr(publication, kind):
-                        return Event(publication, thing, kind)
+            kind = publication.what(thing) if stamp(publication) == moment else None
+            if kind:
+                return Event(publication, thing, kind)
         raise UnknownFeedPageError(f"No publication of {moment[:14]} created, updated or removed {self.base}{thing}.")
 
     def __len__(self) -> int:
@@ -195,11 +194,6 @@ class Feed:
         full = self.is_full(number * FAN)
         last = self._time(number * FAN * PAGE - 1) if full else None
         return Node(f"{self.iri}/{self.first}/index-{number}", self._time((number - 1) * FAN * PAGE), last)
-
-
-def stamp(publication: Publication) -> str:
-    """Return the time of ``publication`` as it stands in IRIs: fourteen digits, UTC."""
-    return publication.published.strftime(_STAMP)
 
 
 def _events(publication: Publication, start: int, stop: int) -> Iterator[Event]:
@@ -266,9 +260,8 @@ def _member(feed: Feed, event: Event, statements: Statements) -> Iterator[ox.Qua
     yield _quad(version, "rdf:type", _term(f"as:{_KINDS[event.kind]}"))
     yield _quad(version, "dct:isVersionOf", ox.NamedNode(event.iri))
     yield _quad(version, "dct:created", _time(event.publication.published))
-    if event.kind != "removed":
-        for triple in statements(event):
-            yield ox.Quad(triple.subject, triple.predicate, triple.object, version)
+    for triple in statements(event):  # of what is gone: what is said of its end, if anything
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, version)
 
 
 def _relations(iri: str, nodes: Sequence[Node]) -> Iterator[ox.Quad]:

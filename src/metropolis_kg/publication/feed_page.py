@@ -6,7 +6,8 @@ from typing import Any
 
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.publications import Publication
-from metropolis_kg.publication.feed import PAGE, Event, Feed, stamp
+from metropolis_kg.publication.feed import PAGE, Event, Feed
+from metropolis_kg.publication.mementos import stamp
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.words import Words
 

@@ -1,4 +1,4 @@
-"""JSON Schema (draft 2020-12) of the compacted JSON-LD: one for each class that has a shape, and one for all documents.
+"""JSON Schema (draft 2020-12) of the compacted JSON-LD: for things of each class that has a shape, and for documents.
 
 What a key holds follows from the context (array or not, language map, datatype) and the shapes (how many values there
 are, and of which kind). What else a document may say is left open, as RDF is.
@@ -76,8 +76,26 @@ _DEFINITIONS: dict[str, Schema] = {
 }
 
 
+_OF_DOCUMENTS: dict[str, Schema] = {
+    "@context": {"description": "Where the meaning of the keys is."},
+    "claims": {
+        "description": "The claims it occurs in, with their evidence.",
+        "type": "array",
+        "items": {"allOf": [{"$ref": "#/$defs/thing"}, {"$ref": "#/$defs/classes"}]},
+        "minItems": 1,
+    },
+    "document": {"$ref": "#/$defs/thing", "description": "What the document says about itself."},
+    "reverse": {
+        "description": "What else points to the thing, by key.",
+        "type": "object",
+        "additionalProperties": _THINGS,
+    },
+    "included": _THINGS | {"description": "What the document says beside."},
+}
+
+
 def schema_document(release: OpenRelease, content: Content, name: str) -> bytes | None:
-    """Return the schema of documents about a class, or that of all documents for ``""``; none where there is none.
+    """Return the schema of a class, or that of all documents for ``""``; none where there is no such class.
 
     Raises ContentError where shapes or ontology cannot be read.
     """
@@ -89,10 +107,10 @@ def schema_document(release: OpenRelease, content: Content, name: str) -> bytes 
 
 @lru_cache(maxsize=4)
 def schemas_of(release: OpenRelease, content: Content) -> Mapping[str, Schema]:
-    """Return name of class → schema of documents about a thing of it; ``""`` → the schema of every document."""
+    """Return name of class → schema of things of it; ``""`` → the schema of every document."""
     classes = read_class_shapes(content, release.base)
     writing = _Writing(compaction_of(release), release, classes)
-    return {each.name: writing.document(each) for each in classes} | {"": writing.every()}
+    return {each.name: writing.thing(each) for each in classes} | {"": writing.every()}
 
 
 def schema_path(name: str = "") -> str:
@@ -108,49 +126,41 @@ class _Writing:
         self._embedded = {prefixes[prefix] + local for prefix, _, local in (name.partition(":") for name in EMBEDDED)}
 
     def every(self) -> Schema:
-        """Return the schema that every document keeps to: that of each of its classes."""
+        """Return the schema that every document keeps to: its thing and its claims keep to those of their classes."""
         return {
             "$schema": _DRAFT,
             "$id": self._release.iri(schema_path()),
             "title": "A document about a thing",
             "description": "What is said of a thing, as compacted JSON-LD. Each of its classes brings its own schema.",
-            "allOf": [
-                {
-                    "if": {"properties": {"type": self._types(each)}, "required": ["type"]},
-                    "then": {"$ref": schema_path(each.name)},
-                }
-                for each in self._classes
-            ],
-            "$ref": "#/$defs/document",
-            "$defs": {"document": self._document([]), **_DEFINITIONS},
+            "allOf": [{"$ref": "#/$defs/thing"}, {"$ref": "#/$defs/classes"}],
+            "properties": _OF_DOCUMENTS,
+            "required": ["@context", "id", "document"],
+            "$defs": _DEFINITIONS | {"classes": {"allOf": [self._branch(each) for each in self._classes]}},
         }
 
-    def document(self, of: ClassShape) -> Schema:
-        """Return the schema of documents about a thing of the class."""
-        required = [self._key(each) for each in of.properties if each.least]
-        document = self._document(["type", *sorted(required)])
-        document["properties"]["type"] |= self._types(of)
-        document["properties"] = self._compaction.in_order(document["properties"] | self._properties(of))
-        described = {"description": of.definitions["en"]} if "en" in of.definitions else {}
-        head = {"$schema": _DRAFT, "$id": self._release.iri(schema_path(of.name)), "title": of.labels["en"]}
-        return {**head, **described, **document, "$defs": _DEFINITIONS | self._embedded_in(of)}
+    def _branch(self, of: ClassShape) -> Schema:
+        is_one = {"properties": {"type": self._types(of)}, "required": ["type"]}
+        return {"if": is_one, "then": {"$ref": schema_path(of.name)}}
 
-    def _document(self, required: list[str]) -> Schema:
+    def thing(self, of: ClassShape) -> Schema:
+        """Return the schema of things of a class, with all that is said of them."""
         properties = {
-            "@context": {"description": "Where the meaning of the keys is."},
             "id": _IRI | {"description": "IRI of the thing."},
-            "type": _TYPES | {"description": "Its classes."},
+            "type": _TYPES | self._types(of) | {"description": "Its classes."},
             "label": _LABEL | {"description": "What it is called."},
-            "claims": _THINGS | {"description": "The claims it occurs in, with their evidence."},
-            "document": {"$ref": "#/$defs/thing", "description": "What the document says about itself."},
-            "reverse": {
-                "description": "What else points to the thing, by key.",
-                "type": "object",
-                "additionalProperties": _THINGS,
-            },
-            "included": _THINGS | {"description": "What the document says beside."},
+            **self._properties(of),
         }
-        return {"type": "object", "properties": properties, "required": ["@context", "id", "document", *required]}
+        described = {"description": of.definitions["en"]} if "en" in of.definitions else {}
+        return {
+            "$schema": _DRAFT,
+            "$id": self._release.iri(schema_path(of.name)),
+            "title": of.labels["en"],
+            **described,
+            "type": "object",
+            "properties": self._compaction.in_order(properties),
+            "required": ["id", "type", *sorted(self._key(each) for each in of.properties if each.least)],
+            "$defs": _DEFINITIONS | self._embedded_in(of),
+        }
 
     def _types(self, of: ClassShape) -> Schema:
         names = [self._compaction.name(iri) for iri in of.classes]

@@ -9,6 +9,7 @@ from typing import Any
 
 from metropolis_kg import __version__
 from metropolis_kg.publication.answers import syntaxes
+from metropolis_kg.publication.dumps import COMPRESSIONS, SYNTAXES, dumps_of
 from metropolis_kg.publication.feed import FEEDS
 from metropolis_kg.publication.media_types import (
     ATOM,
@@ -39,7 +40,8 @@ PROBLEMS = {
     413: "The request is too large.",
     414: "The address is too long.",
     415: "This kind of content is not taken.",
-    429: "Too many queries are being answered; Retry-After says when to try again.",
+    416: "The range is not in the file; Content-Range says how long that is.",
+    429: "Too many queries are being answered, or files sent; Retry-After says when to try again.",
     502: "An endpoint that the query asks by SERVICE does not answer as it should.",
     503: "The query took too long or too much memory; or the data cannot be reached, for as long as Retry-After says.",
 }
@@ -78,6 +80,7 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "things": "Things and the documents about them.",
+    "files": "The whole dataset, to download.",
     "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
@@ -103,6 +106,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/graph-store": {"get": _graph_store()},
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
+            **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),
             "/timegate/doc/{kind}/{slug}": {"get": _timegate()},
             "/timemap/doc/{kind}/{slug}": {"get": _timemap()},
             "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
@@ -225,6 +229,29 @@ def _document() -> Node:
         _contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
+
+
+def _files() -> Node:
+    return _operation(
+        "files", "The files that have the whole dataset", "files", [_format(DOCUMENTS)], _contents(DOCUMENTS),
+        (404, 406, 503), description="In RDF, each is a dcat:Distribution with its size and SHA-256.",
+    )  # fmt: skip
+
+
+def _file() -> Node:
+    example = "dataset.nq.gz"
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "example": example}
+    kinds = [*(syntax.media_type for syntax in SYNTAXES), *COMPRESSIONS.values()]
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    answers = {status: {"description": text, "content": content} for status, text in _FILE.items()}
+    return _operation(
+        "file", "The whole dataset in one file", "files", [name], answers, (404, 416, 429, 503),
+        description="The name says the syntax and the compression; Accept says nothing. Range and If-Range are "
+        "understood. The entity tag is the SHA-256.",
+    )  # fmt: skip
+
+
+_FILE = {"200": "The file.", "206": "The range of it that was asked for."}
 
 
 def _timegate() -> Node:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 
+from metropolis_kg.publication.introduction import introduction
 from metropolis_kg.publication.sitemap import MEDIA_TYPE, sitemap_index, sitemap_page
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import representation
@@ -17,11 +18,21 @@ def crawlers(site: Site) -> Blueprint:
 
     @views.get("/robots.txt")
     def robots() -> Response:
-        return _text(site, "robots.txt", "text/plain")
+        release = site.current.release()
+        root = urlsplit(release.base).path
+        return representation(
+            release, "text/plain", [], lambda: render_template("robots.txt", release=release, root=root).encode()
+        )
 
     @views.get("/llms.txt")
     def llms() -> Response:
-        return _text(site, "llms.txt", "text/markdown")
+        release = site.current.release()
+
+        def written() -> bytes:
+            values = {"release": release, "introduction": introduction(release, site.queries)}
+            return render_template("llms.txt", **values).encode()
+
+        return representation(release, "text/markdown", [], written)
 
     @views.get("/sitemap.xml")
     def index() -> Response:
@@ -41,12 +52,3 @@ def _page(release: OpenRelease, number: int) -> bytes:
     if page is None:
         raise NotFound("The sitemap has no such page; /sitemap.xml lists those it has.")
     return page
-
-
-def _text(site: Site, template: str, media_type: str) -> Response:
-    """Return a text about the site, in English: what reads it reads one language."""
-    release = site.current.release()
-    root = urlsplit(release.base).path
-    return representation(
-        release, media_type, [], lambda: render_template(template, release=release, root=root).encode()
-    )

@@ -19,6 +19,7 @@ from metropolis_kg.publication.catalogue import distributions
 from metropolis_kg.publication.data_page import data_page_of
 from metropolis_kg.publication.dumps import Dump, UnknownDumpError, data_path, dumps_of
 from metropolis_kg.publication.media_types import DOCUMENTS, HTML, content_type
+from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import write_triples
 from metropolis_kg.web.downloads import Downloads
 from metropolis_kg.web.requests import choose_here
@@ -37,13 +38,11 @@ def dataset(site: Site) -> Blueprint:
 
     @views.get("/.well-known/void")
     def well_known() -> Response:
-        release = site.current.release()
-        return see_other(release.iri("doc/dataset"), release)
+        return _to_document(site.current.release())
 
     @views.get("/catalogue")
     def catalogue() -> Response:
-        release = site.current.release()
-        return see_other(release.iri("doc/dataset"), release)
+        return _to_document(site.current.release())
 
     @views.get("/data")
     def without_slash() -> Response:
@@ -79,6 +78,10 @@ def dataset(site: Site) -> Blueprint:
     return views
 
 
+def _to_document(release: OpenRelease) -> Response:
+    return see_other(release.iri("doc/dataset"), release)
+
+
 def _present(view: View) -> Release:
     """Return the release that is served. Raises UnknownDumpError where a remote store is."""
     if view.release.folder is None:
@@ -95,11 +98,16 @@ def _kept(view: View, digest: str) -> Release:
     if digest == view.release.digest:
         return present
     release = Release(view.site.settings.var / "releases" / digest)
-    if _DIGEST.fullmatch(digest) and release.is_readable:
+    if _DIGEST.fullmatch(digest) and _is_listed(view, release):
         return release
     raise UnknownDumpError(
         f"No release “{digest[:12]}” is kept here; {view.release.iri('data/')} names those that are."
     )
+
+
+def _is_listed(view: View, release: Release) -> bool:
+    """Return whether the files of ``release`` can be fetched: where it has a manifest, and names things as we do."""
+    return release.is_readable and release.manifest["base"] == view.release.base
 
 
 @dataclass(frozen=True)
@@ -180,7 +188,8 @@ def _wants_range(dump: Dump) -> bool:
 def _list(view: View, release: Release) -> Response:
     """Return the list of files of a release, as a page that names the others too, or as distributions in RDF."""
     chosen = choose_here(DOCUMENTS)
-    kept = {each.digest: each.manifest for each in Releases(view.site.settings.var).all() if each.is_readable}
+    others = Releases(view.site.settings.var).all()
+    kept = {each.digest: each.manifest for each in others if _is_listed(view, each)}
     manifests = {release.digest: release.manifest} | kept
 
     def written() -> bytes:
@@ -190,8 +199,9 @@ def _list(view: View, release: Release) -> Response:
         return write_triples(found, chosen.syntax.media_type, view.release.prefixes)
 
     language = [view.language, view.links.page("")] if chosen.syntax is HTML else []
-    variant = [release.digest, *manifests, *language]
-    response = representation(view.release, chosen.media_type, variant, written, kept=False)
+    response = representation(
+        view.release, chosen.media_type, [release.digest, *manifests, *language], written, kept=False
+    )
     response.vary.add("Accept")
     if chosen.syntax is HTML:
         response.content_language.add(view.language)

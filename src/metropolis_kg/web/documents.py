@@ -16,6 +16,7 @@ from metropolis_kg.publication.media_types import DOCUMENTS, HTML, SCHEMA_ORG, b
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
 from metropolis_kg.store.release import OpenRelease
@@ -56,7 +57,11 @@ def path_of(view: View, asked: Wanted, name: str) -> str:
 
 
 def document_of(view: View, asked: Wanted) -> Response:
-    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises."""
+    """Return the document that is asked for. Raises UnknownThingError, UnknownPageError and what the store raises.
+
+    Raises RetiredThingError, too, where the thing is no more.
+    """
+    refuse_retired(view.release, view.site.queries, thing_iri(view.release, asked.name))
 
     @cache
     def description() -> Description:
@@ -70,7 +75,7 @@ def document_of(view: View, asked: Wanted) -> Response:
         return write_description(description(), view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if response.status_code == 200:
+    if response.status_code == 200 and asked.choice.profile is not SCHEMA_ORG:
         for link in _links(view, asked, description()):
             response.headers.add("Link", link.header())
     return response
@@ -85,7 +90,7 @@ def address_of(view: View, asked: Wanted) -> Address:
 def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
     """Return what the response links to, which its body need not be written for."""
     address = address_of(view, asked)
-    if asked.by_address and asked.syntax is not HTML:
+    if asked.by_extension and asked.syntax is not HTML:
         return format_links(description, address, asked.syntax)
     return landing_links(description, address, view.site.queries)
 

@@ -23,11 +23,11 @@ from metropolis_kg.publication.feed import (
     index_quads,
     page_quads,
     root_quads,
-    stamp,
     write_feed,
 )
 from metropolis_kg.publication.feed_page import MOST_ENTRIES, entries, event_rows, publication_rows
 from metropolis_kg.publication.media_types import ATOM, HTML, by_extension
+from metropolis_kg.publication.mementos import stamp
 from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.negotiation import Choice, choose
 from metropolis_kg.publication.shapes import licences_of

@@ -19,6 +19,7 @@ from metropolis_kg.publication.mementos import (
     stamp,
     timemap,
 )
+from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.negotiation import choose
 from metropolis_kg.publication.reading import Links
 from metropolis_kg.web.documents import document_of, path_of, thing_iri
@@ -132,16 +133,18 @@ def _timemap(view: View, known: Mementos, asked: Wanted) -> Response:
 
 
 def _versions(view: View, known: Mementos, asked: Wanted) -> str:
-    thing = thing_iri(view.release, asked.name).removeprefix(view.release.base)
+    iri = thing_iri(view.release, asked.name)
     rows = [
         (
-            view.links.page(f"memento/{stamp(each.publication)}/{known.path}"),
+            view.links.file(f"memento/{stamp(each.publication)}/{known.path}"),
             each.publication,
-            each.publication.what(thing),
+            each.publication.what(iri.removeprefix(known.base)),
         )
         for each in reversed(known.all)
     ]
-    return view.render("versions.html", name=asked.name, rows=rows, timemap=view.links.file(f"timemap/{known.path}"))
+    title = names_for(view.release, view.site.queries, [iri]).name(iri, view.language)
+    listing = view.links.file(f"timemap/{known.path}")
+    return view.render("versions.html", iri=iri, title=title, rows=rows, timemap=listing)
 
 
 class _LinksThen(Links):

@@ -40,6 +40,9 @@ class Wanted:
     by_address: bool = False
     """Whether the address names the representation, so that Accept decides nothing."""
 
+    by_extension: bool = False
+    """Whether the address ends in the extension of the syntax."""
+
     day: date | None = None
     """The day of which it is to tell (``at``); none: of all time."""
 
@@ -93,7 +96,7 @@ def wanted(release: OpenRelease, name: str) -> Wanted:
 
     Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
-    asked = with_part(_in_form(release, name))
+    asked = with_part(replace(_in_form(release, name), by_extension="." in name))
     if asked.fields and asked.choice.profile is SCHEMA_ORG:
         name, value = asked.fields[0]
         raise ArgumentError(name, value, "none with the profile schema, which tells all and of all time")
