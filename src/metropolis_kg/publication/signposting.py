@@ -15,7 +15,17 @@ from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.documents import page_of
 from metropolis_kg.publication.dumps import data_path, dumps_of
 from metropolis_kg.publication.json_schema import schema_path
-from metropolis_kg.publication.media_types import GRAPHS, HTML, JSON_LD, JSON_SCHEMA, SCHEMA_ORG, Syntax
+from metropolis_kg.publication.media_types import (
+    COMPACTED,
+    FRAMED,
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    JSON_SCHEMA,
+    SCHEMA_ORG,
+    Profile,
+    Syntax,
+)
 from metropolis_kg.store.release import OpenRelease
 
 LINKSET_JSON = Syntax("json", "application/linkset+json", "Link set (JSON)", ("application/json",))
@@ -89,21 +99,23 @@ def landing_links(description: Description, address: Address, queries: Path) -> 
     ]
 
 
-def format_links(description: Description, address: Address, syntax: Syntax) -> list[Link]:
+def format_links(
+    description: Description, address: Address, syntax: Syntax, profile: Profile | None = None
+) -> list[Link]:
     """Return the links of the document in one RDF syntax at an address of its own (metadata resource)."""
     here = address.written_in(syntax)
     return [
         Link(here, "cite-as", description.thing),
         Link(here, "describes", address.landing, HTML.media_type),
-        *_of_json(address, here, syntax),
+        *_of_keys(address, here, syntax, profile),
         *_of_dataset(description, address, here),
         *_linksets(address, here),
     ]
 
 
-def _of_json(address: Address, here: str, syntax: Syntax) -> Iterator[Link]:
-    """Return the link to the JSON Schema of the keys of JSON-LD, in its default form."""
-    if syntax is JSON_LD:
+def _of_keys(address: Address, here: str, syntax: Syntax, profile: Profile | None) -> Iterator[Link]:
+    """Return the link to the JSON Schema of the keys that compacted JSON-LD has."""
+    if syntax is JSON_LD and profile in (None, COMPACTED, FRAMED):
         yield Link(here, "describedby", address.release.iri(schema_path()), JSON_SCHEMA.media_type)
 
 
