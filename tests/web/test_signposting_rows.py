@@ -17,6 +17,8 @@ DOCUMENTS = [
 ]  # fmt: skip
 VALUE = re.compile(r'<([^>]*)>((?:; [\w-]+="[^"]*")*)')
 Found = set[tuple[str, str, str, str]]
+OF_VERSIONS = {"original", "timegate", "timemap"}
+"""Relations of Memento (RFC 7089), which belongs to the response and not to the document."""
 
 
 def in_header(text: str, anchor: str | None = None) -> Found:
@@ -24,7 +26,7 @@ def in_header(text: str, anchor: str | None = None) -> Found:
     found = set()
     for target, parameters in VALUE.findall(text):
         given = dict(re.findall(r'([\w-]+)="([^"]*)"', parameters))
-        if anchor in (None, given.get("anchor")):
+        if anchor in (None, given.get("anchor")) and given["rel"] not in OF_VERSIONS:
             found.add((given["rel"], target, given.get("type", ""), given.get("profile", "")))
     return found
 

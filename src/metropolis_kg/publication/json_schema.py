@@ -15,7 +15,7 @@ from metropolis_kg.model.namespaces import RDF, XSD
 from metropolis_kg.publication.class_shapes import ClassShape, PropertyShape, read_class_shapes
 from metropolis_kg.publication.jsonld import compaction_of
 from metropolis_kg.publication.jsonld_compaction import Compaction, Term
-from metropolis_kg.publication.jsonld_tree import EMBEDDED
+from metropolis_kg.publication.jsonld_tree import embedded_by
 from metropolis_kg.store.release import OpenRelease
 
 Schema = dict[str, Any]
@@ -122,8 +122,7 @@ class _Writing:
     def __init__(self, compaction: Compaction, release: OpenRelease, classes: tuple[ClassShape, ...]) -> None:
         self._compaction, self._release, self._classes = compaction, release, classes
         self._by_class = {iri: each for each in classes for iri in each.classes}
-        prefixes = release.prefixes
-        self._embedded = {prefixes[prefix] + local for prefix, _, local in (name.partition(":") for name in EMBEDDED)}
+        self._embedded = embedded_by(release.prefixes)
 
     def every(self) -> Schema:
         """Return the schema that every document keeps to: its thing and its claims keep to those of their classes."""

@@ -19,18 +19,19 @@ Value = str | Node
 Index = dict[str, dict[str, list[Value]]]
 """Subject → property → values."""
 
-EMBEDDED = (
+_EMBEDDED = (
     "foaf:isPrimaryTopicOf", "dct:source", "schema:subjectOf", "time:hasTime", "time:hasBeginning",
-    "time:hasEnd", "mkg:evidence", "mkg:rule", "oa:hasTarget", "oa:hasSelector",
+    "time:hasEnd", "mkg:evidence", "mkg:rule", "oa:hasTarget", "oa:hasSelector", "hydra:view",
 )  # fmt: skip
 """Properties whose values are embedded with all that is said of them; elsewhere they are stubs."""
 
 _TYPE, _LABEL = f"{RDF}type", f"{RDFS}label"
 
 
-def embedded_in(description: Description) -> frozenset[str]:
+def embedded_by(prefixes: Mapping[str, str]) -> frozenset[str]:
     """Return the IRIs of the properties whose values are embedded with all that is said of them."""
-    return frozenset(map(description.iri, EMBEDDED))
+    parts = [name.partition(":") for name in _EMBEDDED]
+    return frozenset(prefixes[prefix] + local for prefix, _, local in parts if prefix in prefixes)
 
 
 def tree_of(description: Description, bare: Collection[str]) -> Node:
@@ -50,7 +51,7 @@ def nodes_of(description: Description) -> list[Node]:
 class _Tree:
     def __init__(self, description: Description, bare: Collection[str]) -> None:
         self._thing, self._bare = description.thing, bare
-        self._embedded = embedded_in(description)
+        self._embedded = embedded_by(description.prefixes)
         self._index = _index(description)
         self._above: list[str] = []
         self._told: set[str] = set()
@@ -75,8 +76,10 @@ class _Tree:
                     yield predicate, subject
 
     def _included(self, linked: Collection[tuple[str, str]]) -> Iterator[Node]:
-        """Yield what the tree does not have so far; what is only labelled last, since the others may name it."""
-        for subject in sorted(self._index, key=lambda each: self._index[each].keys() == {_LABEL}):
+        """Yield what the tree does not have so far: parts after what they may be embedded in, mere labels last."""
+        told = [said[predicate] for said in self._index.values() for predicate in self._embedded & said.keys()]
+        parts = {value for values in told for value in values if isinstance(value, str)}
+        for subject in sorted(self._index, key=lambda each: (self._index[each].keys() == {_LABEL}, each in parts)):
             if subject not in self._told and self._is_left(subject, linked):
                 yield self._telling(subject)
 

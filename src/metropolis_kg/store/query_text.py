@@ -142,10 +142,6 @@ def group(pieces: Iterable[Token]) -> list[Token]:
     return []
 
 
-_OWN = 10_000
-"""Characters up to which a text may be one of the program's own queries, which are asked again and again."""
-
-
 def first_keyword(query: str) -> Token | None:
     """Return the word that follows the prologue (SPARQL 1.1 grammar, rules 2, 4 and 29); none where there is no word.
 
@@ -162,12 +158,7 @@ def names_dataset(query: str) -> bool:
     >>> names_dataset("ASK FROM NAMED ex:a {}"), names_dataset("ASK { ?from ex:from 'FROM' } # FROM ex:a")
     (True, False)
     """
-    return "FROM" in query.upper() and (_has_from(query) if len(query) <= _OWN else _has_from.__wrapped__(query))
-
-
-@lru_cache(maxsize=128)
-def _has_from(query: str) -> bool:
-    return any((each.kind, each.text) == ("word", "FROM") for each in tokens(query))
+    return "FROM" in query.upper() and any((each.kind, each.text) == ("word", "FROM") for each in tokens(query))
 
 
 def dataset_clause(query: str, prefixes: Mapping[str, str], base: str) -> tuple[list[str], list[str]]:

@@ -24,7 +24,7 @@ from metropolis_kg.web.questions import questions
 from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
-from metropolis_kg.web.responses import CONTENT_DIGEST, RESPONSE_CACHE, encode
+from metropolis_kg.web.responses import RESPONSE_CACHE, WRITTEN_BY, encode, program_digest
 from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sparql import sparql
@@ -69,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # a merged path would be redirected to the host that the request names
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
-    app.config[CONTENT_DIGEST] = site.content_digest
+    app.config[WRITTEN_BY] = program_digest(), site.content_digest
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

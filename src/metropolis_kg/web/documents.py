@@ -12,7 +12,15 @@ from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
-from metropolis_kg.publication.media_types import DOCUMENTS, HTML, SCHEMA_ORG, by_extension
+from metropolis_kg.publication.media_types import (
+    DOCUMENTS,
+    EXPANDED,
+    FLATTENED,
+    HTML,
+    JSON_SCHEMA,
+    SCHEMA_ORG,
+    by_extension,
+)
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
@@ -75,7 +83,7 @@ def document_of(view: View, asked: Wanted) -> Response:
         return write_description(description(), view.release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if response.status_code == 200 and asked.choice.profile is not SCHEMA_ORG:
+    if response.status_code in (200, 304) and asked.choice.profile is not SCHEMA_ORG:
         for link in _links(view, asked, description()):
             response.headers.add("Link", link.header())
     return response
@@ -91,7 +99,9 @@ def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
     """Return what the response links to, which its body need not be written for."""
     address = address_of(view, asked)
     if asked.by_extension and asked.syntax is not HTML:
-        return format_links(description, address, asked.syntax)
+        links = format_links(description, address, asked.syntax)
+        uncompacted = asked.choice.profile in (EXPANDED, FLATTENED)  # JSON Schema is that of the tree
+        return [link for link in links if not (uncompacted and link.type == JSON_SCHEMA.media_type)]
     return landing_links(description, address, view.site.queries)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -18,8 +17,8 @@ from metropolis_kg.web.exchange import present
 from metropolis_kg.web.response_cache import ResponseCache
 
 BRIEFLY = "public, max-age=60, must-revalidate"
-CONTENT_DIGEST = "CONTENT_DIGEST"
-"""Key of an application's configuration: a digest of the queries that its representations are made with."""
+WRITTEN_BY = "WRITTEN_BY"
+"""Key of an application's configuration: digests of the program and of the content, which make its representations."""
 
 RESPONSE_CACHE = "RESPONSE_CACHE"
 """Key of an application's configuration: its ResponseCache."""
@@ -81,7 +80,7 @@ def tagged(
     if request.if_match and not request.if_match.contains(found):
         raise PreconditionFailed("What is here now has another entity tag than those in If-Match.")
     unchanged = request.method in _SAFE and request.if_none_match.contains_weak(found)
-    response = Response(status=304) if unchanged else Response(body, content_type=content_type(media_type))
+    response = Response(b"" if unchanged else body, 304 if unchanged else 200, content_type=content_type(media_type))
     if coding and not unchanged:
         response.content_encoding = coding.name
     if is_text(media_type):
@@ -171,12 +170,11 @@ def _has(tag: str) -> bool:
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
     if release.digest is None:
         return None
-    parts = [release.digest, _program(), current_app.config[CONTENT_DIGEST], request.path, media_type, *variant]
+    parts = [release.digest, *current_app.config[WRITTEN_BY], request.path, media_type, *variant]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-@cache
-def _program() -> str:
+def program_digest() -> str:
     """Return a digest of the program with its templates and words: what it writes may change with any of them."""
     folder = Path(__file__).parent.parent
     files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".html", ".txt", ".toml", ".json"))
