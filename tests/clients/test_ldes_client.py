@@ -22,10 +22,8 @@ PROMISE = "id/statement-type/promise"
 
 
 @pytest.fixture(scope="module")
-def ldes_client(node: Path) -> list[str]:
+def ldes_client(node: Path, installed: None) -> list[str]:
     """The command that replicates a stream."""
-    if not (HERE / "node_modules" / "ldes-client").is_dir():
-        pytest.skip("needs ldes-client; run: npm ci in tests/clients")
     return [str(node), str(HERE / "ldes.mjs")]
 
 
