@@ -223,7 +223,7 @@ def _running(
         process.wait(timeout=20)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 900) -> None:
     """Return once somebody listens. Raises EngineError where the process ends before, or takes too long."""
     latest = time.monotonic() + seconds
     while time.monotonic() < latest and process.poll() is None:
