@@ -35,8 +35,8 @@ class Exchange:
     problem: str = ""
     """The name of the problem's type that the response is."""
 
-    writing: float = 0.0
-    """Seconds that writing the representation took, with what the store took for it."""
+    rendering: float = 0.0
+    """Seconds that writing the representation took, without what the store took for it."""
 
     @property
     def seconds(self) -> float:
@@ -49,8 +49,7 @@ class Exchange:
         total = f"total;dur={self.seconds * 1000:.2f}, cache;desc={self.cache}"
         if self.cache == "hit":
             return total
-        store = store_seconds.get()
-        return f"{total}, store;dur={store * 1000:.2f}, render;dur={max(self.writing - store, 0) * 1000:.2f}"
+        return f"{total}, store;dur={store_seconds.get() * 1000:.2f}, render;dur={self.rendering * 1000:.2f}"
 
 
 present: ContextVar[Exchange] = ContextVar("present")

@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import PreconditionFailed
 
 from metropolis_kg.publication.media_types import content_type
+from metropolis_kg.store.protocol import store_seconds
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.codings import Acceptable, Coding, CodingNotAcceptableError, acceptable, coded, is_text
 from metropolis_kg.web.exchange import present
@@ -114,9 +115,9 @@ def _written(
 
 
 def _timed(write: Callable[[], bytes]) -> bytes:
-    exchange, began = present.get(), perf_counter()
+    exchange, began, stored = present.get(), perf_counter(), store_seconds.get()
     body = write()
-    exchange.cache, exchange.writing = "miss", perf_counter() - began
+    exchange.cache, exchange.rendering = "miss", perf_counter() - began - (store_seconds.get() - stored)
     return body
 
 
