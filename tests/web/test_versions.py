@@ -452,8 +452,11 @@ def test_pages_of_versions_keep_the_language_chosen_by_hand(url: str, published:
     first = f"/memento/{stamp(published[0])}/doc/{COUNT}"
     listed = ask(f"{url}/timemap/doc/{COUNT}?lang=de", BROWSER, accept_language="en").body.decode()
     assert f'href="{first}?lang=de"' in listed
+    assert f'href="/doc/{COUNT}?lang=de">Aktuelle Version' in listed
     page = ask(f"{url}{first}?lang=de", BROWSER, accept_language="en").body.decode()
     assert '<html lang="de">' in page
+    assert ">Aktuelle Version<" in page
+    assert ">Alle Versionen<" in page
     for path in (
         f"/doc/{COUNT}",
         f"/timemap/doc/{COUNT}",
