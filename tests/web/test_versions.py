@@ -99,6 +99,15 @@ def test_e9_so_does_its_document_in_the_same_format(url: str, path: str, locatio
     assert (answer.status, answer.headers["location"]) == (308, url + location)
 
 
+def test_e9_so_do_its_links_and_those_of_what_is_removed_are_gone_with_it(url: str) -> None:
+    for form in ("", ".json", ".txt"):
+        moved = ask(f"{url}/linkset/place/merged{form}")
+        assert (moved.status, moved.headers["location"]) == (308, f"{url}/linkset/place/kept{form}")
+        for name in ("mistaken", "lost"):
+            assert ask(f"{url}/linkset/place/{name}{form}").status == 410
+    assert ask(f"{url}/linkset/place/never.json").status == 404
+
+
 @pytest.mark.parametrize("path", ["/id/place/mistaken", "/doc/place/mistaken", "/id/place/lost", "/doc/place/lost"])
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/problem+json", "image/png"])
 def test_e9_a_removed_thing_is_410_and_says_when_and_why(

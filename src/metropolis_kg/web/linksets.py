@@ -5,8 +5,9 @@ from flask import Blueprint, Response, request
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.media_types import HTML, by_extension
 from metropolis_kg.publication.negotiation import Choice, choose
+from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.signposting import LINKSETS, all_links, write_linkset
-from metropolis_kg.web.documents import address_of, described
+from metropolis_kg.web.documents import address_of, described, thing_iri
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.wanted import Wanted, with_part
@@ -24,6 +25,7 @@ def linksets(site: Site) -> Blueprint:
         if dot and syntax is None:
             raise UnknownThingError(view.release.iri(f"linkset/{name}.{extension}"))
         chosen = Choice(syntax, syntax.media_type) if syntax else choose(request.headers.get("Accept"), LINKSETS)
+        refuse_retired(view.release, site.queries, thing_iri(view.release, name))
         asked = with_part(Wanted(name, Choice(HTML, HTML.media_type)))
 
         def written() -> bytes:
