@@ -42,7 +42,7 @@ place:mistaken a mkg:RetiredThing ; skos:prefLabel "Irrtum"@de , "Mistake"@en ;
 
 
 def place(name: str) -> str:
-    return f'place:{name} a dct:Location ; skos:prefLabel "{name}"@de , "{name}"@en .\n'
+    return f'place:{name} a dct:Location ; skos:prefLabel "{name} (Ort)"@de , "{name}"@en .\n'
 
 
 def copied(content: Content, root: Path) -> Path:

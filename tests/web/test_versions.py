@@ -190,6 +190,11 @@ def test_e9_a_browser_gets_a_page_about_what_is_gone(url: str, language: str, wo
         assert "/timemap/doc/place/mistaken" in text
 
 
+def test_e9_what_went_without_a_word_is_called_on_pages_as_it_was_last(url: str) -> None:
+    for path in ("/doc/place/lost", "/timemap/doc/place/lost"):
+        assert "<h1>lost (Ort)</h1>" in ask(url + path, BROWSER, accept_language="de").body.decode()
+
+
 def test_e9_what_never_was_and_what_has_no_such_format_stay_404(url: str) -> None:
     for path in ("/id/place/never", "/doc/place/never", "/doc/place/lost.xyz", "/doc/place/lost/", "/id/place/"):
         assert ask(url + path, "text/turtle").status == 404, path

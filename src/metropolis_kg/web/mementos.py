@@ -142,7 +142,8 @@ def _versions(view: View, known: Mementos, asked: Wanted) -> str:
         )
         for each in reversed(known.all)
     ]
-    title = names_for(view.release, view.site.queries, [iri]).name(iri, view.language)
+    latest = view.site.current.release_of(known.all[-1].publication.digest)  # of what is gone, the last that had it
+    title = names_for(latest, view.site.queries, [iri]).name(iri, view.language)
     listing, document = view.links.file(f"timemap/{known.path}"), view.links.file(known.path)
     return view.render("versions.html", iri=iri, title=title, rows=rows, timemap=listing, document=document)
 

@@ -1,10 +1,11 @@
 """What is no more: 308 to what took its place, 410 with a tombstone, or 404 where there never was anything."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import Flask, Response, request
 
-from metropolis_kg.errors import HistoryUnreadableError
+from metropolis_kg.errors import HistoryUnreadableError, MetropolisError
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.publications import Removal, removal
 from metropolis_kg.publication.description import UnknownThingError
@@ -19,6 +20,7 @@ from metropolis_kg.publication.media_types import (
     content_type,
 )
 from metropolis_kg.publication.mementos import Memento, history_links
+from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.negotiation import LANGUAGES, NotAcceptableError, choose
 from metropolis_kg.publication.retirement import RetiredThingError, Retirement, Tombstone
 from metropolis_kg.publication.words import Words
@@ -108,9 +110,13 @@ def _wanted() -> Syntax:
 
 
 def _title(view: View, tombstone: Tombstone) -> str:
-    labels = tombstone.retirement.labels
-    name = tombstone.retirement.thing.removeprefix(view.release.iri("id/"))
-    return labels.get(view.language) or next(iter(labels.values()), name)
+    """Return what a thing is called by stewards, else by the last release that had it, else its path."""
+    thing, labels = tombstone.retirement.thing, dict(tombstone.retirement.labels)
+    if tombstone.last and not labels:
+        with suppress(MetropolisError):  # a release that cannot be opened is no reason to say nothing
+            then = view.site.current.release_of(tombstone.last.publication.digest)
+            labels = dict(names_for(then, view.site.queries, [thing]).labels.get(thing, {}))
+    return labels.get(view.language) or next(iter(labels.values()), thing.removeprefix(view.release.iri("id/")))
 
 
 def _problem(tombstone: Tombstone) -> Problem:
