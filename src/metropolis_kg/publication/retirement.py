@@ -1,9 +1,7 @@
 """Things that are no more: what stewards say became of them, and the tombstones that stand in their place."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,8 +9,8 @@ import pyoxigraph as ox
 from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.model.publications import Removal
 from metropolis_kg.publication.description import Description, UnknownThingError, ordered
-from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.mementos import Memento
+from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.store.release import OpenRelease
 
 Texts = Mapping[str, str]
@@ -45,23 +43,18 @@ class RetiredThingError(UnknownThingError):
 
 def refuse_retired(release: OpenRelease, queries: Path, iri: str) -> None:
     """Raise RetiredThingError where ``release`` says that the thing ``iri`` is no more, and what the store raises."""
-    known = _retirements(release, queries) if release.digest else _asked(release, queries)
+    known = _retirements(release, queries)
     if iri in known:
         raise RetiredThingError(known[iri])
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4)
 def _retirements(release: OpenRelease, queries: Path) -> Mapping[str, Retirement]:
-    return _asked(release, queries)
-
-
-def _asked(release: OpenRelease, queries: Path) -> Mapping[str, Retirement]:
-    """Return every retirement by its thing; a remote store is asked each time."""
-    query = (queries / "description" / "retired.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
-    steps = {row["thing"]["value"]: row["replacement"]["value"] for row in rows if "replacement" in row}
+    """Return every retirement by its thing."""
+    found = rows(release, queries / "description" / "retired.rq")
+    steps = {row["thing"]["value"]: row["replacement"]["value"] for row in found if "replacement" in row}
     notes: dict[str, dict[str, dict[str, str]]] = {}
-    for row in rows:
+    for row in found:
         texts = notes.setdefault(row["thing"]["value"], {"note": {}, "label": {}})
         for name in texts.keys() & row.keys():
             texts[name][row[name].get("xml:lang", "")] = row[name]["value"]

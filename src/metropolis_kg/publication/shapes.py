@@ -7,7 +7,6 @@ labels of RDFC-1.0, so that every process writes the same bytes.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ import pyoxigraph as ox
 from metropolis_kg.model.namespaces import SH, XSD
 from metropolis_kg.model.shapes import Node, ShapesGraph
 from metropolis_kg.publication.description import Description, UnknownThingError, ordered
-from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RESULTS_JSON, TRIG, TURTLE, Profile, Syntax
+from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, TRIG, TURTLE, Profile, Syntax
+from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.signposting import Address, Link
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
@@ -101,12 +101,10 @@ def shape_links(description: Description, address: Address, licences: Iterable[s
     ]
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4)
 def licences_of(release: OpenRelease, queries: Path) -> list[str]:
-    """Return the IRIs of the dataset's licences; asked once for each release. Raises what the store raises."""
-    query = (queries / "description" / "licences.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
-    return [row["licence"]["value"] for row in rows]
+    """Return the IRIs of the dataset's licences. Raises what the store raises."""
+    return [row["licence"]["value"] for row in rows(release, queries / "description" / "licences.rq")]
 
 
 def _about_graph(release: OpenRelease, graph: str) -> list[ox.Triple]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Response, request
 
+from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.answers import syntaxes
 from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS, Syntax, content_type
@@ -128,7 +129,7 @@ def _beginning(view: View) -> str:
 
 def _own(view: View, name: str) -> str:
     """Return a query of the page itself, asking for labels in the language of the page."""
-    text = (view.site.queries / "description" / f"{name}.rq").read_text(encoding="utf-8")
+    text = read_text(view.site.queries / "description" / f"{name}.rq")
     return with_bindings(_body(text), {"lang": ox.Literal(view.language)})
 
 
