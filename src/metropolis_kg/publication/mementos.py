@@ -9,7 +9,6 @@ from email.utils import format_datetime
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.publications import Publication
 
-_STAMP = "%Y%m%d%H%M%S"
 _DATE = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) "
     r"(\d\d):(\d\d):([0-5]\d|60) GMT"
@@ -45,7 +44,7 @@ class Memento:
     @property
     def iri(self) -> str:
         """Where it is. The time is in the address, not the release, since a release may be published twice."""
-        return f"{self.publication.base}memento/{stamp(self.publication)}/{self.path}"
+        return f"{self.publication.base}memento/{self.publication.stamp}/{self.path}"
 
     @property
     def datetime(self) -> str:
@@ -65,11 +64,6 @@ class Mementos:
     def original(self) -> str:
         """The address of the document as it is now (URI-R)."""
         return self.base + self.path
-
-    @property
-    def timegate(self) -> str:
-        """Where a memento is chosen by Accept-Datetime (URI-G)."""
-        return f"{self.base}timegate/{self.path}"
 
     @property
     def timemap(self) -> str:
@@ -118,11 +112,6 @@ def _ends(memento: Memento, first: Memento, last: Memento) -> Iterable[str]:
 
 def _memento_link(memento: Memento, *names: str) -> str:
     return f'<{memento.iri}>; rel="{" ".join([*names, "memento"])}"; datetime="{memento.datetime}"'
-
-
-def stamp(publication: Publication) -> str:
-    """Return the time of ``publication`` as it stands in addresses: fourteen digits, UTC."""
-    return publication.published.strftime(_STAMP)
 
 
 def moment_of(sent: str | None) -> datetime | None:

@@ -69,14 +69,13 @@ def _answer(view: View, query: StoredQuery, chosen: Choice) -> Response:
 
 
 def _variant(view: View, syntax: Syntax) -> list[str]:
-    return [view.language, view.links.page("")] if syntax is HTML else []
+    return view.variant if syntax is HTML else []
 
 
 def _varying(view: View, response: Response, syntax: Syntax) -> Response:
     response.vary.add("Accept")
     if syntax is HTML:
-        response.vary.add("Accept-Language")
-        response.content_language.add(view.language)
+        view.name_language(response)
     return response
 
 
