@@ -18,6 +18,7 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import RDF, XSD
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.media_types import HTML, JSON_LD, N_QUADS, TRIG, Syntax
+from metropolis_kg.publication.negotiation import LANGUAGES
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.results import write_quads
 
@@ -211,7 +212,7 @@ def root_quads(feed: Feed, licences: Sequence[str]) -> list[ox.Quad]:
     stream, root = ox.NamedNode(feed.stream), ox.NamedNode(feed.iri)
     said: list[tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]] = [
         (stream, "rdf:type", _term("ldes:EventStream")),
-        *((stream, "dct:title", ox.Literal(Words(code)["feed_title"], language=code)) for code in ("de", "en")),
+        *((stream, "dct:title", ox.Literal(Words(code)["feed_title"], language=code)) for code in LANGUAGES),
         *((stream, "dct:license", ox.NamedNode(licence)) for licence in licences),
         (stream, "dct:source", ox.NamedNode(f"{feed.base}dataset")),
         (stream, "ldes:timestampPath", _term("dct:created")),

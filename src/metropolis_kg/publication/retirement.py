@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.model.publications import Removal
 from metropolis_kg.publication.description import Description, UnknownThingError, ordered
 from metropolis_kg.publication.mementos import Memento
 from metropolis_kg.publication.own_queries import kept_by_release, rows
+from metropolis_kg.publication.statements import Said, term, triples
 from metropolis_kg.store.release import OpenRelease
 
 Texts = Mapping[str, str]
@@ -91,27 +91,22 @@ class Tombstone:
 
     def description(self, release: OpenRelease) -> Description:
         """Return what it says as RDF: the thing is an ``mkg:RetiredThing``, invalidated (PROV-O) when it went."""
-        empty = Description(self.retirement.thing, (), release.prefixes)
         thing, document = ox.NamedNode(self.retirement.thing), ox.NamedNode(self.document)
-
-        def term(name: str) -> ox.NamedNode:
-            return ox.NamedNode(empty.iri(name))
-
-        said = [
-            ox.Triple(thing, term("rdf:type"), term("mkg:RetiredThing")),
-            ox.Triple(thing, term("foaf:isPrimaryTopicOf"), document),
-            ox.Triple(document, term("rdf:type"), term("foaf:Document")),
-            ox.Triple(document, term("foaf:primaryTopic"), thing),
-            ox.Triple(document, term("void:inDataset"), ox.NamedNode(release.iri("dataset"))),
+        said: list[Said] = [
+            (thing, "rdf:type", term(release, "mkg:RetiredThing")),
+            (thing, "foaf:isPrimaryTopicOf", document),
+            (document, "rdf:type", term(release, "foaf:Document")),
+            (document, "foaf:primaryTopic", thing),
+            (document, "void:inDataset", ox.NamedNode(release.iri("dataset"))),
         ]
         for name, texts in (("mkg:note", self.retirement.notes), ("rdfs:label", self.retirement.labels)):
-            said += [ox.Triple(thing, term(name), _literal(text, language)) for language, text in texts.items()]
+            said += [(thing, name, _literal(text, language)) for language, text in texts.items()]
         if self.removal:
-            moment = ox.Literal(self.removal.gone.published.isoformat(), datatype=ox.NamedNode(f"{XSD}dateTime"))
-            said.append(ox.Triple(thing, term("prov:invalidatedAtTime"), moment))
+            moment = ox.Literal(self.removal.gone.published.isoformat(), datatype=term(release, "xsd:dateTime"))
+            said.append((thing, "prov:invalidatedAtTime", moment))
         if self.last:
-            said.append(ox.Triple(document, term("dct:hasVersion"), ox.NamedNode(self.last.iri)))
-        return Description(thing.value, tuple(ordered(said, thing.value)), release.prefixes)
+            said.append((document, "dct:hasVersion", ox.NamedNode(self.last.iri)))
+        return Description(thing.value, tuple(ordered(triples(release, said), thing.value)), release.prefixes)
 
 
 def _literal(text: str, language: str) -> ox.Literal:

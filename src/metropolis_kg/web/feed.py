@@ -24,6 +24,7 @@ from metropolis_kg.publication.feed import (
     write_feed,
 )
 from metropolis_kg.publication.feed_page import MOST_ENTRIES, entries, event_rows, publication_rows
+from metropolis_kg.publication.link_values import link_value
 from metropolis_kg.publication.media_types import ATOM, HTML, by_extension
 from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.negotiation import Choice, choose
@@ -125,7 +126,7 @@ def _page(view: View, known: Feed, asked: _Asked, number: int) -> Response:
     near = {"prev": number - 1, "next": number + 1}
     for name, other in near.items():
         if 0 < other <= known.pages:
-            response.headers.add("Link", f'<{known.page_iri(other)}>; rel="{name}"')
+            response.headers.add("Link", link_value(known.page_iri(other), name))
     return response
 
 
@@ -155,7 +156,7 @@ def _answer(
     if not asked.by_extension:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(f"{asked.path}.{syntax.extension}")
-    response.headers.add("Link", f'<{view.release.iri("feed.atom")}>; rel="alternate"; type="{ATOM.media_type}"')
+    response.headers.add("Link", link_value(view.release.iri("feed.atom"), "alternate", type=ATOM.media_type))
     return response
 
 
