@@ -286,6 +286,7 @@ def test_e13_a_page_says_for_which_day_it_is_and_what_it_leaves_out(
     assert 'value="2018-08-28"' in page
     claims = sum(page.count(f'<span class="badge {word}">') for word in ("certain", "possible"))
     assert claims == page.count('<article class="claim') > 0
+    assert not any(f"<dt>{name}</dt>" in page for name in ("certain on", "possible on", "sicher am", "möglich am"))
 
 
 def test_e13_a_day_is_kept_on_the_way_to_other_formats_and_pages(site: str) -> None:
