@@ -197,8 +197,8 @@ def test_e7_a_format_without_named_graphs_is_not_to_be_had(root: str) -> None:
 @pytest.mark.parametrize("page", ["0", "x", "-1", "1e3", ""])
 def test_a_page_of_atom_that_is_no_number_is_refused(root: str, page: str) -> None:
     answer = ask(f"{root}/feed.atom?page={page}")
-    assert answer.status == 400
-    assert "whole number" in answer.json()["detail"]
+    assert (answer.status, answer.json()["parameter"]) == (400, "page")
+    assert answer.json()["type"] == f"{root}/problem/argument-wrong"
 
 
 def test_a_version_leads_to_the_document_of_its_time_or_to_what_is_said_of_its_removal(

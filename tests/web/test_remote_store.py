@@ -1,8 +1,11 @@
 """The same site from a SPARQL server: the same documents, and an outage is an outage."""
 
 import re
+import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,47 @@ def test_a_remote_store_gives_the_same_site(site: str, remote: str, site_var: Pa
         assert ask(f"{remote}/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%7D").json()["line"] == 1
 
 
+@contextmanager
+def listening(port: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Pass requests on to the SPARQL server at ``port``; yields the port to send them to, and the bodies that came."""
+    heard: list[bytes] = []
+
+    class Passing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            headers = {name: self.headers[name] for name in ("Content-Type", "Accept") if name in self.headers}
+            sent = urllib.request.Request(f"http://127.0.0.1:{port}{self.path}", heard[-1], headers)
+            with urllib.request.urlopen(sent) as answer:
+                body, kind = answer.read(), answer.headers["Content-Type"]
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the standard library
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1], heard
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_document_is_one_query_to_the_store(site: str, site_var: Path, tmp_path: Path) -> None:
+    store = free_port()
+    with oxigraph(site_var, store), listening(store) as (port, heard):
+        options = ("--store", f"http://127.0.0.1:{port}/query")
+        with served(tmp_path, free_port(), *options, METROPOLIS_KG_BASE_IRI=f"{site}/") as url:
+            heard.clear()
+            for extension in ("ttl", "jsonld", "nq"):
+                assert ask(f"{url}/doc/person/michael-mueller.{extension}").status == 200
+    assert len(heard) == 3
+
+
 def _content(body: bytes) -> list[bytes]:
     """Leave out what only a release knows: when it was built and its digest (a typed triple, the foot of a page), and
     its history (a link to versions)."""
@@ -76,6 +120,20 @@ def test_an_outage_is_503_with_retry_after_and_not_404_nor_empty(remote: str, st
         assert b"127.0.0.1" not in answer.body.replace(answer.json()["type"].encode(), b"")
     page = ask(f"{remote}/doc/place/berlin", "text/html", accept_language="en")
     assert (page.status, b"cannot be reached" in page.body) == (503, True)
+
+
+def test_a_store_whose_default_graph_is_empty_is_an_outage_and_not_unknown_things(
+    remote: str, site_var: Path, store_port: int
+) -> None:
+    release = Releases(site_var).current()
+    assert release
+    store = start_oxigraph(release.path / STORE, store_port, union=False)
+    try:
+        for path in ("/id/place/berlin", "/doc/place/berlin", "/doc/Place/Berlin", "/readyz"):
+            assert ask(remote + path, "text/turtle").status == 503, path
+    finally:
+        store.kill()
+        store.wait()
 
 
 def test_the_server_outlives_the_store(remote: str, site_var: Path, store_port: int) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.feed import PAGE, Event, Feed
-from metropolis_kg.publication.mementos import stamp
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.words import Words
 
@@ -79,7 +78,7 @@ def event_rows(events: Sequence[Event], names: Names, language: str) -> list[Eve
     return [
         EventRow(
             event, _name(event, names, language), document_path(event.thing),
-            f"memento/{stamp(event.publication)}/{document_path(event.thing)}",
+            f"memento/{event.publication.stamp}/{document_path(event.thing)}",
         )
         for event in events
     ]  # fmt: skip
@@ -112,7 +111,7 @@ def _again(feed: Feed) -> set[int]:
 
 
 def _entry(publication: Publication, events: Sequence[Event], words: Words, names: Names, *, again: bool) -> Entry:
-    counts, moment = _counts(publication), stamp(publication)
+    counts, moment = _counts(publication), publication.stamp
     summary = words["feed_counts"].format(**counts)
     if again:
         summary = f"{words['release']} {publication.digest[:12]}, {words['feed_again']}: {summary}"
@@ -133,15 +132,13 @@ def _entry(publication: Publication, events: Sequence[Event], words: Words, name
 
 
 def _first_events(publication: Publication) -> list[Event]:
-    kinds = ("created", "updated", "removed")
-    events = [Event(publication, thing, kind) for kind in kinds for thing in getattr(publication, kind)[:_MOST_NAMED]]
-    return events[:_MOST_NAMED]
+    every = (Event(publication, thing, kind) for kind, things in publication.changed.items() for thing in things)
+    return list(islice(every, _MOST_NAMED))
 
 
 def _counts(publication: Publication) -> dict[str, int]:
-    return {kind: len(getattr(publication, kind)) for kind in ("created", "updated", "removed")}
+    return {kind: len(things) for kind, things in publication.changed.items()}
 
 
 def _name(event: Event, names: Names, language: str) -> str:
-    labels: Any = names.labels.get(event.iri)
-    return str(names.name(event.iri, language)) if labels else event.thing.removeprefix("id/")
+    return names.name(event.iri, language) if event.iri in names.labels else event.thing.removeprefix("id/")

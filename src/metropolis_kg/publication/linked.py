@@ -8,13 +8,13 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.time_words import Bounds, Certainty
 from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.release import OpenRelease
@@ -73,6 +73,9 @@ class Linked:
     not_pointing: frozenset[str] = frozenset()
     """Those that do not point to it."""
 
+    named: frozenset[str] = frozenset()
+    """Those that it points to itself."""
+
     alone: tuple[ox.Triple, ...] = ()
     """What is said of the thing without naming others: its classes and literals."""
 
@@ -80,16 +83,19 @@ class Linked:
         """Return a page of all. Raises UnknownPageError."""
         return self._paged(self.things, page)
 
-    def part_on(self, day: date, page: int, claims: tuple[tuple[str, Bounds], ...]) -> Part:
+    def part_on(self, thing: str, day: date, page: int, claims: tuple[tuple[str, Bounds], ...]) -> Part:
         """Return a page of what held on ``day``: claims that did, and links that are no claims and have no time.
 
-        ``claims`` are those among the things, and the thing itself where it is one. Raises UnknownPageError.
+        ``claims`` are those among the things, and ``thing`` itself where it is one. It is told whole then: what it
+        names stays a link, also a claim that did not hold, of which no more is told. Raises UnknownPageError.
         """
         answers = {bounds: bounds.certainty(day) for bounds in {bounds for _, bounds in claims}}
         held = {claim: certainty for claim, bounds in claims if (certainty := answers[bounds])}
         not_held = {claim for claim, _ in claims if claim not in held}
-        part = self._paged(tuple(each for each in self.things if each not in not_held), page)
-        return replace(part, day=day, certainties=held, left_out=len(not_held))
+        named = self.named if any(claim == thing for claim, _ in claims) else frozenset()
+        part = self._paged(tuple(each for each in self.things if each not in not_held or each in named), page)
+        pointing = tuple(each for each in part.pointing if each not in not_held)
+        return replace(part, pointing=pointing, day=day, certainties=held, left_out=len(not_held))
 
     def _paged(self, things: tuple[str, ...], page: int) -> Part:
         pages = max(1, -(-len(things) // PAGE))
@@ -99,34 +105,32 @@ class Linked:
         return Part(linked, tuple(each for each in linked if each not in self.not_pointing), page, pages, len(things))
 
 
+@kept_by_release(16)
 def linked_of(release: OpenRelease, queries: Path, iri: str) -> Linked:
     """Return what ``release`` links with the thing ``iri``. Raises what the store raises.
 
     Of a release, which does not change, it is kept for a while: reading 100,000 links takes half a second.
     """
-    return _linked_kept(release, queries, iri) if release.digest else _linked(release, queries, iri)
-
-
-def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
-    """Return each claim in which the thing ``iri`` occurs, or that it is, and when it held; kept likewise."""
-    return _claims_kept(release, queries, iri) if release.digest else _claims(release, queries, iri)
-
-
-def _linked(release: OpenRelease, queries: Path, iri: str) -> Linked:
     pointing: dict[str, bool] = {}
+    named: set[str] = set()
     for linked, points in _rows(release, queries / "description" / "linked.rq", iri, "thing"):
         pointing[linked] = pointing.get(linked, False) or bool(points)
+        if not points:
+            named.add(linked)
     bindings: dict[str, Term] = {"thing": ox.NamedNode(iri)}
     query = read_text(queries / "description" / "thing-alone.rq")
     answer = release.service.query(query, N_TRIPLES, bindings=bindings)
     return Linked(
         tuple(sorted(pointing, key=lambda linked: (pointing[linked], linked))),
         frozenset(linked for linked, points in pointing.items() if not points),
+        frozenset(named),
         tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)),
     )
 
 
-def _claims(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
+@kept_by_release(16)
+def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
+    """Return each claim in which the thing ``iri`` occurs, or that it is, and when it held. Raises likewise."""
     rows = _rows(release, queries / "description" / "claim-times.rq", iri, "thing", "claim")
     known: dict[tuple[str, ...], Bounds] = {}  # many claims have the same
     for _, *days in rows:
@@ -141,10 +145,6 @@ def _bounds(days: Sequence[str]) -> Bounds:
     return replace(
         bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
     )
-
-
-_linked_kept = lru_cache(maxsize=16)(_linked)
-_claims_kept = lru_cache(maxsize=16)(_claims)
 
 
 def _rows(release: OpenRelease, path: Path, iri: str, *parameters: str) -> list[list[str]]:

@@ -103,6 +103,10 @@ class Current:
         """Return the manifest of a release that was published some time. Raises ReleaseError."""
         return Release(self._releases.folder / digest).manifest
 
+    def dataset_of(self, digest: str) -> Path:
+        """Return where the dataset of a release that was published some time is, as long as that is kept."""
+        return self._releases.folder / digest / DATASET
+
     def _opened_older(self, digest: str) -> OpenRelease:
         return _embedded(self._releases.folder / digest)
 

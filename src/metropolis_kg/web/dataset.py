@@ -97,7 +97,7 @@ def _kept(view: View, digest: str) -> Release:
     present = _present(view)
     if digest == view.release.digest:
         return present
-    release = Release(view.site.settings.var / "releases" / digest)
+    release = Release(Releases(view.site.settings.var).folder / digest)
     if _DIGEST.fullmatch(digest) and _is_listed(view, release):
         return release
     raise UnknownDumpError(
@@ -203,12 +203,11 @@ def _list(view: View, release: Release) -> Response:
         found = distributions(view.release, view.site.queries, release.digest, release.manifest)
         return write_triples(found, chosen.syntax.media_type, view.release.prefixes)
 
-    language = [view.language, view.links.page("")] if chosen.syntax is HTML else []
+    language = view.variant if chosen.syntax is HTML else []
     response = representation(
         view.release, chosen.media_type, [release.digest, *manifests, *language], written, kept=False
     )
     response.vary.add("Accept")
     if chosen.syntax is HTML:
-        response.content_language.add(view.language)
-        response.vary.add("Accept-Language")
+        view.name_language(response)
     return response

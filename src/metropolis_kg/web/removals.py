@@ -39,7 +39,7 @@ def removals(app: Flask, site: Site) -> None:
         view = site.view()
         tombstone = _tombstone(view, error)
         if tombstone is None:
-            return answer(site, problem_of(error))
+            return answer(site, problem_of(_outage(view) or error))
         retirement = tombstone.retirement
         if retirement.replacement:
             response = moved(_moved_to(view, retirement.thing, retirement.replacement))
@@ -48,6 +48,15 @@ def removals(app: Flask, site: Site) -> None:
         if tombstone.last:
             response.headers.add("Link", ", ".join(history_links(view.release.base, tombstone.last.path)))
         return response
+
+
+def _outage(view: View) -> MetropolisError | None:
+    """Return why nothing at all is known, where that is so: a store that is empty does not tell what there is."""
+    try:
+        view.release.probe()
+    except MetropolisError as outage:
+        return outage
+    return None
 
 
 def _tombstone(view: View, error: UnknownThingError) -> Tombstone | None:
