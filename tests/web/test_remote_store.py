@@ -1,8 +1,11 @@
 """The same site from a SPARQL server: the same documents, and an outage is an outage."""
 
 import re
+import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,47 @@ def test_a_remote_store_gives_the_same_site(site: str, remote: str, site_var: Pa
         assert ask(f"{remote}/doc/place/berlin.ttl", if_none_match=first.headers["etag"]).status == 304
         assert ask(f"{remote}/doc/place/nowhere").status == 404
         assert ask(f"{remote}/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%7D").json()["line"] == 1
+
+
+@contextmanager
+def listening(port: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Pass requests on to the SPARQL server at ``port``; yields the port to send them to, and the bodies that came."""
+    heard: list[bytes] = []
+
+    class Passing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            headers = {name: self.headers[name] for name in ("Content-Type", "Accept") if name in self.headers}
+            sent = urllib.request.Request(f"http://127.0.0.1:{port}{self.path}", heard[-1], headers)
+            with urllib.request.urlopen(sent) as answer:
+                body, kind = answer.read(), answer.headers["Content-Type"]
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the standard library
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1], heard
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_document_is_one_query_to_the_store(site: str, site_var: Path, tmp_path: Path) -> None:
+    store = free_port()
+    with oxigraph(site_var, store), listening(store) as (port, heard):
+        options = ("--store", f"http://127.0.0.1:{port}/query")
+        with served(tmp_path, free_port(), *options, METROPOLIS_KG_BASE_IRI=f"{site}/") as url:
+            heard.clear()
+            for extension in ("ttl", "jsonld", "nq"):
+                assert ask(f"{url}/doc/person/michael-mueller.{extension}").status == 200
+    assert len(heard) == 3
 
 
 def _content(body: bytes) -> list[bytes]:

@@ -37,12 +37,23 @@ class Publication:
     removed: tuple[str, ...] = ()
     """Things that only the publication before had."""
 
+    @property
+    def stamp(self) -> str:
+        """The time as it stands in addresses: fourteen digits, UTC."""
+        return self.published.strftime("%Y%m%d%H%M%S")
+
     def what(self, thing: str) -> str | None:
         """Return what happened to the ``thing``, ``created``, ``updated`` or ``removed``; none where nothing did."""
-        for name, paths in (("created", self.brought), ("updated", self.updated), ("removed", self.took)):
-            if thing in paths:
-                return name
-        return None
+        if thing in self.brought:
+            return "created"
+        if thing in self.took:
+            return "removed"
+        return "updated" if thing in self.updated else None
+
+    @property
+    def changed(self) -> dict[str, tuple[str, ...]]:
+        """What happened (``created``, ``updated``, ``removed``), in this order, → the things."""
+        return {"created": self.created, "updated": self.updated, "removed": self.removed}
 
     @cached_property
     def brought(self) -> frozenset[str]:

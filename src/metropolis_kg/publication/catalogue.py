@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from metropolis_kg.content import read_text
 from metropolis_kg.publication.dcat import dcat, distributed
 from metropolis_kg.publication.description import Description, describe, ordered
 from metropolis_kg.publication.media_types import N_TRIPLES
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.statements import triples
 from metropolis_kg.publication.void import void
 from metropolis_kg.store.release import OpenRelease
@@ -36,10 +37,10 @@ def distributions(release: OpenRelease, queries: Path, digest: str, manifest: Ma
     return ordered(set(triples(release, distributed(release, description, digest, manifest))), description.thing)
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4)
 def _agents(release: OpenRelease, queries: Path) -> tuple[ox.Triple, ...]:
     """Return what the data say of those who publish the dataset, and of the time it covers."""
-    query = (queries / "description" / "dataset.rq").read_text(encoding="utf-8")
+    query = read_text(queries / "description" / "dataset.rq")
     dataset = ox.NamedNode(release.iri("dataset"))
     answer = release.service.query(query, N_TRIPLES.media_type, bindings={"thing": dataset})
     return tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES))

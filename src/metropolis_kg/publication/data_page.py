@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from metropolis_kg.publication.dataset_page import number_text
 from metropolis_kg.publication.dumps import Dump, data_path, dumps_of
+from metropolis_kg.publication.words import number_text
 
 _UNITS = ("kB", "MB", "GB")
 

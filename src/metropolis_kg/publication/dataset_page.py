@@ -8,7 +8,7 @@ from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.reading import Fact, Links, Reader, Value
-from metropolis_kg.publication.words import Words
+from metropolis_kg.publication.words import Words, number_text
 
 _SHOWN = (
     "dct:publisher", "dct:license", "schema:creditText", "dcat:theme", "dcat:keyword", "dct:language", "dct:spatial",
@@ -88,13 +88,3 @@ def _partition(reader: Reader, kind: str, counted: str) -> list[Counted]:
         )
         for number, value, iri in sorted(named, key=lambda each: (-each[0], each[2]))
     ]
-
-
-def number_text(number: int, language: str) -> str:
-    """Return a number as it is written in a language.
-
-    >>> number_text(1234567, "en"), number_text(1234567, "de")
-    ('1,234,567', '1.234.567')
-    """
-    written = f"{number:,}"
-    return written.replace(",", ".") if language == "de" else written

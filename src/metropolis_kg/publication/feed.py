@@ -18,7 +18,7 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import RDF, XSD
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.media_types import HTML, JSON_LD, N_QUADS, TRIG, Syntax
-from metropolis_kg.publication.mementos import stamp
+from metropolis_kg.publication.negotiation import LANGUAGES
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.results import write_quads
 
@@ -77,7 +77,7 @@ class Event:
     @property
     def version(self) -> str:
         """IRI of the version, which is the member of the stream."""
-        return f"{self.publication.base}version/{stamp(self.publication)}/{self.thing}"
+        return f"{self.publication.base}version/{self.publication.stamp}/{self.thing}"
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Feed:
     def event(self, moment: str, thing: str) -> Event:
         """Return what the publication at ``moment``, fourteen digits, did to ``thing``. Raises UnknownFeedPageError."""
         for publication in self.publications:
-            kind = publication.what(thing) if stamp(publication) == moment else None
+            kind = publication.what(thing) if publication.stamp == moment else None
             if kind:
                 return Event(publication, thing, kind)
         raise UnknownFeedPageError(f"No publication of {moment[:14]} created, updated or removed {self.base}{thing}.")
@@ -168,7 +168,7 @@ class Feed:
     @cached_property
     def _ends(self) -> list[int]:
         """For each publication, how many events there are up to its end."""
-        return list(accumulate(len(each.created) + len(each.updated) + len(each.removed) for each in self.publications))
+        return list(accumulate(sum(map(len, each.changed.values())) for each in self.publications))
 
     def _events(self, start: int, stop: int) -> Iterator[Event]:
         begin = 0
@@ -198,8 +198,7 @@ class Feed:
 
 def _events(publication: Publication, start: int, stop: int) -> Iterator[Event]:
     """Yield the events of a publication from ``start`` up to, and without, ``stop``."""
-    for kind in _KINDS:
-        things = getattr(publication, kind)
+    for kind, things in publication.changed.items():
         for thing in things[max(start, 0) : max(stop, 0)]:
             yield Event(publication, thing, kind)
         start, stop = start - len(things), stop - len(things)
@@ -213,7 +212,7 @@ def root_quads(feed: Feed, licences: Sequence[str]) -> list[ox.Quad]:
     stream, root = ox.NamedNode(feed.stream), ox.NamedNode(feed.iri)
     said: list[tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]] = [
         (stream, "rdf:type", _term("ldes:EventStream")),
-        *((stream, "dct:title", ox.Literal(Words(code)["feed_title"], language=code)) for code in ("de", "en")),
+        *((stream, "dct:title", ox.Literal(Words(code)["feed_title"], language=code)) for code in LANGUAGES),
         *((stream, "dct:license", ox.NamedNode(licence)) for licence in licences),
         (stream, "dct:source", ox.NamedNode(f"{feed.base}dataset")),
         (stream, "ldes:timestampPath", _term("dct:created")),

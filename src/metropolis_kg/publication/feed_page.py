@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.feed import PAGE, Event, Feed
-from metropolis_kg.publication.mementos import stamp
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.words import Words
 
@@ -24,6 +23,8 @@ class PublicationRow:
 
     publication: Publication
     page: int | None
+    again: bool
+    """Whether the same release was published before: a rollback, or a switch back."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -63,9 +64,11 @@ class Entry:
 def publication_rows(feed: Feed) -> list[PublicationRow]:
     """Return the last publications, the newest first."""
     found, begin = [], 0
+    again = _again(feed)
     for publication in feed.publications:
         size = sum(_counts(publication).values())
-        found.append(PublicationRow(publication, begin // PAGE + 1 if size else None))
+        page = begin // PAGE + 1 if size else None
+        found.append(PublicationRow(publication, page, publication.number in again))
         begin += size
     return found[-MOST_ENTRIES:][::-1]
 
@@ -75,7 +78,7 @@ def event_rows(events: Sequence[Event], names: Names, language: str) -> list[Eve
     return [
         EventRow(
             event, _name(event, names, language), document_path(event.thing),
-            f"memento/{stamp(event.publication)}/{document_path(event.thing)}",
+            f"memento/{event.publication.stamp}/{document_path(event.thing)}",
         )
         for event in events
     ]  # fmt: skip
@@ -87,14 +90,31 @@ def entries(feed: Feed, page: int, words: Words, names_of: Callable[[Sequence[st
     ``names_of`` returns what things are called.
     """
     newest = feed.publications[::-1][(page - 1) * MOST_ENTRIES : page * MOST_ENTRIES]
+    again = _again(feed)
     named = {publication.number: _first_events(publication) for publication in newest}
     names = names_of(sorted({event.iri for events in named.values() for event in events}))
-    return [_entry(publication, named[publication.number], words, names) for publication in newest]
+    return [
+        _entry(publication, named[publication.number], words, names, again=publication.number in again)
+        for publication in newest
+    ]
 
 
-def _entry(publication: Publication, events: Sequence[Event], words: Words, names: Names) -> Entry:
-    counts, moment = _counts(publication), stamp(publication)
+def _again(feed: Feed) -> set[int]:
+    """Return the numbers of the publications whose release was published before."""
+    seen: set[str] = set()
+    found = set()
+    for publication in feed.publications:
+        if publication.digest in seen:
+            found.add(publication.number)
+        seen.add(publication.digest)
+    return found
+
+
+def _entry(publication: Publication, events: Sequence[Event], words: Words, names: Names, *, again: bool) -> Entry:
+    counts, moment = _counts(publication), publication.stamp
     summary = words["feed_counts"].format(**counts)
+    if again:
+        summary = f"{words['release']} {publication.digest[:12]}, {words['feed_again']}: {summary}"
     things = [
         (
             words[f"feed_{event.kind}"],
@@ -112,15 +132,13 @@ def _entry(publication: Publication, events: Sequence[Event], words: Words, name
 
 
 def _first_events(publication: Publication) -> list[Event]:
-    kinds = ("created", "updated", "removed")
-    events = [Event(publication, thing, kind) for kind in kinds for thing in getattr(publication, kind)[:_MOST_NAMED]]
-    return events[:_MOST_NAMED]
+    every = (Event(publication, thing, kind) for kind, things in publication.changed.items() for thing in things)
+    return list(islice(every, _MOST_NAMED))
 
 
 def _counts(publication: Publication) -> dict[str, int]:
-    return {kind: len(getattr(publication, kind)) for kind in ("created", "updated", "removed")}
+    return {kind: len(things) for kind, things in publication.changed.items()}
 
 
 def _name(event: Event, names: Names, language: str) -> str:
-    labels: Any = names.labels.get(event.iri)
-    return str(names.name(event.iri, language)) if labels else event.thing.removeprefix("id/")
+    return names.name(event.iri, language) if event.iri in names.labels else event.thing.removeprefix("id/")

@@ -1,6 +1,5 @@
 """The parameters of a stored query as the fields of a form: what to choose from, what was given, what is wrong."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +7,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import read_text
 from metropolis_kg.model.namespaces import shorten
-from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.names import Names, names_for, names_of
 from metropolis_kg.publication.negotiation import LANGUAGES
+from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.stored_queries import ArgumentError, Parameter, StoredQuery, read_thing
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
@@ -114,11 +112,10 @@ class Form:
 
 def _things(release: OpenRelease, queries: Path, classes: tuple[str, ...], language: str) -> tuple[Option, ...]:
     """Return the things of any of ``classes`` in alphabetical order; none where there are too many to choose from."""
-    query = read_text(queries / "description" / "things-of-class.rq")
     terms = [read_thing(name, release.prefixes, release.base) for name in classes]
     bindings: dict[str, Term | list[ox.NamedNode]] = {"class": terms, "lang": ox.Literal(language)}
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type, bindings=bindings))["results"]["bindings"]
-    named = [row for row in rows if row["thing"]["type"] == "uri"]
+    answer = rows(release, queries / "description" / "things-of-class.rq", bindings)
+    named = [row for row in answer if row["thing"]["type"] == "uri"]
     found = {row["thing"]["value"]: row.get("label", row["thing"])["value"] for row in named}
     if len(found) > MOST_OPTIONS:
         return ()

@@ -8,13 +8,13 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.time_words import Bounds, Certainty
 from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.release import OpenRelease
@@ -105,20 +105,12 @@ class Linked:
         return Part(linked, tuple(each for each in linked if each not in self.not_pointing), page, pages, len(things))
 
 
+@kept_by_release(16)
 def linked_of(release: OpenRelease, queries: Path, iri: str) -> Linked:
     """Return what ``release`` links with the thing ``iri``. Raises what the store raises.
 
     Of a release, which does not change, it is kept for a while: reading 100,000 links takes half a second.
     """
-    return _linked_kept(release, queries, iri) if release.digest else _linked(release, queries, iri)
-
-
-def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
-    """Return each claim in which the thing ``iri`` occurs, or that it is, and when it held; kept likewise."""
-    return _claims_kept(release, queries, iri) if release.digest else _claims(release, queries, iri)
-
-
-def _linked(release: OpenRelease, queries: Path, iri: str) -> Linked:
     pointing: dict[str, bool] = {}
     named: set[str] = set()
     for linked, points in _rows(release, queries / "description" / "linked.rq", iri, "thing"):
@@ -136,7 +128,9 @@ def _linked(release: OpenRelease, queries: Path, iri: str) -> Linked:
     )
 
 
-def _claims(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
+@kept_by_release(16)
+def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str, Bounds], ...]:
+    """Return each claim in which the thing ``iri`` occurs, or that it is, and when it held. Raises likewise."""
     rows = _rows(release, queries / "description" / "claim-times.rq", iri, "thing", "claim")
     known: dict[tuple[str, ...], Bounds] = {}  # many claims have the same
     for _, *days in rows:
@@ -151,10 +145,6 @@ def _bounds(days: Sequence[str]) -> Bounds:
     return replace(
         bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
     )
-
-
-_linked_kept = lru_cache(maxsize=16)(_linked)
-_claims_kept = lru_cache(maxsize=16)(_claims)
 
 
 def _rows(release: OpenRelease, path: Path, iri: str, *parameters: str) -> list[list[str]]:

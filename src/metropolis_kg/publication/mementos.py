@@ -8,8 +8,9 @@ from email.utils import format_datetime
 
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.publications import Publication
+from metropolis_kg.publication.link_values import link_value
+from metropolis_kg.publication.media_types import LINK_FORMAT
 
-_STAMP = "%Y%m%d%H%M%S"
 _DATE = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) "
     r"(\d\d):(\d\d):([0-5]\d|60) GMT"
@@ -45,7 +46,7 @@ class Memento:
     @property
     def iri(self) -> str:
         """Where it is. The time is in the address, not the release, since a release may be published twice."""
-        return f"{self.publication.base}memento/{stamp(self.publication)}/{self.path}"
+        return f"{self.publication.base}memento/{self.publication.stamp}/{self.path}"
 
     @property
     def datetime(self) -> str:
@@ -65,11 +66,6 @@ class Mementos:
     def original(self) -> str:
         """The address of the document as it is now (URI-R)."""
         return self.base + self.path
-
-    @property
-    def timegate(self) -> str:
-        """Where a memento is chosen by Accept-Datetime (URI-G)."""
-        return f"{self.base}timegate/{self.path}"
 
     @property
     def timemap(self) -> str:
@@ -94,19 +90,19 @@ class Mementos:
 
 def history_links(base: str, path: str) -> list[str]:
     """Return link values from the document ``path`` to itself as the original, its TimeGate and its TimeMap."""
-    return [*original_links(base, path), f'<{base}timemap/{path}>; rel="timemap"; type="application/link-format"']
+    return [*original_links(base, path), link_value(f"{base}timemap/{path}", "timemap", type=LINK_FORMAT.media_type)]
 
 
 def original_links(base: str, path: str) -> list[str]:
     """Return link values to the document ``path`` as it is now, and to its TimeGate."""
-    return [f'<{base}{path}>; rel="original"', f'<{base}timegate/{path}>; rel="timegate"']
+    return [link_value(base + path, "original"), link_value(f"{base}timegate/{path}", "timegate")]
 
 
 def timemap(mementos: Mementos) -> bytes:
     """Return the TimeMap in link format (RFC 7089 section 5, RFC 6690)."""
     first, last = mementos.all[0], mementos.all[-1]
-    span = f'from="{first.datetime}"; until="{last.datetime}"'
-    itself = f'<{mementos.timemap}>; rel="self"; type="application/link-format"; {span}'
+    span = {"from": first.datetime, "until": last.datetime}
+    itself = link_value(mementos.timemap, "self", type=LINK_FORMAT.media_type, **span)
     listed = [_memento_link(each, *_ends(each, first, last)) for each in mementos.all]
     links = [*original_links(mementos.base, mementos.path), itself, *listed]
     return (",\n".join(links) + "\n").encode()
@@ -117,12 +113,7 @@ def _ends(memento: Memento, first: Memento, last: Memento) -> Iterable[str]:
 
 
 def _memento_link(memento: Memento, *names: str) -> str:
-    return f'<{memento.iri}>; rel="{" ".join([*names, "memento"])}"; datetime="{memento.datetime}"'
-
-
-def stamp(publication: Publication) -> str:
-    """Return the time of ``publication`` as it stands in addresses: fourteen digits, UTC."""
-    return publication.published.strftime(_STAMP)
+    return link_value(memento.iri, " ".join([*names, "memento"]), datetime=memento.datetime)
 
 
 def moment_of(sent: str | None) -> datetime | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.media_types import RESULTS_JSON, Syntax
 from metropolis_kg.store.release import OpenRelease
@@ -35,4 +36,4 @@ def union(release: OpenRelease, queries: Path, syntax: Syntax) -> bytes:
 
 
 def _text(queries: Path, name: str) -> str:
-    return (queries / "description" / f"{name}.rq").read_text(encoding="utf-8")
+    return read_text(queries / "description" / f"{name}.rq")

@@ -1,6 +1,5 @@
 """What the terms of the vocabularies are called: readable names for properties and classes, one query a release."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.media_types import RESULTS_JSON
+from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.store.protocol import NO_BINDINGS, Bindings
 from metropolis_kg.store.release import OpenRelease
 
@@ -48,10 +47,8 @@ def names_for(release: OpenRelease, queries: Path, iris: Sequence[str]) -> Names
 
 
 def _names(release: OpenRelease, path: Path, bindings: Bindings) -> Names:
-    query = path.read_text(encoding="utf-8")
-    answer = json.loads(release.service.query(query, RESULTS_JSON.media_type, bindings=bindings))
     labels: dict[str, dict[str, str]] = {}
-    for row in answer["results"]["bindings"]:
+    for row in rows(release, path, bindings):
         label = row["label"]
         labels.setdefault(row["term"]["value"], {})[label.get("xml:lang", "")] = label["value"]
     return Names(labels)

@@ -1,18 +1,16 @@
 """Things that are no more: what stewards say became of them, and the tombstones that stand in their place."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.model.publications import Removal
 from metropolis_kg.publication.description import Description, UnknownThingError, ordered
-from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.mementos import Memento
+from metropolis_kg.publication.own_queries import kept_by_release, rows
+from metropolis_kg.publication.statements import Said, term, triples
 from metropolis_kg.store.release import OpenRelease
 
 Texts = Mapping[str, str]
@@ -45,23 +43,18 @@ class RetiredThingError(UnknownThingError):
 
 def refuse_retired(release: OpenRelease, queries: Path, iri: str) -> None:
     """Raise RetiredThingError where ``release`` says that the thing ``iri`` is no more, and what the store raises."""
-    known = _retirements(release, queries) if release.digest else _asked(release, queries)
+    known = _retirements(release, queries)
     if iri in known:
         raise RetiredThingError(known[iri])
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4)
 def _retirements(release: OpenRelease, queries: Path) -> Mapping[str, Retirement]:
-    return _asked(release, queries)
-
-
-def _asked(release: OpenRelease, queries: Path) -> Mapping[str, Retirement]:
-    """Return every retirement by its thing; a remote store is asked each time."""
-    query = (queries / "description" / "retired.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
-    steps = {row["thing"]["value"]: row["replacement"]["value"] for row in rows if "replacement" in row}
+    """Return every retirement by its thing."""
+    found = rows(release, queries / "description" / "retired.rq")
+    steps = {row["thing"]["value"]: row["replacement"]["value"] for row in found if "replacement" in row}
     notes: dict[str, dict[str, dict[str, str]]] = {}
-    for row in rows:
+    for row in found:
         texts = notes.setdefault(row["thing"]["value"], {"note": {}, "label": {}})
         for name in texts.keys() & row.keys():
             texts[name][row[name].get("xml:lang", "")] = row[name]["value"]
@@ -98,27 +91,22 @@ class Tombstone:
 
     def description(self, release: OpenRelease) -> Description:
         """Return what it says as RDF: the thing is an ``mkg:RetiredThing``, invalidated (PROV-O) when it went."""
-        empty = Description(self.retirement.thing, (), release.prefixes)
         thing, document = ox.NamedNode(self.retirement.thing), ox.NamedNode(self.document)
-
-        def term(name: str) -> ox.NamedNode:
-            return ox.NamedNode(empty.iri(name))
-
-        said = [
-            ox.Triple(thing, term("rdf:type"), term("mkg:RetiredThing")),
-            ox.Triple(thing, term("foaf:isPrimaryTopicOf"), document),
-            ox.Triple(document, term("rdf:type"), term("foaf:Document")),
-            ox.Triple(document, term("foaf:primaryTopic"), thing),
-            ox.Triple(document, term("void:inDataset"), ox.NamedNode(release.iri("dataset"))),
+        said: list[Said] = [
+            (thing, "rdf:type", term(release, "mkg:RetiredThing")),
+            (thing, "foaf:isPrimaryTopicOf", document),
+            (document, "rdf:type", term(release, "foaf:Document")),
+            (document, "foaf:primaryTopic", thing),
+            (document, "void:inDataset", ox.NamedNode(release.iri("dataset"))),
         ]
         for name, texts in (("mkg:note", self.retirement.notes), ("rdfs:label", self.retirement.labels)):
-            said += [ox.Triple(thing, term(name), _literal(text, language)) for language, text in texts.items()]
+            said += [(thing, name, _literal(text, language)) for language, text in texts.items()]
         if self.removal:
-            moment = ox.Literal(self.removal.gone.published.isoformat(), datatype=ox.NamedNode(f"{XSD}dateTime"))
-            said.append(ox.Triple(thing, term("prov:invalidatedAtTime"), moment))
+            moment = ox.Literal(self.removal.gone.published.isoformat(), datatype=term(release, "xsd:dateTime"))
+            said.append((thing, "prov:invalidatedAtTime", moment))
         if self.last:
-            said.append(ox.Triple(document, term("dct:hasVersion"), ox.NamedNode(self.last.iri)))
-        return Description(thing.value, tuple(ordered(said, thing.value)), release.prefixes)
+            said.append((document, "dct:hasVersion", ox.NamedNode(self.last.iri)))
+        return Description(thing.value, tuple(ordered(triples(release, said), thing.value)), release.prefixes)
 
 
 def _literal(text: str, language: str) -> ox.Literal:

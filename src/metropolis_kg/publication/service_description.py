@@ -1,14 +1,13 @@
 """What the SPARQL endpoint says about itself in RDF."""
 
-import json
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RESULTS, RESULTS_JSON
+from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RESULTS
+from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.statements import Said, in_words, term, triples
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import GRAPH_FORMATS, RESULT_FORMATS
@@ -85,9 +84,8 @@ def _graph(release: OpenRelease, iri: str, size: int) -> Iterator[Said]:
     yield graph, "void:triples", ox.Literal(size)
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4)
 def _sizes(release: OpenRelease, queries: Path) -> Mapping[str, int]:
     """Return graph → number of its triples; asked once for each release."""
-    query = (queries / "description" / "graphs.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
-    return {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows}
+    found = rows(release, queries / "description" / "graphs.rq")
+    return {row["graph"]["value"]: int(row["triples"]["value"]) for row in found}

@@ -7,7 +7,7 @@ labels of RDFC-1.0, so that every process writes the same bytes.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ import pyoxigraph as ox
 from metropolis_kg.model.namespaces import SH, XSD
 from metropolis_kg.model.shapes import Node, ShapesGraph
 from metropolis_kg.publication.description import Description, UnknownThingError, ordered
-from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RESULTS_JSON, TRIG, TURTLE, Profile, Syntax
+from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, TRIG, TURTLE, Profile, Syntax
+from metropolis_kg.publication.negotiation import LANGUAGES
+from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.signposting import Address, Link
+from metropolis_kg.publication.statements import Said, in_words, term, triples
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.results import write_triples
@@ -31,8 +34,6 @@ _PARTS = tuple(f"{SH}{name}" for name in ("property", "sparql", "group"))
 _NATIVE = {f"{XSD}boolean": re.compile("true|false"), f"{XSD}integer": re.compile("0|-?[1-9][0-9]{0,14}")}
 """Datatype → literals that are the same in JSON."""
 
-_LANGUAGES = ("de", "en")
-
 
 def describe_shapes(shapes: ShapesGraph, release: OpenRelease, iri: str) -> Description:
     """Return what the shapes graph, whose IRI is ``<base>shapes/``, says about ``iri``, one of its nodes or itself.
@@ -42,15 +43,14 @@ def describe_shapes(shapes: ShapesGraph, release: OpenRelease, iri: str) -> Desc
     """
     graph = release.iri(GRAPH)
     if iri == graph:
-        triples = [ox.Triple(*statement) for statement in shapes.statements]
-        triples += _about_graph(release, graph)
+        said = [ox.Triple(*statement) for statement in shapes.statements] + _about_graph(release, graph)
     elif iri.startswith(graph):
-        triples = _about_node(shapes, iri)
+        said = _about_node(shapes, iri)
     else:
-        triples = []
-    if not triples:
+        said = []
+    if not said:
         raise UnknownThingError(iri)
-    return Description(iri, tuple(ordered(_relabelled(triples), iri)), shapes.prefixes)
+    return Description(iri, tuple(ordered(_relabelled(said), iri)), shapes.prefixes)
 
 
 def with_document(
@@ -58,24 +58,18 @@ def with_document(
 ) -> Description:
     """Return ``description`` with what the document ``document`` (an IRI) says about itself."""
     thing, page = ox.NamedNode(description.thing), ox.NamedNode(document)
-
-    def term(name: str) -> ox.NamedNode:
-        return ox.NamedNode(description.iri(name))
-
-    said = [
-        ox.Triple(page, term("rdf:type"), term("foaf:Document")),
-        ox.Triple(page, term("foaf:primaryTopic"), thing),
-        ox.Triple(thing, term("foaf:isPrimaryTopicOf"), page),
-        *(ox.Triple(page, term("dct:license"), ox.NamedNode(licence)) for licence in licences),
+    said: list[Said] = [
+        (page, "rdf:type", term(release, "foaf:Document")),
+        (page, "foaf:primaryTopic", thing),
+        (thing, "foaf:isPrimaryTopicOf", page),
+        *((page, "dct:license", ox.NamedNode(licence)) for licence in licences),
     ]
     if description.thing != release.iri(GRAPH):
-        said.append(ox.Triple(page, term("dct:isPartOf"), ox.NamedNode(release.iri(GRAPH))))
+        said.append((page, "dct:isPartOf", ox.NamedNode(release.iri(GRAPH))))
     if release.created:
-        created = ox.Literal(release.created, datatype=term("xsd:dateTime"))
-        said.append(ox.Triple(page, term("dct:modified"), created))
-    return Description(
-        description.thing, tuple(ordered({*description.triples, *said}, description.thing)), description.prefixes
-    )
+        said.append((page, "dct:modified", ox.Literal(release.created, datatype=term(release, "xsd:dateTime"))))
+    known = {*description.triples, *triples(release, said)}
+    return replace(description, triples=tuple(ordered(known, description.thing)))
 
 
 def write_shapes(description: Description, syntax: Syntax, profile: Profile | None = None) -> bytes:
@@ -101,29 +95,21 @@ def shape_links(description: Description, address: Address, licences: Iterable[s
     ]
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4)
 def licences_of(release: OpenRelease, queries: Path) -> list[str]:
-    """Return the IRIs of the dataset's licences; asked once for each release. Raises what the store raises."""
-    query = (queries / "description" / "licences.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
-    return [row["licence"]["value"] for row in rows]
+    """Return the IRIs of the dataset's licences. Raises what the store raises."""
+    return [row["licence"]["value"] for row in rows(release, queries / "description" / "licences.rq")]
 
 
 def _about_graph(release: OpenRelease, graph: str) -> list[ox.Triple]:
     node = ox.NamedNode(graph)
-
-    def term(name: str) -> ox.NamedNode:
-        prefix, _, local = name.partition(":")
-        return ox.NamedNode(release.prefixes[prefix] + local)
-
-    titles = [ox.Literal(Words(code)["shapes_title"], language=code) for code in _LANGUAGES]
-    texts = [ox.Literal(Words(code)["shapes_intro"], language=code) for code in _LANGUAGES]
-    return [
-        ox.Triple(node, term("rdf:type"), term("owl:Ontology")),
-        *(ox.Triple(node, term("rdfs:label"), title) for title in titles),
-        *(ox.Triple(node, term("dct:description"), text) for text in texts),
-        ox.Triple(ox.NamedNode(release.iri("dataset")), term("sh:shapesGraph"), node),
+    said: list[Said] = [
+        (node, "rdf:type", term(release, "owl:Ontology")),
+        *in_words(node, "rdfs:label", {code: Words(code)["shapes_title"] for code in LANGUAGES}),
+        *in_words(node, "dct:description", {code: Words(code)["shapes_intro"] for code in LANGUAGES}),
+        (ox.NamedNode(release.iri("dataset")), "sh:shapesGraph", node),
     ]
+    return triples(release, said)
 
 
 def _about_node(shapes: ShapesGraph, iri: str) -> list[ox.Triple]:
@@ -144,8 +130,8 @@ def _about_node(shapes: ShapesGraph, iri: str) -> list[ox.Triple]:
     return [triple for node in reached for triple in about[node]] + (pointing if reached else [])
 
 
-def _relabelled(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
+def _relabelled(said: Iterable[ox.Triple]) -> list[ox.Triple]:
+    dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in said)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return [quad.triple for quad in dataset]
 

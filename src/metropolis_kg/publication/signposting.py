@@ -15,6 +15,7 @@ from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.documents import page_of
 from metropolis_kg.publication.dumps import data_path, dumps_of
 from metropolis_kg.publication.json_schema import schema_path
+from metropolis_kg.publication.link_values import link_value
 from metropolis_kg.publication.media_types import (
     COMPACTED,
     FRAMED,
@@ -78,7 +79,7 @@ class Link:
 
     def header(self) -> str:
         """Return it as a value of the header field Link, from what the response represents (RFC 8288 section 3)."""
-        return "; ".join([f"<{self.href}>", f'rel="{self.rel}"', *(f'{k}="{v}"' for k, v in self.attributes.items())])
+        return link_value(self.href, self.rel, **self.attributes)
 
 
 def landing_links(description: Description, address: Address, queries: Path) -> list[Link]:

@@ -1,9 +1,8 @@
 """What the start page shows: things to begin with."""
 
-import json
 from pathlib import Path
 
-from metropolis_kg.publication.media_types import RESULTS_JSON
+from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.store.release import OpenRelease
 
@@ -24,10 +23,8 @@ KINDS = {
 
 def things_by_kind(release: OpenRelease, queries: Path, language: str, links: Links) -> dict[str, list[Value]]:
     """Return heading → things in alphabetical order, each once. Raises what the store raises."""
-    query = (queries / "description" / "things.rq").read_text(encoding="utf-8")
-    rows = json.loads(release.service.query(query, RESULTS_JSON.media_type))["results"]["bindings"]
     labels: dict[tuple[str, str], dict[str, str]] = {}
-    for row in rows:
+    for row in rows(release, queries / "description" / "things.rq"):
         key = row["kind"]["value"], row["thing"]["value"]
         labels.setdefault(key, {})[row["label"].get("xml:lang", language)] = row["label"]["value"]
     kinds = {_iri(release, name): heading for heading, names in KINDS.items() for name in names}

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
+from metropolis_kg.content import read_text
 from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.names import Names
 from metropolis_kg.store.protocol import NO_BINDINGS, Bindings, Term
@@ -100,7 +101,7 @@ def _examples(rows: Iterable[Any], labels: _Labels) -> list[Example]:
 
 def _rows(release: OpenRelease, path: Path, bindings: Bindings) -> Iterable[Any]:
     """Return rows: name of a variable → term, or none where it is unbound."""
-    answer = release.service.query(path.read_text(encoding="utf-8"), RESULTS_JSON.media_type, bindings=bindings)
+    answer = release.service.query(read_text(path), RESULTS_JSON.media_type, bindings=bindings)
     return cast("Iterable[Any]", ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON))
 
 

@@ -25,9 +25,23 @@ class Words:
         words = _table()["shacl"].get(term)
         return str(words[self.language]) if words else f"sh:{term}"
 
+    def number(self, number: int) -> str:
+        """Return a whole number as it is written in the language."""
+        return number_text(number, self.language)
+
     def kind(self, key: str) -> str:
         """Return the heading over the things of a kind."""
         return str(_table()["kinds"][key][self.language])
+
+
+def number_text(number: int, language: str) -> str:
+    """Return a whole number as it is written in a language.
+
+    >>> number_text(1234567, "en"), number_text(1234567, "de")
+    ('1,234,567', '1.234.567')
+    """
+    written = f"{number:,}"
+    return written.replace(",", ".") if language == "de" else written
 
 
 @cache

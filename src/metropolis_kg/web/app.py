@@ -51,8 +51,8 @@ _HEADERS = {
 }
 
 _MAY_SEND = (
-    "Accept, Accept-Datetime, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, Range, "
-    "X-Request-Id"
+    "Accept, Accept-Datetime, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, "
+    "Range, X-Request-Id"
 )
 
 _PARTS = (

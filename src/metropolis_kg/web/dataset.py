@@ -97,7 +97,7 @@ def _kept(view: View, digest: str) -> Release:
     present = _present(view)
     if digest == view.release.digest:
         return present
-    release = Release(view.site.settings.var / "releases" / digest)
+    release = Release(Releases(view.site.settings.var).folder / digest)
     if _DIGEST.fullmatch(digest) and _is_listed(view, release):
         return release
     raise UnknownDumpError(
@@ -165,9 +165,14 @@ def _dump(view: View, release: Release, name: str) -> Dump:
 
 
 def _cut(response: Response, length: int) -> None:
-    """Make ``response`` one with the range that is wanted. Raises RequestedRangeNotSatisfiable."""
+    """Make ``response`` one with the range that is wanted. Raises RequestedRangeNotSatisfiable.
+
+    Where more is wanted from the end than there is, that is all of it (RFC 9110 section 14.1.2).
+    """
+    wanted = request.range.ranges[0][0] if request.range else 0
+    environ = {**request.environ, "HTTP_RANGE": f"bytes=-{length}"} if wanted < -length else request.environ
     try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
+        response.make_conditional(environ, accept_ranges=True, complete_length=length)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise
@@ -198,12 +203,11 @@ def _list(view: View, release: Release) -> Response:
         found = distributions(view.release, view.site.queries, release.digest, release.manifest)
         return write_triples(found, chosen.syntax.media_type, view.release.prefixes)
 
-    language = [view.language, view.links.page("")] if chosen.syntax is HTML else []
+    language = view.variant if chosen.syntax is HTML else []
     response = representation(
         view.release, chosen.media_type, [release.digest, *manifests, *language], written, kept=False
     )
     response.vary.add("Accept")
     if chosen.syntax is HTML:
-        response.content_language.add(view.language)
-        response.vary.add("Accept-Language")
+        view.name_language(response)
     return response

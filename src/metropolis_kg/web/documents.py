@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -14,10 +14,7 @@ from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
 from metropolis_kg.publication.media_types import (
     DOCUMENTS,
-    EXPANDED,
-    FLATTENED,
     HTML,
-    JSON_SCHEMA,
     SCHEMA_ORG,
     by_extension,
 )
@@ -61,8 +58,7 @@ def path_of(view: View, asked: Wanted, name: str) -> str:
     """Return the path below the base at which ``doc/<name>`` is asked for, with all that decides what it says."""
     profile = (("profile", request.args["profile"]),) if "profile" in request.args else ()
     language = (("lang", view.links.chosen),) if view.links.chosen else ()
-    fields = urlencode((*asked.fields, *profile, *language))
-    return f"doc/{quote(name)}" + (f"?{fields}" if fields else "")
+    return f"doc/{quote(name)}{Wanted.query((*asked.fields, *profile, *language))}"
 
 
 def document_of(view: View, asked: Wanted) -> Response:
@@ -70,18 +66,23 @@ def document_of(view: View, asked: Wanted) -> Response:
 
     Raises RetiredThingError, too, where the thing is no more.
     """
-    refuse_retired(view.release, view.site.queries, thing_iri(view.release, asked.name))
+    release, thing = view.release, thing_iri(view.release, asked.name)
+    if release.digest or asked.choice.profile is SCHEMA_ORG:
+        refuse_retired(release, view.site.queries, thing)
 
     @cache
     def description() -> Description:
-        return described(view, asked)
+        found = described(view, asked)
+        if found.is_a(thing, "mkg:RetiredThing"):  # a remote store is asked only now
+            refuse_retired(release, view.site.queries, thing)
+        return found
 
     def written() -> bytes:
         if asked.choice.profile is SCHEMA_ORG:
-            return write_description(_in_schema_org(view, asked), view.release, asked.syntax, asked.choice.profile)
+            return write_description(_in_schema_org(view, asked), release, asked.syntax, asked.choice.profile)
         if asked.syntax is HTML:
             return _page(view, asked, description()).encode()
-        return write_description(description(), view.release, asked.syntax, asked.choice.profile)
+        return write_description(description(), release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
     if response.status_code in (200, 304) and asked.choice.profile is not SCHEMA_ORG:
@@ -100,9 +101,7 @@ def _links(view: View, asked: Wanted, description: Description) -> list[Link]:
     """Return what the response links to, which its body need not be written for."""
     address = address_of(view, asked)
     if asked.by_extension and asked.syntax is not HTML:
-        links = format_links(description, address, asked.syntax)
-        uncompacted = asked.choice.profile in (EXPANDED, FLATTENED)  # JSON Schema is that of the tree
-        return [link for link in links if not (uncompacted and link.type == JSON_SCHEMA.media_type)]
+        return format_links(description, address, asked.syntax, asked.choice.profile)
     return landing_links(description, address, view.site.queries)
 
 
@@ -110,8 +109,7 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     """Return what ``write`` writes as the document that is asked for."""
     response = representation(view.release, asked.choice.media_type, _variant(view, asked), write)
     if asked.syntax is HTML:
-        response.content_language.add(view.language)
-        response.vary.add("Accept-Language")
+        view.name_language(response)
     if not asked.by_address:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(asked.representation(view.links.chosen))
@@ -132,7 +130,7 @@ def _canonical(view: View, name: str) -> str | None:
 
 def _variant(view: View, asked: Wanted) -> list[str]:
     """Return what tells this representation from others of the same document and type."""
-    language = [view.language, view.links.page("")] if asked.syntax is HTML else []
+    language = view.variant if asked.syntax is HTML else []
     profile = [asked.choice.profile.name] if asked.choice.profile else []
     return [*asked.variant, *profile, *language]
 

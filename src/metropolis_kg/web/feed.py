@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest
 
-from metropolis_kg.curation.release import DATASET
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.publication.feed import (
     FEEDS,
@@ -26,14 +24,15 @@ from metropolis_kg.publication.feed import (
     write_feed,
 )
 from metropolis_kg.publication.feed_page import MOST_ENTRIES, entries, event_rows, publication_rows
+from metropolis_kg.publication.link_values import link_value
 from metropolis_kg.publication.media_types import ATOM, HTML, by_extension
-from metropolis_kg.publication.mementos import stamp
 from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.negotiation import Choice, choose
 from metropolis_kg.publication.shapes import licences_of
 from metropolis_kg.publication.sorted_quads import sorted_quads
 from metropolis_kg.web.responses import BRIEFLY, FOR_EVER, representation, see_other
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.wanted import page_number
 
 _NAME = re.compile(r"(index-)?([1-9][0-9]{0,8})(?:\.([a-z]+))?")
 
@@ -66,7 +65,7 @@ def feed(site: Site) -> Blueprint:
 
     @views.get("/feed.atom")
     def atom() -> Response:
-        return _atom(site.view(), site)
+        return _atom(site.view())
 
     @views.get("/feed/<int:first>/<name>")
     def node(first: int, name: str) -> Response:
@@ -81,7 +80,7 @@ def feed(site: Site) -> Blueprint:
     def version(moment: str, thing: str) -> Response:
         event = feed_of(site.view()).event(moment, thing)
         document = document_path(event.thing)
-        then = document if event.kind == "removed" else f"memento/{stamp(event.publication)}/{document}"
+        then = document if event.kind == "removed" else f"memento/{event.publication.stamp}/{document}"
         return see_other(site.base + then)
 
     return views
@@ -121,13 +120,13 @@ def _page(view: View, known: Feed, asked: _Asked, number: int) -> Response:
         return view.render("feed_page.html", feed=known, number=number, rows=event_rows(events, names, view.language))
 
     response = _answer(
-        view, known, asked, lambda: page_quads(known, number, _statements(view, events)), page,
+        view, known, asked, lambda: page_quads(known, number, _statements(view)), page,
         full=known.is_full(number),
     )  # fmt: skip
     near = {"prev": number - 1, "next": number + 1}
     for name, other in near.items():
         if 0 < other <= known.pages:
-            response.headers.add("Link", f'<{known.page_iri(other)}>; rel="{name}"')
+            response.headers.add("Link", link_value(known.page_iri(other), name))
     return response
 
 
@@ -146,32 +145,27 @@ def _answer(
     def written() -> bytes:
         return page().encode() if syntax is HTML else write_feed(quads(), syntax, view.release.prefixes)
 
-    language = [view.language, view.links.page("")] if syntax is HTML else []
+    language = view.variant if syntax is HTML else []
     for_ever = full and syntax is not HTML
     response = representation(
         view.release, asked.choice.media_type, [*language, str(known.publications[-1].number)], written,
         cache=FOR_EVER if for_ever else BRIEFLY, kept=for_ever,
     )  # fmt: skip
     if syntax is HTML:
-        response.content_language.add(view.language)
-        response.vary.add("Accept-Language")
+        view.name_language(response)
     if not asked.by_extension:
         response.vary.add("Accept")
         response.headers["Content-Location"] = view.release.iri(f"{asked.path}.{syntax.extension}")
-    response.headers.add("Link", f'<{view.release.iri("feed.atom")}>; rel="alternate"; type="{ATOM.media_type}"')
+    response.headers.add("Link", link_value(view.release.iri("feed.atom"), "alternate", type=ATOM.media_type))
     return response
 
 
-def _statements(view: View, events: Sequence[Event]) -> Statements:
-    """Return a function that reads what the release of an event says of its thing; ``events`` are all on one page."""
-    folder = view.release.folder
+def _statements(view: View) -> Statements:
+    """Return what reads what the release of an event says of its thing. Raises FeedPageGoneError."""
 
     def read(event: Event) -> Sequence[ox.Triple]:
-        if folder is None:
-            raise UnknownFeedPageError("There is no feed: this site has no history of what was published.")
-        path = folder.parent / event.publication.digest / DATASET
         try:
-            with sorted_quads(path) as dataset:
+            with sorted_quads(view.site.current.dataset_of(event.publication.digest)) as dataset:
                 return dataset.about(event.iri)
         except OSError as error:
             what = f"release {event.publication.digest[:12]} of {event.publication.published:%Y-%m-%d}"
@@ -180,26 +174,21 @@ def _statements(view: View, events: Sequence[Event]) -> Statements:
     return read
 
 
-def _page_number() -> int:
-    asked = request.args.get("page", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", asked):
-        raise BadRequest(f"page is “{asked[:40]}”; expected a whole number from 1 on, such as 2.")
-    return int(asked)
+def _atom(view: View) -> Response:
+    """Return the feed for feed readers (RFC 4287), the newest publication first, in pages (RFC 5005 section 3).
 
-
-def _atom(view: View, site: Site) -> Response:
-    """Return the feed for feed readers (RFC 4287), the newest publication first, in pages (RFC 5005 section 3)."""
+    Raises UnknownFeedPageError and ArgumentError.
+    """
     known = feed_of(view)
-    number, pages = _page_number(), -(-len(known.publications) // MOST_ENTRIES)
+    number, pages = page_number(), -(-len(known.publications) // MOST_ENTRIES)
     if number > pages:
         raise UnknownFeedPageError(f"The feed has {pages} pages; {view.release.iri('feed.atom')} is the first.")
 
     def written() -> bytes:
-        shown = entries(known, number, view.words, lambda iris: names_for(view.release, site.queries, iris))
+        shown = entries(known, number, view.words, lambda iris: names_for(view.release, view.site.queries, iris))
         return view.render("feed.xml", feed=known, entries=shown, number=number, pages=pages).encode()
 
-    variant = [view.language, view.links.page(""), str(number), str(known.publications[-1].number)]
+    variant = [*view.variant, str(number), str(known.publications[-1].number)]
     response = representation(view.release, ATOM.media_type, variant, written, kept=False)
-    response.content_language.add(view.language)
-    response.vary.add("Accept-Language")
+    view.name_language(response)
     return response

@@ -16,7 +16,6 @@ from metropolis_kg.publication.mementos import (
     UnknownMementoError,
     history_links,
     moment_of,
-    stamp,
     timemap,
 )
 from metropolis_kg.publication.names import names_for
@@ -90,7 +89,7 @@ def _publications(view: View, name: str) -> list[Publication]:
 
 
 def _chosen(known: Mementos, moment: str) -> Memento:
-    chosen = next((each for each in known.all if stamp(each.publication) == moment), None)
+    chosen = next((each for each in known.all if each.publication.stamp == moment), None)
     if chosen is None:
         reason = f"{known.original} is not part of a publication of {moment[:14]}"
         others = [each.iri for each in known.all[-_NAMED:]]
@@ -105,7 +104,7 @@ def _memento(view: View, known: Mementos, asked: Wanted, chosen: Memento) -> Res
     except UnknownThingError as error:
         raise UnknownMementoError(f"{error} It is not part of this publication.") from error
     present.get().keeps = False  # the journal decides what it links to
-    moment = stamp(chosen.publication)
+    moment = chosen.publication.stamp
     if "Content-Location" in response.headers:
         path = asked.representation(view.links.chosen)
         response.headers["Content-Location"] = f"{known.base}memento/{moment}/{path}"
@@ -119,16 +118,16 @@ def _memento(view: View, known: Mementos, asked: Wanted, chosen: Memento) -> Res
 def _timemap(view: View, known: Mementos, asked: Wanted) -> Response:
     syntax = choose(request.headers.get("Accept"), (LINK_FORMAT, HTML)).syntax
     paged = syntax is HTML
-    variant = [str(len(known.all)), known.all[-1].iri, *([view.language, view.links.page("")] if paged else [])]
+    variant = [str(len(known.all)), known.all[-1].iri, *(view.variant if paged else [])]
 
     def written() -> bytes:
         return _versions(view, known, asked).encode() if paged else timemap(known)
 
     response = representation(view.release, syntax.media_type, variant, written)
     present.get().keeps = False  # the journal decides what it is, too
-    response.vary.update(["Accept", "Accept-Language"] if paged else ["Accept"])
+    response.vary.add("Accept")
     if paged:
-        response.content_language.add(view.language)
+        view.name_language(response)
     return response
 
 
@@ -136,15 +135,15 @@ def _versions(view: View, known: Mementos, asked: Wanted) -> str:
     iri = thing_iri(view.release, asked.name)
     rows = [
         (
-            view.links.file(f"memento/{stamp(each.publication)}/{known.path}"),
+            view.links.file(f"memento/{each.publication.stamp}/{known.path}"),
             each.publication,
             each.publication.what(iri.removeprefix(known.base)),
         )
         for each in reversed(known.all)
     ]
     title = names_for(view.release, view.site.queries, [iri]).name(iri, view.language)
-    listing = view.links.file(f"timemap/{known.path}")
-    return view.render("versions.html", iri=iri, title=title, rows=rows, timemap=listing)
+    listing, document = view.links.file(f"timemap/{known.path}"), view.links.file(known.path)
+    return view.render("versions.html", iri=iri, title=title, rows=rows, timemap=listing, document=document)
 
 
 class _LinksThen(Links):
@@ -174,7 +173,7 @@ class _Then(View):
     @cached_property
     def links(self) -> Links:
         """Addresses of pages as they were then."""
-        return _LinksThen(self.base, self.now.chosen, stamp(self.chosen.publication))
+        return _LinksThen(self.base, self.now.chosen, self.chosen.publication.stamp)
 
     @property
     def now(self) -> Links:

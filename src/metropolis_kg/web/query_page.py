@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Response, request
 
+from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.answers import syntaxes
 from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS, Syntax, content_type
@@ -72,7 +73,7 @@ def query_page(view: View, query: str | None = None, run: Callable[[Syntax], byt
         subjects={each: queries for each, queries in view.site.stored.by_subject().items() if each in SUBJECTS},
         terms=urlencode({"query": _own(view, "terms")}), longest=LONGEST_LINK, most=MOST_SHOWN, graphs=_graphs(),
         kept={"lang": view.links.chosen} if view.links.chosen else {},
-        script=_script(), number=partial(number, view.language), duration=partial(duration, view.language),
+        script=_script(), duration=partial(duration, view.language),
     )  # fmt: skip
     return _response(view, page, problem)
 
@@ -82,8 +83,8 @@ def _response(view: View, page: str, problem: Problem | None) -> Response:
     response.headers.update(problem.headers if problem else {})
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "no-store" if problem else "no-cache"
-    response.content_language.add(view.language)
-    response.vary.update(["Accept", "Accept-Language"])
+    view.name_language(response)
+    response.vary.add("Accept")
     return response
 
 
@@ -128,22 +129,13 @@ def _beginning(view: View) -> str:
 
 def _own(view: View, name: str) -> str:
     """Return a query of the page itself, asking for labels in the language of the page."""
-    text = (view.site.queries / "description" / f"{name}.rq").read_text(encoding="utf-8")
+    text = read_text(view.site.queries / "description" / f"{name}.rq")
     return with_bindings(_body(text), {"lang": ox.Literal(view.language)})
 
 
 def _body(text: str) -> str:
     """Return a query without the header of its file."""
     return "\n".join(line for line in text.split("\n") if not line.startswith("#+")).strip()
-
-
-def number(language: str, value: int) -> str:
-    """Return a whole number as it is written in ``language``.
-
-    >>> number("en", 1000), number("de", 1000)
-    ('1,000', '1.000')
-    """
-    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
 
 
 def duration(language: str, seconds: float) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from metropolis_kg.publication.answers import stored_answer, syntaxes
 from metropolis_kg.publication.executables import runnable, write_executables
 from metropolis_kg.publication.form import Form
+from metropolis_kg.publication.link_values import link_value
 from metropolis_kg.publication.media_types import GRAPHS, HTML, RESULTS_JSON, Syntax, content_type
 from metropolis_kg.publication.negotiation import Choice
 from metropolis_kg.publication.openapi import OPENAPI
@@ -37,7 +38,7 @@ def questions(site: Site) -> Blueprint:
         response = representation(
             view.release, chosen.media_type, _variant(view, chosen.syntax), lambda: _listed(view, chosen.syntax)
         )
-        response.headers["Link"] = f'<{view.release.iri("openapi.json")}>; rel="service-desc"; type="{OPENAPI}"'
+        response.headers["Link"] = link_value(view.release.iri("openapi.json"), "service-desc", type=OPENAPI)
         return _varying(view, response, chosen.syntax)
 
     @views.get("/query/<name>")
@@ -69,14 +70,13 @@ def _answer(view: View, query: StoredQuery, chosen: Choice) -> Response:
 
 
 def _variant(view: View, syntax: Syntax) -> list[str]:
-    return [view.language, view.links.page("")] if syntax is HTML else []
+    return view.variant if syntax is HTML else []
 
 
 def _varying(view: View, response: Response, syntax: Syntax) -> Response:
     response.vary.add("Accept")
     if syntax is HTML:
-        response.vary.add("Accept-Language")
-        response.content_language.add(view.language)
+        view.name_language(response)
     return response
 
 

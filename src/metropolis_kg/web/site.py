@@ -104,9 +104,18 @@ class Frame:
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Return the page that ``template`` makes of ``values``, as it is sent."""
         response = Response(self.render(template, **values), status, content_type=content_type(HTML.media_type))
+        self.name_language(response)
+        return response
+
+    @property
+    def variant(self) -> list[str]:
+        """What tells a page from others at the same address: its language, and whether its links keep that."""
+        return [self.language, self.links.page("")]
+
+    def name_language(self, response: Response) -> None:
+        """Say in which language ``response``, a page, is, and that the request decided it (RFC 9110 section 8.5)."""
         response.content_language.add(self.language)
         response.vary.add("Accept-Language")
-        return response
 
     def _switches(self) -> dict[str, str]:
         """Return language → address of this page in it."""

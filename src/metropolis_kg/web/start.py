@@ -17,13 +17,12 @@ def start(site: Site) -> Blueprint:
         view = site.view()
         first = [query for query in site.stored.all() if query.name in QUESTIONS]
         response = representation(
-            view.release, HTML.media_type, [view.language, view.links.page("")],
+            view.release, HTML.media_type, view.variant,
             lambda: view.render(
                 "start.html", first=first, kinds=things_by_kind(view.release, site.queries, view.language, view.links)
             ).encode(),
         )  # fmt: skip
-        response.content_language.add(view.language)
-        response.vary.add("Accept-Language")
+        view.name_language(response)
         return response
 
     return views

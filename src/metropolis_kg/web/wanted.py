@@ -108,7 +108,7 @@ def wanted(release: OpenRelease, name: str, *, negotiated: bool = True) -> Wante
 
 def with_part(asked: Wanted) -> Wanted:
     """Return ``asked`` for the part of the document that the fields of the request name. Raises ArgumentError."""
-    day, page = _day(), _page()
+    day, page = _day(), page_number()
     fields = (*((("at", day.isoformat()),) if day else ()), *((("page", str(page)),) if page > 1 else ()))
     return replace(asked, fields=fields, day=day, page=page)
 
@@ -175,7 +175,7 @@ def _day() -> date | None:
     raise ArgumentError("at", text, expected)
 
 
-def _page() -> int:
+def page_number() -> int:
     """Return the number in the field ``page``; 1 without. Raises ArgumentError."""
     expected = "the number of a page, such as 2"
     text = _once("page", expected)
