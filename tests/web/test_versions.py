@@ -340,6 +340,16 @@ def test_a_timemap_lists_every_publication_of_a_document(url: str, published: tu
     assert [link.target for link in found["last"]] == [listed[-1][0]]
 
 
+@pytest.mark.parametrize("document", ["place/kept", "place/kept.ttl"])
+def test_what_a_memento_client_accepts_says_nothing_about_the_document(url: str, document: str) -> None:
+    for accept in ("application/link-format", "application/link-format;q=0.9, application/json"):
+        answer = ask(f"{url}/timemap/doc/{document}", accept)
+        assert (answer.status, answer.headers["content-type"]) == (200, "application/link-format")
+        assert ask(f"{url}/timegate/doc/{document}", accept).status == 302
+    refused = ask(f"{url}/timemap/doc/{document}", "image/png")
+    assert (refused.status, refused.json()["alternatives"][0]) == (406, "application/link-format")
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("place/lost", [0, 2]), ("place/new", [1, 3]), ("graph/retired", [1, 3]), ("graph/trial", [0, 1, 2, 3]),

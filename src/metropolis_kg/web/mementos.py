@@ -37,7 +37,7 @@ def mementos(site: Site) -> Blueprint:
 
     @views.get("/timegate/doc/<path:name>")
     def timegate(name: str) -> Response:
-        known = _known(site.view(), name)[0]
+        known = _known(site.view(), name, negotiated=False)[0]
         chosen = known.at(moment_of(request.headers.get("Accept-Datetime")))
         response = found(chosen.iri)
         response.headers["Link"] = ", ".join([*history_links(known.base, known.path), *known.links(chosen)])
@@ -46,7 +46,7 @@ def mementos(site: Site) -> Blueprint:
     @views.get("/timemap/doc/<path:name>")
     def listed(name: str) -> Response:
         view = site.view()
-        return _timemap(view, *_known(view, name))
+        return _timemap(view, *_known(view, name, negotiated=False))
 
     @views.get("/memento/<moment>/doc/<path:name>")
     def memento(moment: str, name: str) -> Response:
@@ -63,11 +63,11 @@ def mementos(site: Site) -> Blueprint:
     return views
 
 
-def _known(view: View, name: str) -> tuple[Mementos, Wanted]:
+def _known(view: View, name: str, *, negotiated: bool = True) -> tuple[Mementos, Wanted]:
     """Return the mementos of the document ``doc/<name>``, and what is wanted of them. Raises UnknownMementoError."""
     if view.release.digest is None:
         raise UnknownMementoError("This site answers from a store, of which no earlier versions are kept.")
-    asked = wanted(view.release, name)
+    asked = wanted(view.release, name, negotiated=negotiated)
     path = path_of(view, asked, name)
     every = tuple(Memento(each, path) for each in _publications(view, asked.name))
     if not every:

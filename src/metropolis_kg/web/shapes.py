@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from metropolis_kg.publication.description import Description
-from metropolis_kg.publication.media_types import HTML, SCHEMA_ORG
+from metropolis_kg.publication.media_types import HTML, JSON_LD, SCHEMA_ORG
+from metropolis_kg.publication.negotiation import Choice
 from metropolis_kg.publication.shapes import (
     GRAPH,
     describe_shapes,
@@ -57,6 +58,8 @@ def shapes(site: Site) -> Blueprint:
 def _document(view: View, name: str) -> Response:
     release = view.release
     asked = replace(wanted(release, name), fields=())  # days and pages of claims are nothing to shapes
+    if asked.choice.profile is SCHEMA_ORG and "profile" not in request.args:
+        asked = replace(asked, choice=Choice(JSON_LD, JSON_LD.media_type))  # Accept names a profile that is not here
     if asked.choice.profile is SCHEMA_ORG:
         raise NotFound("The shapes are not to be had in the terms of schema.org.")
     iri = release.iri(GRAPH if asked.name == "shapes" else asked.name)
@@ -72,7 +75,7 @@ def _document(view: View, name: str) -> Response:
         return licences_of(release, view.site.queries)
 
     response = answer(view, asked, written)
-    if response.status_code == 200:
+    if response.status_code in (200, 304):
         for link in shape_links(described, Address(release, asked.name), licences()):
             response.headers.add("Link", link.header())
     return response

@@ -86,17 +86,20 @@ class Wanted:
         return f"?{urlencode(fields)}" if fields else ""
 
 
-def wanted(release: OpenRelease, name: str) -> Wanted:
+def wanted(release: OpenRelease, name: str, *, negotiated: bool = True) -> Wanted:
     """Return what the present request for ``doc/<name>`` wants.
 
     What the address says beats Accept. ``profile`` names a form of JSON-LD, or schema.org, which comes in every RDF
     syntax; at an address that ends in ``.jsonld`` without it, Accept still chooses among the profiles.
 
+    Where it is not ``negotiated``, since only the address matters, Accept decides nothing and excludes nothing.
+
     ``at`` and ``page`` say which part of the document. In schema.org there is only all of it.
 
     Raises UnknownThingError for an extension there is not, ArgumentError, and NotAcceptableError.
     """
-    asked = with_part(replace(_in_form(release, name), by_extension="." in name))
+    accept = request.headers.get("Accept") if negotiated else None
+    asked = with_part(replace(_in_form(release, name, accept), by_extension="." in name))
     if asked.fields and asked.choice.profile is SCHEMA_ORG:
         name, value = asked.fields[0]
         raise ArgumentError(name, value, "none with the profile schema, which tells all and of all time")
@@ -110,9 +113,9 @@ def with_part(asked: Wanted) -> Wanted:
     return replace(asked, fields=fields, day=day, page=page)
 
 
-def _in_form(release: OpenRelease, name: str) -> Wanted:
+def _in_form(release: OpenRelease, name: str, accept: str | None) -> Wanted:
     """Return which representation the request wants, whichever part of the document."""
-    accept, profile = request.headers.get("Accept"), _profile()
+    profile = _profile()
     name, dot, extension = name.partition(".")
     syntax = by_extension(extension, DOCUMENTS) if dot else None
     if dot and not syntax:
