@@ -96,7 +96,7 @@ def _entry(publication: Publication, events: Sequence[Event], words: Words, name
     summary = words["feed_counts"].format(**counts)
     things = [
         (
-            words[f"feed_{event.kind}"],
+            words[f"thing_{event.kind}"],
             _name(event, names, words.language),
             publication.base + document_path(event.thing),
         )
