@@ -37,3 +37,7 @@ class SettingError(MetropolisError):
 
 class ReleaseError(MetropolisError):
     """A release cannot be written, found, read or switched to."""
+
+
+class HistoryUnreadableError(ReleaseError):
+    """The journal of publications is damaged, so that nothing can be told of earlier ones."""

@@ -129,6 +129,8 @@ def test_nothing_acceptable_names_what_there_is(accept: str) -> None:
         ("fr, it", None, "en"),
         ("fr, de;q=0.1", None, "de"),
         ("de;q=0", None, "en"),
+        ("en;q=0, *;q=0.5", None, "de"),
+        ("en;q=0, de;q=0", None, "en"),
         ("*", None, "en"),
         ("de", "en", "en"),
         ("de", "fr", "de"),

@@ -219,6 +219,22 @@ def test_a_hot_response_is_the_one_that_is_made_anew(site: str, forgetful: str, 
             assert hits
 
 
+def test_another_spelling_leads_to_the_right_one_for_every_client_hot_or_not(url: str) -> None:
+    for accept in ("image/png", "text/turtle", *["image/png"] * 8):
+        answer = ask(f"{url}/doc/Place/Berlin", accept)
+        assert (answer.status, answer.headers["location"].endswith("/doc/place/berlin")) == (308, True)
+    assert ask(f"{url}/doc/place/berlin", "image/png").status == 406
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("/id/place/berlin", "GET", 303), ("/id/Place/Berlin", "GET", 308), (f"{DOCUMENT}.ttl", "OPTIONS", 204)],
+)
+def test_what_has_no_content_has_no_type(url: str, path: str, method: str, status: int) -> None:
+    answer = ask(url + path, method=method)
+    assert (answer.status, answer.body, answer.headers.get("content-type")) == (status, b"", None)
+
+
 def test_headers_that_select_are_told_apart_while_hot(site: str) -> None:
     seen = {}
     for _ in range(3):

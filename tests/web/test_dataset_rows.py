@@ -255,7 +255,8 @@ def test_d3_all_dumps_say_the_same(site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "first", "last"), [("bytes=0-99", 0, 99), ("bytes=100-", 100, None), ("bytes=-50", -50, None)]
+    ("wanted", "first", "last"),
+    [("bytes=0-99", 0, 99), ("bytes=100-", 100, None), ("bytes=-50", -50, None), ("bytes=-999999999", 0, None)],
 )
 def test_d3_a_range_is_a_part_of_the_file(site: str, wanted: str, first: int, last: int | None) -> None:
     whole = dump(site, "dataset.nq.gz")

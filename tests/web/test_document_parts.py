@@ -246,6 +246,21 @@ def test_e13_only_claims_that_held_are_told_and_all_that_is_told_of_one_is_whole
     assert not [each for each in dated if each.subject == thing and each.object in left_out]
 
 
+@pytest.mark.parametrize("at", ["1900-01-01", "2018-08-28"])
+def test_e13_what_a_claim_says_itself_stays_whole_on_any_day(site: str, remote: str, at: str) -> None:
+    claims = ("participation/gauteng-province-annual-meeting-2018", "tenure/governing-mayor-interim-president-2017",
+              "event/metropolis-annual-meeting-2018")  # fmt: skip
+    of_other_claims = {"https://schema.org/subjectOf", f"{site}/ns#certainOn", f"{site}/ns#possibleOn"}
+    for claim in claims:
+        told = []
+        for url in (f"{site}/doc/{claim}.nt", f"{site}/doc/{claim}.nt?at={at}", f"{remote}/doc/{claim}.nt?at={at}"):
+            thing = ox.NamedNode(f"{site}/id/{claim}")
+            said = {each for each in own(triples(url), site) if each.subject == thing}
+            told.append({each for each in said if each.predicate.value not in of_other_claims})
+        assert told[0] == told[1] == told[2]
+        assert len(told[0]) > 5
+
+
 def test_e13_pages_of_a_day_hold_what_held_and_no_more(site: str, remote: str) -> None:
     for url in (site, remote):
         for at in ("1900-01-01", "2018-08-28"):
@@ -271,6 +286,7 @@ def test_e13_a_page_says_for_which_day_it_is_and_what_it_leaves_out(
     assert 'value="2018-08-28"' in page
     claims = sum(page.count(f'<span class="badge {word}">') for word in ("certain", "possible"))
     assert claims == page.count('<article class="claim') > 0
+    assert not any(f"<dt>{name}</dt>" in page for name in ("certain on", "possible on", "sicher am", "möglich am"))
 
 
 def test_e13_a_day_is_kept_on_the_way_to_other_formats_and_pages(site: str) -> None:

@@ -1,5 +1,6 @@
 """The change feed over HTTP: an event stream for programs, Atom for feed readers, pages for people."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -255,6 +256,34 @@ def test_atom_has_an_entry_for_each_publication_the_newest_first(
     assert [entry.findtext(f"{ATOM}id") for entry in german.findall(f"{ATOM}entry")] == [
         entry.findtext(f"{ATOM}id") for entry in entries
     ]
+
+
+def test_a_long_history_comes_in_pages_that_keep_the_language_and_say_what_was_published_again(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    shutil.copytree(publisher.var, tmp_path / "var", symlinks=True)
+    releases = Releases(tmp_path / "var")
+    for _ in range(24):
+        before = releases.previous()
+        assert before
+        releases.switch(before)
+    with served(releases.var, free_port()) as url:
+        first = atom_of(ask(f"{url}/kg/feed.atom?lang=de"))
+        second = atom_of(ask(f"{url}/kg/feed.atom?page=2&lang=de"))
+        listed = ask(f"{url}/kg/feed?lang=de", "text/html").body.decode()
+    base = f"{publisher.base}feed.atom?lang=de"
+    assert _hrefs(first) == {"self": base, "first": base, "last": f"{base}&page=2", "next": f"{base}&page=2"}
+    assert _hrefs(second) == {"self": f"{base}&page=2", "first": base, "last": f"{base}&page=2", "previous": base}
+    entries = [*first.findall(f"{ATOM}entry"), *second.findall(f"{ATOM}entry")]
+    again = ["erneut veröffentlicht" in entry.findtext(f"{ATOM}summary", "") for entry in entries]
+    assert again == [True] * 24 + [False] * 3
+    assert listed.count("erneut veröffentlicht") == 24
+
+
+def _hrefs(feed: ElementTree.Element) -> dict[str, str]:
+    """Return the addresses of the pages of a feed in Atom, by relation."""
+    links = [link for link in feed.findall(f"{ATOM}link") if link.get("rel") != "alternate"]
+    return {link.get("rel", ""): link.get("href", "") for link in links}
 
 
 def test_pages_name_the_feed_and_the_feed_has_pages_in_both_languages(root: str) -> None:

@@ -122,6 +122,20 @@ def test_an_outage_is_503_with_retry_after_and_not_404_nor_empty(remote: str, st
     assert (page.status, b"cannot be reached" in page.body) == (503, True)
 
 
+def test_a_store_whose_default_graph_is_empty_is_an_outage_and_not_unknown_things(
+    remote: str, site_var: Path, store_port: int
+) -> None:
+    release = Releases(site_var).current()
+    assert release
+    store = start_oxigraph(release.path / STORE, store_port, union=False)
+    try:
+        for path in ("/id/place/berlin", "/doc/place/berlin", "/doc/Place/Berlin", "/readyz"):
+            assert ask(remote + path, "text/turtle").status == 503, path
+    finally:
+        store.kill()
+        store.wait()
+
+
 def test_the_server_outlives_the_store(remote: str, site_var: Path, store_port: int) -> None:
     assert ask(f"{remote}/healthz").status == 200
     assert ask(f"{remote}/readyz").status == 503

@@ -452,8 +452,11 @@ def test_pages_of_versions_keep_the_language_chosen_by_hand(url: str, published:
     first = f"/memento/{stamp(published[0])}/doc/{COUNT}"
     listed = ask(f"{url}/timemap/doc/{COUNT}?lang=de", BROWSER, accept_language="en").body.decode()
     assert f'href="{first}?lang=de"' in listed
+    assert f'href="/doc/{COUNT}?lang=de">Aktuelle Version' in listed
     page = ask(f"{url}{first}?lang=de", BROWSER, accept_language="en").body.decode()
     assert '<html lang="de">' in page
+    assert ">Aktuelle Version<" in page
+    assert ">Alle Versionen<" in page
     for path in (
         f"/doc/{COUNT}",
         f"/timemap/doc/{COUNT}",
@@ -521,7 +524,10 @@ def test_a_damaged_journal_takes_nothing_down_but_the_history(own: Releases) -> 
         assert ask(f"{running}/doc/place/kept").status == 200
         assert ask(f"{running}/doc/place/lost").status == 404
         assert ask(f"{running}/doc/place/mistaken").status == 410
-        assert ask(f"{running}/timegate/doc/place/kept").status == 404
+        for path in ("timegate/doc/place/kept", "timemap/doc/place/kept", "feed", "feed.atom", "feed/1/1.nq"):
+            answer = ask(f"{running}/{path}")
+            assert (answer.status, problem(answer)) == (503, "history-unreadable"), path
+            assert answer.headers["retry-after"]
 
 
 def test_a_remote_store_has_no_history_and_says_so(var: Path, tmp_path: Path) -> None:

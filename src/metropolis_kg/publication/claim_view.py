@@ -35,7 +35,8 @@ _SHOWN_APART = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "dct:title", "schema:subjectOf", "dct:isPartOf",
     "foaf:isPrimaryTopicOf", "mkg:evidence", "prov:hadPrimarySource", "mkg:when", "mkg:attestedDuring",
     "mkg:plannedEnd", "time:hasTime", "org:memberDuring", "mkg:observedNotBefore", "mkg:observedNotAfter",
-    "mkg:dateBasis", "mkg:rule", "mkg:confidence", "prov:wasDerivedFrom", "cv:hasParticipation",
+    "mkg:dateBasis", "mkg:rule", "mkg:confidence", "prov:wasDerivedFrom", "cv:hasParticipation", "mkg:certainOn",
+    "mkg:possibleOn",
 )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, da
     thing = _node(iri)
     if iri == release.prefixes["mkg"]:
         described = tuple(ordered(_asked(release, queries, "vocabulary.rq", thing), iri))
-        part = Linked(()).part_on(day, page, ()) if day else Linked(()).part(page)
+        part = Linked(()).part_on(iri, day, page, ()) if day else Linked(()).part(page)
         return _known(Description(iri, described, release.prefixes, part if day else None))
     if page == 1 and day is None:
         whole = Description(iri, tuple(ordered(_asked(release, queries, "thing.rq", thing), iri)), release.prefixes)
@@ -124,7 +124,8 @@ def _part_of(release: OpenRelease, queries: Path, thing: ox.NamedNode, page: int
     linked = linked_of(release, queries, thing.value)
     if not (linked.things or linked.alone):
         raise UnknownThingError(thing.value)
-    part = linked.part_on(day, page, claims_of(release, queries, thing.value)) if day else linked.part(page)
+    claims = claims_of(release, queries, thing.value) if day else ()
+    part = linked.part_on(thing.value, day, page, claims) if day else linked.part(page)
     triples = linked.alone + _asked(release, queries, "thing-part.rq", thing, _bindings(thing, part))
     shown = part if part.day or part.pages > 1 else None
     return Description(thing.value, tuple(ordered(set(triples), thing.value)), release.prefixes, shown)

@@ -23,6 +23,8 @@ class PublicationRow:
 
     publication: Publication
     page: int | None
+    again: bool
+    """Whether the same release was published before: a rollback, or a switch back."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -62,9 +64,11 @@ class Entry:
 def publication_rows(feed: Feed) -> list[PublicationRow]:
     """Return the last publications, the newest first."""
     found, begin = [], 0
+    again = _again(feed)
     for publication in feed.publications:
         size = sum(_counts(publication).values())
-        found.append(PublicationRow(publication, begin // PAGE + 1 if size else None))
+        page = begin // PAGE + 1 if size else None
+        found.append(PublicationRow(publication, page, publication.number in again))
         begin += size
     return found[-MOST_ENTRIES:][::-1]
 
@@ -86,14 +90,31 @@ def entries(feed: Feed, page: int, words: Words, names_of: Callable[[Sequence[st
     ``names_of`` returns what things are called.
     """
     newest = feed.publications[::-1][(page - 1) * MOST_ENTRIES : page * MOST_ENTRIES]
+    again = _again(feed)
     named = {publication.number: _first_events(publication) for publication in newest}
     names = names_of(sorted({event.iri for events in named.values() for event in events}))
-    return [_entry(publication, named[publication.number], words, names) for publication in newest]
+    return [
+        _entry(publication, named[publication.number], words, names, again=publication.number in again)
+        for publication in newest
+    ]
 
 
-def _entry(publication: Publication, events: Sequence[Event], words: Words, names: Names) -> Entry:
+def _again(feed: Feed) -> set[int]:
+    """Return the numbers of the publications whose release was published before."""
+    seen: set[str] = set()
+    found = set()
+    for publication in feed.publications:
+        if publication.digest in seen:
+            found.add(publication.number)
+        seen.add(publication.digest)
+    return found
+
+
+def _entry(publication: Publication, events: Sequence[Event], words: Words, names: Names, *, again: bool) -> Entry:
     counts, moment = _counts(publication), publication.stamp
     summary = words["feed_counts"].format(**counts)
+    if again:
+        summary = f"{words['release']} {publication.digest[:12]}, {words['feed_again']}: {summary}"
     things = [
         (
             words[f"thing_{event.kind}"],

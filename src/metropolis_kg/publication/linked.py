@@ -73,6 +73,9 @@ class Linked:
     not_pointing: frozenset[str] = frozenset()
     """Those that do not point to it."""
 
+    named: frozenset[str] = frozenset()
+    """Those that it points to itself."""
+
     alone: tuple[ox.Triple, ...] = ()
     """What is said of the thing without naming others: its classes and literals."""
 
@@ -80,16 +83,19 @@ class Linked:
         """Return a page of all. Raises UnknownPageError."""
         return self._paged(self.things, page)
 
-    def part_on(self, day: date, page: int, claims: tuple[tuple[str, Bounds], ...]) -> Part:
+    def part_on(self, thing: str, day: date, page: int, claims: tuple[tuple[str, Bounds], ...]) -> Part:
         """Return a page of what held on ``day``: claims that did, and links that are no claims and have no time.
 
-        ``claims`` are those among the things, and the thing itself where it is one. Raises UnknownPageError.
+        ``claims`` are those among the things, and ``thing`` itself where it is one. It is told whole then: what it
+        names stays a link, also a claim that did not hold, of which no more is told. Raises UnknownPageError.
         """
         answers = {bounds: bounds.certainty(day) for bounds in {bounds for _, bounds in claims}}
         held = {claim: certainty for claim, bounds in claims if (certainty := answers[bounds])}
         not_held = {claim for claim, _ in claims if claim not in held}
-        part = self._paged(tuple(each for each in self.things if each not in not_held), page)
-        return replace(part, day=day, certainties=held, left_out=len(not_held))
+        named = self.named if any(claim == thing for claim, _ in claims) else frozenset()
+        part = self._paged(tuple(each for each in self.things if each not in not_held or each in named), page)
+        pointing = tuple(each for each in part.pointing if each not in not_held)
+        return replace(part, pointing=pointing, day=day, certainties=held, left_out=len(not_held))
 
     def _paged(self, things: tuple[str, ...], page: int) -> Part:
         pages = max(1, -(-len(things) // PAGE))
@@ -106,14 +112,18 @@ def linked_of(release: OpenRelease, queries: Path, iri: str) -> Linked:
     Of a release, which does not change, it is kept for a while: reading 100,000 links takes half a second.
     """
     pointing: dict[str, bool] = {}
+    named: set[str] = set()
     for linked, points in _rows(release, queries / "description" / "linked.rq", iri, "thing"):
         pointing[linked] = pointing.get(linked, False) or bool(points)
+        if not points:
+            named.add(linked)
     bindings: dict[str, Term] = {"thing": ox.NamedNode(iri)}
     query = read_text(queries / "description" / "thing-alone.rq")
     answer = release.service.query(query, N_TRIPLES, bindings=bindings)
     return Linked(
         tuple(sorted(pointing, key=lambda linked: (pointing[linked], linked))),
         frozenset(linked for linked, points in pointing.items() if not points),
+        frozenset(named),
         tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)),
     )
 

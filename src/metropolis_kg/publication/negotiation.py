@@ -135,7 +135,7 @@ def choose_named(name: str | None, accept: str | None, syntaxes: Sequence[Syntax
 def language(accept_language: str | None, wanted: str | None = None) -> str:
     """Return the language for a page: the one ``wanted`` if there is, else what Accept-Language prefers.
 
-    A range such as ``de-AT`` asks for German (lookup, RFC 4647 section 3.4).
+    A range such as ``de-AT`` asks for German (lookup, RFC 4647 section 3.4); quality 0 excludes while others are left.
 
     >>> language("de-AT, en;q=0.5"), language("fr"), language("de", wanted="en")
     ('de', 'en', 'en')
@@ -143,7 +143,9 @@ def language(accept_language: str | None, wanted: str | None = None) -> str:
     if wanted in LANGUAGES:
         return wanted
     ranges = [(tag.partition("-")[0].lower(), quality) for tag, quality in parse_accept_header(accept_language)]
-    return next((tag for tag, quality in ranges if quality > 0 and tag in LANGUAGES), LANGUAGES[0])
+    wished = [tag for tag, quality in ranges if quality > 0 and tag in LANGUAGES]
+    excluded = {tag for tag, quality in ranges if quality == 0}
+    return next((tag for tag in (*wished, *LANGUAGES) if tag not in excluded), LANGUAGES[0])
 
 
 def _offers(syntaxes: Sequence[Syntax], profiles: Sequence[Profile]) -> list[_Offer]:

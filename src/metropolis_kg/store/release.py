@@ -55,9 +55,12 @@ class OpenRelease:
         return self.base + path
 
     def probe(self) -> None:
-        """Ask for any statement. Raises StoreUnavailableError where there is none, and what the store raises."""
+        """Ask for any statement outside named graphs, to which each in them belongs as well.
+
+        Raises StoreUnavailableError where there is none, and what the store raises.
+        """
         if b"true" not in self.service.query("ASK { ?s ?p ?o }", RESULTS_JSON):
-            raise StoreUnavailableError("The store holds no statement.")
+            raise StoreUnavailableError("The store's default graph, the union of the others, holds no statement.")
 
 
 def open_embedded(

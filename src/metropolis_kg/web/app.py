@@ -51,8 +51,8 @@ _HEADERS = {
 }
 
 _MAY_SEND = (
-    "Accept, Accept-Datetime, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, Range, "
-    "X-Request-Id"
+    "Accept, Accept-Datetime, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, "
+    "Range, X-Request-Id"
 )
 
 _PARTS = (
@@ -115,4 +115,6 @@ def _headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
         response.headers["Access-Control-Allow-Headers"] = _MAY_SEND
         response.headers["Access-Control-Max-Age"] = "86400"
+    if response.status_code == 204 or 300 <= response.status_code < 400:  # no content, and so none of a type
+        response.headers.pop("Content-Type", None)
     return response

@@ -10,7 +10,7 @@ from typing import Any
 
 from metropolis_kg.content import find_content
 from metropolis_kg.curation.release import DATASET, STORE, Release, Releases
-from metropolis_kg.errors import MetropolisError, ReleaseError
+from metropolis_kg.errors import HistoryUnreadableError, MetropolisError, ReleaseError
 from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.model.publications import Publication, of_one_base
@@ -46,7 +46,7 @@ class Current:
         self._target: str | None = None
         self._open: OpenRelease | None = None
         self._releases = Releases(settings.var)
-        self._publications: tuple[tuple[str, int], tuple[Publication, ...]] | None = None
+        self._publications: tuple[tuple[str, int], tuple[Publication, ...] | None] | None = None
         self._older = lru_cache(maxsize=_OLDER)(self._opened_older)
 
     def release(self) -> OpenRelease:
@@ -74,7 +74,7 @@ class Current:
     def publications(self, release: OpenRelease) -> tuple[Publication, ...]:
         """Return the publications under the base of ``release`` up to that of ``release`` itself, the first one first.
 
-        Of a remote store nothing is known, and of a damaged journal, which is logged, nothing is told.
+        Of a remote store nothing is known. Raises HistoryUnreadableError where the journal is damaged, which is logged.
         """
         if release.digest is None or release.folder is None:
             return ()
@@ -82,6 +82,8 @@ class Current:
         known = self._publications
         if known is None or known[0] != state:
             known = self._publications = (state, self._read(Release(release.folder)))
+        if known[1] is None:
+            raise HistoryUnreadableError("The journal of publications is damaged. What is published now can be read.")
         return known[1]
 
     def release_of(self, digest: str) -> OpenRelease:
@@ -108,12 +110,12 @@ class Current:
     def _opened_older(self, digest: str) -> OpenRelease:
         return _embedded(self._releases.folder / digest)
 
-    def _read(self, release: Release) -> tuple[Publication, ...]:
+    def _read(self, release: Release) -> tuple[Publication, ...] | None:
         try:
             return of_one_base(self._releases.publications(release))
         except ReleaseError:
             _log.exception("nothing is told of earlier publications")
-            return ()
+            return None
 
     def _published(self) -> str | None:
         try:

@@ -165,9 +165,14 @@ def _dump(view: View, release: Release, name: str) -> Dump:
 
 
 def _cut(response: Response, length: int) -> None:
-    """Make ``response`` one with the range that is wanted. Raises RequestedRangeNotSatisfiable."""
+    """Make ``response`` one with the range that is wanted. Raises RequestedRangeNotSatisfiable.
+
+    Where more is wanted from the end than there is, that is all of it (RFC 9110 section 14.1.2).
+    """
+    wanted = request.range.ranges[0][0] if request.range else 0
+    environ = {**request.environ, "HTTP_RANGE": f"bytes=-{length}"} if wanted < -length else request.environ
     try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
+        response.make_conditional(environ, accept_ranges=True, complete_length=length)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise

@@ -19,6 +19,7 @@ from metropolis_kg.publication.media_types import (
     by_extension,
 )
 from metropolis_kg.publication.mementos import history_links
+from metropolis_kg.publication.negotiation import NotAcceptableError
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART
 from metropolis_kg.publication.retirement import refuse_retired
@@ -41,7 +42,7 @@ def documents(site: Site) -> Blueprint:
         try:
             asked = wanted(view.release, name)
             response = document_of(view, asked)
-        except UnknownThingError:
+        except (UnknownThingError, NotAcceptableError):  # where a spelling leads depends on no Accept
             canonical = _canonical(view, name)
             if canonical is None:
                 raise

@@ -142,8 +142,8 @@ def _versions(view: View, known: Mementos, asked: Wanted) -> str:
         for each in reversed(known.all)
     ]
     title = names_for(view.release, view.site.queries, [iri]).name(iri, view.language)
-    listing = view.links.file(f"timemap/{known.path}")
-    return view.render("versions.html", iri=iri, title=title, rows=rows, timemap=listing)
+    listing, document = view.links.file(f"timemap/{known.path}"), view.links.file(known.path)
+    return view.render("versions.html", iri=iri, title=title, rows=rows, timemap=listing, document=document)
 
 
 class _LinksThen(Links):

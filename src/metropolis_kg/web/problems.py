@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from metropolis_kg.errors import MetropolisError, ReleaseError
+from metropolis_kg.errors import HistoryUnreadableError, MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
@@ -60,6 +60,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     QueryTimeoutError: (503, "query-timeout"),
     QueryEndedError: (503, "query-ended"),
     StoreUnavailableError: (503, "store-unavailable"),
+    HistoryUnreadableError: (503, "history-unreadable"),
     ReleaseError: (503, "release-missing"),
 }
 """What each error of ours is over HTTP: status and the last part of the problem's type."""
@@ -135,11 +136,11 @@ def _type_of(status: int) -> str:
 def problem_of(error: MetropolisError) -> Problem:
     """Return what an error of ours is over HTTP. An outage says nothing of how the store is reached."""
     status, name = next((known for kind, known in STATUS.items() if isinstance(error, kind)), (500, UNEXPECTED))
+    if isinstance(error, HistoryUnreadableError | TooManyQueriesError | TooManyDownloadsError):
+        return Problem(status, name, str(error), headers=_RETRY)
     if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
         _log.error("%s", error)
         return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
-    if isinstance(error, TooManyQueriesError | TooManyDownloadsError):
-        return Problem(status, name, str(error), headers=_RETRY)
     more: dict[str, Any] = {}
     if isinstance(error, QueryMalformedError):
         more = {"line": error.line, "column": error.column}

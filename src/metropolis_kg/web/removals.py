@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from flask import Flask, Response, request
 
+from metropolis_kg.errors import HistoryUnreadableError, MetropolisError
 from metropolis_kg.model.identifiers import document_path
-from metropolis_kg.model.publications import removal
+from metropolis_kg.model.publications import Removal, removal
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.documents import write
 from metropolis_kg.publication.media_types import (
@@ -36,7 +37,7 @@ def removals(app: Flask, site: Site) -> None:
         view = site.view()
         tombstone = _tombstone(view, error)
         if tombstone is None:
-            return answer(site, problem_of(error))
+            return answer(site, problem_of(_outage(view) or error))
         retirement = tombstone.retirement
         if retirement.replacement:
             response = moved(_moved_to(view, retirement.thing, retirement.replacement))
@@ -47,12 +48,21 @@ def removals(app: Flask, site: Site) -> None:
         return response
 
 
+def _outage(view: View) -> MetropolisError | None:
+    """Return why nothing at all is known, where that is so: a store that is empty does not tell what there is."""
+    try:
+        view.release.probe()
+    except MetropolisError as outage:
+        return outage
+    return None
+
+
 def _tombstone(view: View, error: UnknownThingError) -> Tombstone | None:
     """Return what stands in place of a thing; none where none of that name was ever published."""
     base = view.release.base
     path = error.iri.removeprefix(base)
     document = document_path(path)
-    gone = removal(view.site.current.publications(view.release), path)
+    gone = _removal(view, path)
     if isinstance(error, RetiredThingError):
         retirement = error.retirement
     elif gone is None:
@@ -65,6 +75,14 @@ def _tombstone(view: View, error: UnknownThingError) -> Tombstone | None:
         retirement = replace(retirement, notes=said)
     kept = gone is not None and view.site.current.keeps(gone.last.digest)
     return Tombstone(retirement, base + document, gone, Memento(gone.last, document) if gone and kept else None)
+
+
+def _removal(view: View, path: str) -> Removal | None:
+    """Return how a thing went; none where it never was, or where the journal is damaged and stewards' words remain."""
+    try:
+        return removal(view.site.current.publications(view.release), path)
+    except HistoryUnreadableError:
+        return None
 
 
 def _moved_to(view: View, old: str, new: str) -> str:
