@@ -2,11 +2,10 @@
 
 import json
 import re
-from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
+from pages import Elements, page
 from repository import HOSTILE
 from servers import ask
 
@@ -16,39 +15,6 @@ PAGES = [
     "/doc/event/metropolis-annual-meeting-2018", "/doc/statement/metropolis-is-the-voice", "/doc/dataset", "/doc/ns",
     "/doc/graph/geonames",
 ]  # fmt: skip
-
-
-class Elements(HTMLParser):
-    """Gathers the elements of a page, and what is in each of its scripts, as a browser delimits them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.all: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[tuple[str | None, str]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember the element."""
-        self.all.append((tag, dict(attrs)))
-        if tag == "script":
-            self.scripts.append((dict(attrs).get("type"), ""))
-
-    def handle_data(self, data: str) -> None:
-        """Remember what is in a script."""
-        if self.cdata_elem == "script":
-            kind, text = self.scripts.pop()
-            self.scripts.append((kind, text + data))
-
-    def structured(self) -> Any:
-        """Return the one piece of structured data."""
-        [(kind, text)] = self.scripts
-        assert kind == "application/ld+json"
-        return json.loads(text)
-
-
-def page(site: str, path: str, language: str = "en") -> str:
-    """Return a page as a browser gets it."""
-    return ask(site + path, "text/html", accept_language=language).body.decode()
 
 
 @pytest.mark.parametrize("path", PAGES)

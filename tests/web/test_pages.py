@@ -1,60 +1,32 @@
 """Pages: what a person needs is on them, in her language, and nothing in the data can break out of them."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
+from pages import Elements, page
 from servers import ask
 
 METROPOLIS = "/doc/organisation/metropolis"
 INTERIM = "/doc/tenure/governing-mayor-interim-president-2017"
 PAGES = ["/", METROPOLIS, INTERIM, "/doc/person/michael-mueller", "/doc/relation/use-platform-of-network", "/doc/ns",
          "/doc/dataset", "/doc/graph/berlin-metropolis", "/query/", "/query/who-led", "/sparql", "/nix"]  # fmt: skip
-VOID = {"meta", "link", "input", "br"}
-
-
-class Outline(HTMLParser):
-    """Checks that every element is closed in order, and gathers what tests ask for."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-        assert self.open == [], f"never closed: {self.open}"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember the element."""
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Check that it is the one opened last."""
-        assert self.open.pop() == tag, f"</{tag}> out of order"
-
-
-def page(site: str, path: str, language: str = "en") -> str:
-    """Return a page as a browser gets it."""
-    return ask(site + path, "text/html", accept_language=language).body.decode()
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_page_is_whole_in_its_language_and_asks_no_other_host(site: str, path: str, language: str) -> None:
     text = page(site, path, language)
-    outline = Outline(text)
-    tags = [tag for tag, _ in outline.elements]
+    outline = Elements(text)
+    tags = [tag for tag, _ in outline.all]
     assert f'<html lang="{language}">' in text
     assert (tags.count("h1"), tags.count("main"), tags.count("title")) == (1, 1, 1)
-    kinds = [attributes.get("type") for tag, attributes in outline.elements if tag == "script"]
+    kinds = [attributes.get("type") for tag, attributes in outline.all if tag == "script"]
     described = path.startswith("/doc/")
     assert kinds == (["module"] if path == "/sparql" else ["application/ld+json"] if described else [])
     assert "style" not in tags
-    ids = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    for tag, attributes in outline.elements:
+    assert len(outline.ids) == len(set(outline.ids))
+    for tag, attributes in outline.all:
         assert "style" not in attributes
         if tag == "link" and attributes["rel"] in ("icon", "stylesheet"):
             assert (attributes["href"] or "").startswith("/")
@@ -64,8 +36,7 @@ def test_a_page_is_whole_in_its_language_and_asks_no_other_host(site: str, path:
 
 @pytest.mark.parametrize("path", PAGES[:-1])
 def test_every_link_of_ours_leads_somewhere(site: str, path: str) -> None:
-    outline = Outline(page(site, path))
-    hrefs = {attributes["href"] or "" for tag, attributes in outline.elements if tag in ("a", "link")}
+    hrefs = set(Elements(page(site, path)).links("a", "link"))
     ours = sorted(href.partition("#")[0] for href in hrefs if href.startswith("/"))
     broken = [href for href in dict.fromkeys(ours) if ask(site + href, "text/html, */*;q=0.1").status != 200]
     assert broken == []

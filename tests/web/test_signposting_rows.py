@@ -1,11 +1,11 @@
 """FAIR Signposting: row L1. The header, the head of the page and the link set carry the same links."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from metropolis_kg.publication.media_types import GRAPHS
+from pages import Elements
 from servers import Answer, ask
 
 DOCUMENTS = [
@@ -31,19 +31,11 @@ def in_header(text: str, anchor: str | None = None) -> Found:
     return found
 
 
-class Head(HTMLParser):
-    """Gathers the typed links in the head of a page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.links: Found = set()
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of a link with an absolute address; those of the page's own files and languages have none."""
-        given = {name: value or "" for name, value in attrs}
-        if tag == "link" and given["href"].startswith("http"):
-            self.links.add((given["rel"], given["href"], given.get("type", ""), given.get("profile", "")))
+def in_head(text: str) -> Found:
+    """Return the links in the head of a page that have an absolute address; those of its own files have none."""
+    every = [{name: value or "" for name, value in given.items()} for tag, given in Elements(text).all if tag == "link"]
+    typed = [given for given in every if given["href"].startswith("http")]
+    return {(given["rel"], given["href"], given.get("type", ""), given.get("profile", "")) for given in typed}
 
 
 def split(name: str) -> tuple[str, str]:
@@ -63,7 +55,7 @@ def test_l1_header_page_and_both_link_sets_carry_the_same_links(site: str, docum
     anchor = f"{site}/doc/{document}"
     answer = landing(site, document)
     links = in_header(answer.headers["link"])
-    assert links == Head(answer.body.decode()).links
+    assert links == in_head(answer.body.decode())
     plain = ask(f"{site}/linkset/{name}.txt{fields}")
     assert plain.headers["content-type"] == "application/linkset"
     assert in_header(plain.body.decode(), anchor) == links

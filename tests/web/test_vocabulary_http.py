@@ -2,29 +2,14 @@
 
 import html
 import re
-from html.parser import HTMLParser
 
 import pyoxigraph as ox
 import pytest
 
 from metropolis_kg.content import Content
 from metropolis_kg.model.identifiers import Rebase
+from pages import Elements
 from servers import ask
-
-
-class Page(HTMLParser):
-    """The ids, links and text of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note ids and links."""
-        self.ids += [value for name, value in attrs if name == "id" and value]
-        self.links += [value for name, value in attrs if tag == "a" and name == "href" and value]
 
 
 @pytest.fixture(scope="module", params=["en", "de"])
@@ -57,22 +42,22 @@ def test_what_the_document_says_of_each_term_is_what_the_ontology_says(site: str
 
 
 def test_every_term_has_the_anchor_that_its_iri_demands(page: str, site: str, content: Content) -> None:
-    ids = Page(page).ids
+    ids = Elements(page).ids
     assert len(ids) == len(set(ids))
     terms = {triple.subject.value for triple in ontology(content, site)}
     assert {term.partition("#")[2] for term in terms} - {""} <= set(ids)
 
 
 def test_links_within_the_page_lead_somewhere(page: str) -> None:
-    read = Page(page)
-    within = [link[1:] for link in read.links if link.startswith("#")]
-    within += [link.partition("#")[2] for link in read.links if link.startswith("/doc/ns") and "#" in link]
+    read = Elements(page)
+    within = [link[1:] for link in read.links() if link.startswith("#")]
+    within += [link.partition("#")[2] for link in read.links() if link.startswith("/doc/ns") and "#" in link]
     assert len(within) > 200
     assert set(within) - {*read.ids, "content"} == set()
 
 
 def test_every_link_below_the_site_is_there(page: str, site: str) -> None:
-    links = {html.unescape(link).partition("#")[0] for link in Page(page).links if link.startswith("/")}
+    links = {html.unescape(link).partition("#")[0] for link in Elements(page).links() if link.startswith("/")}
     assert len(links) > 80
     assert [link for link in links if ask(site + link, "text/html").status not in (200, 303)] == []
 
@@ -115,7 +100,7 @@ def test_a_property_has_domain_range_mapping_and_an_example(site: str) -> None:
 
 
 def test_schemes_and_outside_terms_are_listed(page: str) -> None:
-    links = Page(page).links
+    links = Elements(page).links()
     assert any(link.startswith("/doc/role/interim-president") for link in links)
     assert any(link.startswith("/doc/scheme/roles") for link in links)
     assert {"http://www.w3.org/ns/org#Membership", "https://schema.org/location"} <= set(links)

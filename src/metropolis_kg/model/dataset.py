@@ -39,7 +39,3 @@ class Dataset:
         """Yield every authored quad, graph by graph."""
         for graph in self.graphs:
             yield from graph.quads
-
-    def file_of(self, graph: str) -> Path | None:
-        """Return the file that the graph with this IRI was read from; none for a derived graph."""
-        return next((each.path for each in self.graphs if each.name.value == graph), None)

@@ -84,11 +84,6 @@ class Shape:
         return next(iter(self.values.get(term, ())), None)
 
     @property
-    def has_target(self) -> bool:
-        """True where the shape itself names focus nodes (SHACL section 2.1.3)."""
-        return any(term in self.values for term in TARGETS)
-
-    @property
     def messages(self) -> list[ox.Literal]:
         """The messages of the shape as written, sorted by language."""
         found = [value for value in self.values.get("message", ()) if isinstance(value, ox.Literal)]

@@ -117,7 +117,7 @@ def _entry(publication: Publication, events: Sequence[Event], words: Words, name
         summary = f"{words['release']} {publication.digest[:12]}, {words['feed_again']}: {summary}"
     things = [
         (
-            words[f"feed_{event.kind}"],
+            words[f"thing_{event.kind}"],
             _name(event, names, words.language),
             publication.base + document_path(event.thing),
         )
