@@ -85,7 +85,7 @@ def document_of(view: View, asked: Wanted) -> Response:
         return write_description(description(), release, asked.syntax, asked.choice.profile)
 
     response = answer(view, asked, written)
-    if response.status_code in (200, 304) and asked.choice.profile is not SCHEMA_ORG:
+    if response.status_code == 200 and asked.choice.profile is not SCHEMA_ORG:
         for link in _links(view, asked, description()):
             response.headers.add("Link", link.header())
     return response
