@@ -24,7 +24,7 @@ from metropolis_kg.model.namespaces import RDF
 Described = dict[str, str | int]
 """What a manifest says of a graph or of a file."""
 
-_GZIP_LEVEL = 6
+_GZIP_LEVEL = 4
 _ZSTANDARD_LEVEL = 3
 
 
