@@ -1,5 +1,6 @@
 """Parts of documents: pages of a thing with many links, and what held on a day."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -130,6 +131,16 @@ def test_a_page_says_in_its_links_which_of_how_many_it_is(site: str) -> None:
     assert 'rel="prev"' not in first
     assert f'<{site}{MANY}>; rel="prev"' in second
     assert 'rel="last"' in second
+
+
+def test_a_page_leads_people_to_the_others_and_not_to_itself(site: str) -> None:
+    last = len(list(pages(site)))
+    for number in range(1, last + 1):
+        body = ask(f"{site}{MANY}?page={number}", "text/html", accept_language="en").body.decode()
+        own = f"{MANY}{f'?page={number}' if number > 1 else ''}"
+        others = re.findall(r'<a href="([^"]*)" rel="(first|prev|next|last)"', body)
+        assert others, number
+        assert own not in {href for href, _ in others}
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "Seite 2 von "), ("en", "page 2 of ")])

@@ -157,7 +157,9 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
         page = vocabulary_of(view, description)
         return view.render("vocabulary.html", name=asked.name, page=page, structured=structured, signposts=links)
     others = description.part.others if description.part else {}
-    turns = {name: view.links.page(asked.turned(number).path) for name, number in others.items()}
+    turns = {
+        name: view.links.page(asked.turned(number).path) for name, number in others.items() if number != asked.page
+    }
     values = (description, view.names, view.links, view.words)
     shown = {"name": asked.name, "structured": structured, "turns": turns, "signposts": links}
     if asked.name == "dataset":
