@@ -7,7 +7,6 @@ statements about the same persons in both directions, which is less than the doc
 order each round; printed are medians over the rounds.
 """
 
-import argparse
 import json
 import os
 import pickle
@@ -19,7 +18,7 @@ import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,7 +31,7 @@ from engines import RDFLIB_ENDPOINT, EngineError, OverHttp, ours, oxigraph, rdfl
 from metropolis_kg.cli.serve import threads_of
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.query_text import with_bindings
-from queries import release, say, short
+from queries import chosen, release, say, short
 
 HERE = Path(__file__).with_name("documents")
 FORMATS = {"Turtle": "text/turtle", "JSON-LD": "application/ld+json", "HTML": "text/html"}
@@ -231,20 +230,9 @@ def show_machine(statements: int, rdflib: bool) -> None:
 
 def main() -> None:
     """Read the arguments and measure."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog="Example: python benchmarks/documents.py --quick --without-rdflib-endpoint"
-    )
-    parser.add_argument("--quick", action="store_true", help="25,000 statements, one round of a second each")
-    parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
-    parser.add_argument("--work", type=Path, help="folder to keep what is built, and to find it again")
-    parser.add_argument("--without-rdflib-endpoint", action="store_true")
-    arguments = parser.parse_args()
-    with nullcontext(arguments.work) if arguments.work else tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        tenures, seconds, rounds = (400, 1, 1) if arguments.quick else (20_000, arguments.seconds, ROUNDS)
-        environment = None if arguments.without_rdflib_endpoint else work / "rdflib-endpoint"
-        with tempfile.TemporaryDirectory() as files:
-            run(release(work / str(tenures), tenures), Path(files), environment, seconds, rounds)
+    with chosen("documents.py", __doc__, seconds=3) as asked, tempfile.TemporaryDirectory() as files:
+        built = release(asked.work / str(asked.tenures), asked.tenures)
+        run(built, Path(files), asked.environment, asked.seconds, 1 if asked.quick else ROUNDS)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -274,21 +274,42 @@ def run(work: Path, tenures: int, seconds: float, environment: Path | None) -> N
     show_known(known(var, asked[0]))
 
 
-def main() -> None:
-    """Read the arguments and measure."""
+@dataclass(frozen=True)
+class Chosen:
+    """What a benchmark over HTTP is asked for."""
+
+    work: Path
+    """Folder for what is built."""
+
+    tenures: int
+    seconds: float
+    quick: bool
+    environment: Path | None
+    """Where rdflib-endpoint is installed; none: it is left out."""
+
+
+@contextmanager
+def chosen(script: str, description: str | None, *, seconds: float) -> Iterator[Chosen]:
+    """Yield what the arguments of ``script`` choose; what is built goes afterwards, unless a folder was named."""
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog="Example: python benchmarks/queries.py --quick --without-rdflib-endpoint"
+        description=description, epilog=f"Example: python benchmarks/{script} --quick --without-rdflib-endpoint"
     )
-    parser.add_argument("--quick", action="store_true", help="25,000 statements and a second for each query")
-    parser.add_argument("--seconds", type=float, default=10, help="for each query")
+    parser.add_argument("--quick", action="store_true", help="25,000 statements, a second for each measurement")
+    parser.add_argument("--seconds", type=float, default=seconds, help="for each measurement")
     parser.add_argument("--work", type=Path, help="folder to keep what is built, and to find it again")
     parser.add_argument("--without-rdflib-endpoint", action="store_true")
     arguments = parser.parse_args()
     with nullcontext(arguments.work) if arguments.work else tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        tenures, seconds = (400, 1) if arguments.quick else (20_000, arguments.seconds)
+        tenures, lasting = (400, 1.0) if arguments.quick else (20_000, arguments.seconds)
         environment = None if arguments.without_rdflib_endpoint else work / "rdflib-endpoint"
-        run(work / str(tenures), tenures, seconds, environment)
+        yield Chosen(work, tenures, lasting, arguments.quick, environment)
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    with chosen("queries.py", __doc__, seconds=10) as asked:
+        run(asked.work / str(asked.tenures), asked.tenures, asked.seconds, asked.environment)
 
 
 if __name__ == "__main__":

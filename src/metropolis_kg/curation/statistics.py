@@ -36,9 +36,9 @@ def statistics(triples: Iterable[bytes]) -> tuple[Statistics, list[bytes]]:
     objects: set[bytes] = set()
     properties: Counter[bytes] = Counter()
     classes: Counter[bytes] = Counter()
-    count = entities = 0
+    entities = 0
     subject, typed = b"", False
-    for count, triple in enumerate(triples, 1):  # noqa: B007 - the last one is the number
+    for triple in triples:
         each, predicate, value = triple.split(b" ", 2)
         if each != subject:
             subject, typed = each, False
@@ -49,8 +49,8 @@ def statistics(triples: Iterable[bytes]) -> tuple[Statistics, list[bytes]]:
             classes[value] += 1
             entities += not typed and subject.startswith(b"<")
             typed = True
-    counted = Statistics(count, entities, len(subjects), len(objects), _named(classes), _named(properties))
-    return counted, subjects
+    total, named = properties.total(), (_named(classes), _named(properties))
+    return Statistics(total, entities, len(subjects), len(objects), *named), subjects
 
 
 def _named(numbers: Counter[bytes]) -> dict[str, int]:
