@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content, read_text
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.lines import Span, line_index
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term
@@ -16,6 +16,9 @@ from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, rea
 
 Progress = Callable[[str], None]
 Place = tuple[Path, int | None]
+FileState = tuple[int, int, int]
+Known = dict[Path, tuple[FileState, NamedGraph]]
+"""Graphs read before, with the state of their files then."""
 
 _POSITION = re.compile(r"^Parser error at [^:]*: ")
 
@@ -53,8 +56,10 @@ def graph_name(path: Path, base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}graph/{path.stem}")
 
 
-def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None) -> Dataset:
-    """Return everything stewards wrote, under ``base``.
+def read_dataset(
+    content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None, known: Known | None = None
+) -> Dataset:
+    """Return everything stewards wrote, under ``base``; of what is ``known``, only files that changed are read again.
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
@@ -65,7 +70,7 @@ def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progres
     for path in content_files(content):
         progress(str(content.relative(path)))
         try:
-            graphs.append(_read_graph(path, rebase, cache))
+            graphs.append(_known_graph(path, rebase, cache, {} if known is None else known))
         except ContentError as error:
             errors.append(error.within(content.relative(path)))
     if errors:
@@ -80,6 +85,22 @@ def _prefixes(content: Content, rebase: Rebase) -> dict[str, str]:
             path = content.relative(content.prefixes_file)
             raise ContentError(f"prefix {name}: is not declared; the program names its terms by it", path)
     return prefixes
+
+
+def _known_graph(path: Path, rebase: Rebase, cache: dict[Term, Term], known: Known) -> NamedGraph:
+    state = file_state(path)
+    if path not in known or known[path][0] != state:
+        known[path] = state, _read_graph(path, rebase, cache)
+    return known[path][1]
+
+
+def file_state(path: Path) -> FileState:
+    """Return what tells whether a file was changed. Raises ContentError where it cannot be read."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ContentError(f"the file cannot be read: {error.strerror}", path) from error
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGraph:
@@ -122,38 +143,19 @@ class Places:
     """Finds where a statement of a dataset was written."""
 
     def __init__(self, dataset: Dataset, content: Content) -> None:
-        self._dataset, self._content, self._rebase = dataset, content, Rebase(dataset.base)
+        self._content, self._rebase = content, Rebase(dataset.base)
 
     def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
         """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
+        path, span = self.span(graph, subject, predicate, value)
+        return path, span.line if span else None
+
+    def span(
+        self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None
+    ) -> tuple[Path, Span | None]:
+        """Return file and place in it of a statement of ``graph``, else of its property, else of its subject."""
         sought = (self._text(term) if term is not None else None for term in (predicate, value))
-        found = line_index(graph.path).find(self._text(subject), *sought)
-        return self._content.relative(graph.path), found
-
-    def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place | None:
-        """Return the first place of the statement, else of its subject, in any file; none where nobody wrote it.
-
-        What was derived is looked for under the thing it was derived from: an IRI without its fragment.
-        """
-        for graph in self._writing(subject, predicate, value):
-            return self.of(graph, subject, predicate, value)
-        plain = _without_fragment(subject)
-        return self.anywhere(plain) if plain != subject else None
-
-    def _writing(self, subject: Term, predicate: Term | None, value: Term | None) -> list[NamedGraph]:
-        def score(graph: NamedGraph) -> int:
-            about = [quad for quad in graph.quads if quad.subject == subject]
-            near = [quad for quad in about if quad.predicate == predicate]
-            return bool(about) + 2 * bool(near) + 4 * any(quad.object == value for quad in near)
-
-        scored = [(score(graph), index) for index, graph in enumerate(self._dataset.graphs)]
-        return [self._dataset.graphs[index] for points, index in sorted(scored, key=lambda each: -each[0]) if points]
+        return self._content.relative(graph.path), line_index(graph.path).span(self._text(subject), *sought)
 
     def _text(self, term: Term) -> str:
         return f"<{self._rebase.canonical(term.value)}>" if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _without_fragment(term: Term) -> Term:
-    if isinstance(term, ox.NamedNode):
-        return ox.NamedNode(term.value.partition("#")[0])
-    return term
