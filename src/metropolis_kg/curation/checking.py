@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.checks import blank_nodes, impossible_times, literal_notices
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
 from metropolis_kg.curation.excerpts import with_excerpts
 from metropolis_kg.curation.quotations import Comparison, compare
@@ -14,10 +13,18 @@ from metropolis_kg.curation.report import Report, Severity
 from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_dataset
+from metropolis_kg.curation.telling import with_times
 from metropolis_kg.curation.terms import unknown_terms
 from metropolis_kg.curation.tracing import Trace
 from metropolis_kg.curation.validation import ValidationError, validate
-from metropolis_kg.errors import ContentError, ContentErrors
+from metropolis_kg.curation.written import (
+    blank_nodes,
+    impossible_times,
+    literal_notices,
+    renamed_prefixes,
+    undescribed_graphs,
+)
+from metropolis_kg.errors import ContentErrors
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import ShapesGraph
@@ -82,8 +89,7 @@ def examine(content: Content, texts: Mapping[str, str], base: str = CANONICAL_BA
 
 def unread(errors: ContentErrors, content: Content) -> Findings:
     """Return what was found where files cannot be read."""
-    found = with_excerpts(map(of_error, errors.errors), content)
-    return Findings(_sorted(found), None, Comparison([], 0, []), {})
+    return Findings(_sorted(map(of_error, errors.errors), content), None, Comparison([], 0, []), {})
 
 
 def derive(dataset: Dataset, content: Content, also: Receive = lambda *_: None) -> ox.Store:
@@ -106,25 +112,27 @@ def judge(
     ``validated`` makes the report of the shapes.
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
-    times, blanks = impossible_times(dataset, content), blank_nodes(dataset, content)
-    unknown = unknown_terms(dataset, content)
-    quotes = compare(dataset, content, texts)
+    found = _beside_shapes(dataset, content)
+    times, quotes = impossible_times(dataset, content), compare(dataset, content, texts)
+    found += map(of_error, quotes.faults)
     try:
         report = validated(store, read_shapes(content, dataset.base))
-    except ValidationError as error:
-        raise ContentErrors([*blanks, *times, *unknown]) if blanks or times else error from error
+    except ValidationError:
+        if not times and all(each.severity is not Severity.VIOLATION for each in found):
+            raise
+        return Findings(_sorted([*found, *times], content), None, quotes, dataset.prefixes)
     trace = Trace(dataset, content, store)
-    results = [of_result(result, trace.of_result(result), trace.of_value(result)) for result in report.results]
-    faults = [*blanks, *unknown, *_untold(times, results), *quotes.faults, *literal_notices(dataset, content)]
-    found = with_excerpts([*map(of_error, faults), *results], content)
-    return Findings(_sorted(found), report, quotes, dataset.prefixes)
+    results = (of_result(result, trace.of_result(result), trace.of_value(result)) for result in report.results)
+    return Findings(_sorted([*found, *with_times(results, times)], content), report, quotes, dataset.prefixes)
 
 
-def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(diagnostics, key=lambda each: each.sort_key))
+def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
+    """What is wrong with how the files are written, whatever they say."""
+    faults = [*undescribed_graphs(dataset, content), *renamed_prefixes(dataset, content)]
+    faults += [*blank_nodes(dataset, content), *unknown_terms(dataset, content), *literal_notices(dataset, content)]
+    return [of_error(each) for each in faults]
 
 
-def _untold(faults: list[ContentError], results: Iterable[Diagnostic]) -> list[ContentError]:
-    """Leave out each fault for whose place a shape has said, in the reader's language, what is wrong."""
-    told = {(result.path, result.line) for result in results if result.severity is Severity.VIOLATION}
-    return [fault for fault in faults if (fault.path, fault.line) not in told]
+def _sorted(diagnostics: Iterable[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
+    """Return diagnostics by place, each with the text of its line."""
+    return tuple(sorted(with_excerpts(diagnostics, content), key=lambda each: each.sort_key))
