@@ -14,7 +14,7 @@ from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import Places, read_dataset
 from metropolis_kg.curation.terms import unknown_terms
-from metropolis_kg.curation.validation import ValidationError, validate
+from metropolis_kg.curation.validation import Judge, ValidationError, validate
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.namespaces import CANONICAL_BASE
@@ -74,17 +74,20 @@ def derive(dataset: Dataset, content: Content, also: Receive = lambda *_: None) 
     return store
 
 
-def judge(dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[str, str]) -> Findings:
+def judge(
+    dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[str, str], by: Judge | None = None
+) -> Findings:  # fmt: skip
     """Return everything found in ``dataset``, of which ``store`` holds the derived form.
 
     ``texts`` holds source texts by the SHA-256 of their bytes (``quotations.read_texts``), to compare quotes with.
+    ``by`` is the judge that ``validate`` asks.
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
     times, blanks = impossible_times(dataset, content), blank_nodes(dataset, content)
     unknown = unknown_terms(dataset, content)
     quotes, locate = compare(dataset, content, texts), _locator(Places(dataset, content))
     try:
-        report = validate(store, read_shapes(content, dataset.base))
+        report = validate(store, read_shapes(content, dataset.base), judge=by)
     except ValidationError as error:
         raise ContentErrors([*blanks, *times, *unknown]) if blanks or times else error from error
     faults = [*blanks, *unknown, *_untold(times, report, locate), *quotes.faults]

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.lines import SentGraph, lines_of
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
@@ -86,8 +86,8 @@ def _as_stored(literal: ox.Literal) -> ox.Literal:
 
 
 def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:
-    if not _UPPERCASE_TAG.search(graph.path.read_bytes()):
+    if not isinstance(graph, SentGraph) and not _UPPERCASE_TAG.search(graph.path.read_bytes()):
         return
-    for tag, line in line_index(graph.path).tags:
+    for tag, line in lines_of(graph).tags:
         if tag != tag.lower():
             yield fault("language-tag-case", content.relative(graph.path), line, tag=tag, kept=tag.lower())

@@ -6,7 +6,7 @@ concerned read again by rdflib's Turtle parser, whose line counter this module l
 
 import re
 from bisect import bisect_right
-from collections.abc import MutableSequence
+from collections.abc import Callable, MutableSequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,7 +16,10 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
+from rdflib.plugins.parsers.trig import TrigSinkParser
 from rdflib.term import Node
+
+from metropolis_kg.model.dataset import NamedGraph
 
 _NEWLINE = re.compile("\n")
 _BLANK = re.compile(r"(?:\s|#[^\n]*\n)*")
@@ -33,6 +36,17 @@ class LineIndex:
     subjects: dict[str, int] = field(default_factory=dict)
     tags: list[tuple[str, int]] = field(default_factory=list)
     """Language tags as written, with their lines."""
+
+    def add(self, quad: ox.Quad, line: int) -> None:
+        """Note that a statement stands on ``line``, unless it stood before."""
+        subject, predicate, value = str(quad.subject), str(quad.predicate), str(quad.object)
+        self.statements.setdefault((subject, predicate, value), line)
+        self.subjects.setdefault(subject, line)
+
+    def renamed(self, rename: Callable[[str], str]) -> "LineIndex":
+        """Return the same places of the terms that ``rename`` makes of these."""
+        statements = {(rename(s), rename(p), rename(o)): line for (s, p, o), line in self.statements.items()}
+        return LineIndex(statements, {rename(term): line for term, line in self.subjects.items()}, self.tags)
 
     def find(self, subject: str, predicate: str | None = None, value: str | None = None) -> int | None:
         """Return the line of the statement, else of the subject's first with that predicate, else of the subject."""
@@ -76,6 +90,10 @@ class _LineParser(SinkParser):
         return bisect_right(self._line_starts, blank.end() if blank else position) + 1
 
 
+class _TrigLineParser(_LineParser, TrigSinkParser):
+    """The same for TriG."""
+
+
 def _text(node: Node) -> str:
     if isinstance(node, URIRef):
         return f"<{node}>"
@@ -89,7 +107,25 @@ def _text(node: Node) -> str:
 @lru_cache(maxsize=64)
 def line_index(path: Path) -> LineIndex:
     """Return where the statements of the Turtle file ``path`` were written, as far as rdflib can read the file."""
-    index, text = LineIndex(), path.read_text(encoding="utf-8")
-    with suppress(BadSyntax):
-        _LineParser(RDFSink(Graph()), index, text).loadBuf(text)
+    return text_index(path.read_text(encoding="utf-8"))
+
+
+def text_index(text: str, *, trig: bool = False) -> LineIndex:
+    """Return where the statements of ``text``, Turtle or ``trig``, were written, as far as rdflib can read it."""
+    index, parser = LineIndex(), _TrigLineParser if trig else _LineParser
+    with suppress(BadSyntax, RecursionError):
+        parser(RDFSink(Graph()), index, text).loadBuf(text)
     return index
+
+
+@dataclass(frozen=True)
+class SentGraph(NamedGraph):
+    """Statements that were sent and stand in no file; ``path`` is only what to call the text they stood in."""
+
+    index: Callable[[], LineIndex]
+    """Returns where they stood in that text."""
+
+
+def lines_of(graph: NamedGraph) -> LineIndex:
+    """Return where the statements of ``graph`` were written."""
+    return graph.index() if isinstance(graph, SentGraph) else line_index(graph.path)

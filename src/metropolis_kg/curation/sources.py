@@ -1,14 +1,14 @@
 """Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content, read_text
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.lines import lines_of
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term
@@ -58,11 +58,20 @@ def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progres
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
+    return _read_files(content_files(content), content, base, progress)
+
+
+def read_ontology(content: Content, base: str = CANONICAL_BASE) -> Dataset:
+    """Return the same of ``ontology/`` alone."""
+    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base, lambda _: None)
+
+
+def _read_files(files: Iterable[Path], content: Content, base: str, progress: Progress) -> Dataset:
     rebase = Rebase(base)
     prefixes = _prefixes(content, rebase)
     cache: dict[Term, Term] = {}
     graphs, errors = [], []
-    for path in content_files(content):
+    for path in files:
         progress(str(content.relative(path)))
         try:
             graphs.append(_read_graph(path, rebase, cache))
@@ -107,10 +116,11 @@ def parse_turtle(path: Path) -> Iterator[ox.Quad]:
     try:
         yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
-        raise _not_turtle(error, path) from error
+        raise not_turtle(error, path) from error
 
 
-def _not_turtle(error: SyntaxError, path: Path) -> ContentError:
+def not_turtle(error: SyntaxError, path: Path) -> ContentError:
+    """Return the fault of a text in which the parser found ``error``; ``path`` is its file, or what to call it."""
     said = _POSITION.sub("", error.msg)
     undeclared = re.fullmatch(r"The prefix (\S*): has not been declared", said)
     if undeclared:
@@ -127,7 +137,7 @@ class Places:
     def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
         """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
         sought = (self._text(term) if term is not None else None for term in (predicate, value))
-        found = line_index(graph.path).find(self._text(subject), *sought)
+        found = lines_of(graph).find(self._text(subject), *sought)
         return self._content.relative(graph.path), found
 
     def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place | None:
