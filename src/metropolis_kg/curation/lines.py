@@ -7,7 +7,7 @@ literals while parsing; here they keep the form in which they stand, by which th
 
 import re
 from bisect import bisect_right
-from collections.abc import MutableSequence
+from collections.abc import Callable, MutableSequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,7 +18,10 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
+from rdflib.plugins.parsers.trig import TrigSinkParser
 from rdflib.term import Node
+
+from metropolis_kg.model.dataset import NamedGraph
 
 _NEWLINE = re.compile("\n")
 _BLANK = re.compile(r"(?:\s|#[^\n]*\n)*")
@@ -28,11 +31,11 @@ Statement = tuple[str, str, str]
 
 
 class Span(NamedTuple):
-    """A piece of one line; line and column count from 1, length in characters."""
+    """A piece of one line; line and column count from 1, length in characters; none where only the line is known."""
 
     line: int
-    column: int
-    length: int
+    column: int | None = None
+    length: int | None = None
 
 
 @dataclass
@@ -54,6 +57,24 @@ class LineIndex:
         exact = self.statements.get((subject, predicate, value)) if predicate and value else None
         near = self.properties.get((subject, predicate)) if predicate else None
         return exact or near or self.subjects.get(subject)
+
+    def note(self, statement: Statement, value: Span, subject: Span) -> None:
+        """Note where the object and the subject of a statement stand, unless it stood before."""
+        self.statements.setdefault(statement, value)
+        self.properties.setdefault(statement[:2], value)
+        self.subjects.setdefault(statement[0], subject)
+
+    def add(self, quad: ox.Quad, line: int) -> None:
+        """Note that a statement stands on ``line``, unless it stood before."""
+        span = Span(line)
+        self.note((str(quad.subject), str(quad.predicate), str(quad.object)), span, span)
+
+    def renamed(self, rename: Callable[[str], str]) -> "LineIndex":
+        """Return the same places of the terms that ``rename`` makes of these."""
+        index = LineIndex(tags=self.tags)
+        for (subject, predicate, value), span in self.statements.items():
+            index.note((rename(subject), rename(predicate), rename(value)), span, self.subjects[subject])
+        return index
 
     def find(self, subject: str, predicate: str | None = None, value: str | None = None) -> int | None:
         """Return the line of what ``span`` finds."""
@@ -99,10 +120,8 @@ class _LineParser(SinkParser):
     def makeStatement(self, quadruple: tuple[Any, Any, Any, Any]) -> None:  # noqa: N802 - rdflib's name
         formula, *terms = quadruple
         predicate, subject, value = (self._text(formula, term) for term in terms)
-        span = self._span_of.get(id(terms[2])) or Span(self.lines + 1, 1, 1)
-        self._index.statements.setdefault((subject, predicate, value), span)
-        self._index.properties.setdefault((subject, predicate), span)
-        self._index.subjects.setdefault(subject, self._span_of.get(id(terms[1]), span))
+        span = self._span_of.get(id(terms[2])) or Span(self.lines + 1)
+        self._index.note((subject, predicate, value), span, self._span_of.get(id(terms[1]), span))
         super().makeStatement(quadruple)
 
     def _text(self, formula: Any, term: Any) -> str:
@@ -111,6 +130,10 @@ class _LineParser(SinkParser):
         if number and isinstance(node, Literal) and not isinstance(term, bool):
             node = Literal(number, datatype=node.datatype, normalize=False)
         return _text(node)
+
+
+class _TrigLineParser(_LineParser, TrigSinkParser):
+    """The same for TriG."""
 
 
 def _text(node: Node) -> str:
@@ -134,7 +157,25 @@ def line_index(path: Path) -> LineIndex:
 
 @lru_cache(maxsize=64)
 def _line_index(path: Path, _changed: int, _size: int) -> LineIndex:
-    index, text = LineIndex(), path.read_text(encoding="utf-8")
-    with suppress(BadSyntax):
-        _LineParser(_Sink(Graph()), index, text).loadBuf(text)
+    return text_index(path.read_text(encoding="utf-8"))
+
+
+def text_index(text: str, *, trig: bool = False) -> LineIndex:
+    """Return where the statements of ``text``, Turtle or ``trig``, were written, as far as rdflib can read it."""
+    index, parser = LineIndex(), _TrigLineParser if trig else _LineParser
+    with suppress(BadSyntax, RecursionError):
+        parser(_Sink(Graph()), index, text).loadBuf(text)
     return index
+
+
+@dataclass(frozen=True)
+class SentGraph(NamedGraph):
+    """Statements that were sent and stand in no file; ``path`` is only what to call the text they stood in."""
+
+    index: Callable[[], LineIndex]
+    """Returns where they stood in that text."""
+
+
+def lines_of(graph: NamedGraph) -> LineIndex:
+    """Return where the statements of ``graph`` were written."""
+    return graph.index() if isinstance(graph, SentGraph) else line_index(graph.path)

@@ -1,6 +1,6 @@
 """Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import Span, line_index
+from metropolis_kg.curation.lines import Span, lines_of
 from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
@@ -66,12 +66,20 @@ def read_dataset(
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
+    return _read_files(content_files(content), content, base, progress, {} if known is None else known)
+
+
+def read_ontology(content: Content, base: str = CANONICAL_BASE) -> Dataset:
+    """Return the same of ``ontology/`` alone."""
+    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base, lambda _: None, {})
+
+
+def _read_files(files: Iterable[Path], content: Content, base: str, progress: Progress, known: Known) -> Dataset:
     rebase = Rebase(base)
     prefixes = _prefixes(content)
     cache: dict[Term, Term] = {}
-    known = {} if known is None else known
     graphs, errors = [], []
-    for path in content_files(content):
+    for path in files:
         progress(str(content.relative(path)))
         try:
             state = file_state(path), file_state(content.prefixes_file)
@@ -145,7 +153,7 @@ class Places:
     ) -> tuple[Path, Span | None]:
         """Return file and place in it of a statement of ``graph``, else of its property, else of its subject."""
         sought = (self._text(term) if term is not None else None for term in (predicate, value))
-        return self._content.relative(graph.path), line_index(graph.path).span(self._text(subject), *sought)
+        return self._content.relative(graph.path), lines_of(graph).span(self._text(subject), *sought)
 
     def _text(self, term: Term) -> str:
         return f"<{self._rebase.canonical(term.value)}>" if isinstance(term, ox.NamedNode) else str(term)

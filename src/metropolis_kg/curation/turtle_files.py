@@ -30,7 +30,12 @@ def parse_turtle(path: Path, known: Mapping[str, str] | None = None) -> Iterator
     try:
         yield from ox.parse(text, format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
-        raise conflict(text, path) or _prefix(error, text, path, known) or not_turtle(error, text, path) from error
+        raise turtle_fault(error, text, path, known) from error
+
+
+def turtle_fault(error: SyntaxError, text: str, path: Path, known: Mapping[str, str] | None = None) -> ContentError:
+    """Return what the parser's ``error`` means for those who wrote ``text``; ``path`` is its file, or its name."""
+    return conflict(text, path) or _prefix(error, text, path, known) or not_turtle(error, text, path)
 
 
 def decoded(path: Path) -> str:

@@ -12,7 +12,7 @@ from metropolis_kg.curation.dates import time_fault
 from metropolis_kg.curation.declarations import renamed
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.lines import SentGraph, lines_of
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.curation.turtle_files import decoded
 from metropolis_kg.curation.turtle_pieces import Text
@@ -115,8 +115,8 @@ def _as_stored(literal: ox.Literal) -> ox.Literal:
 
 
 def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:
-    if not _UPPERCASE_TAG.search(graph.path.read_bytes()):
+    if not isinstance(graph, SentGraph) and not _UPPERCASE_TAG.search(graph.path.read_bytes()):
         return
-    for tag, line in line_index(graph.path).tags:
+    for tag, line in lines_of(graph).tags:
         if tag != tag.lower():
             yield fault("language-tag-case", content.relative(graph.path), line, tag=tag, kept=tag.lower())
