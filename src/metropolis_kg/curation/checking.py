@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
-from metropolis_kg.curation.excerpts import with_excerpts
+from metropolis_kg.curation.excerpts import lines_in, with_excerpts
 from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Report, Severity
 from metropolis_kg.curation.rules import Receive, read_rules, run_rules
@@ -135,4 +135,4 @@ def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
 
 def _sorted(diagnostics: Iterable[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
     """Return diagnostics by place, each with the text of its line."""
-    return tuple(sorted(with_excerpts(diagnostics, content), key=lambda each: each.sort_key))
+    return tuple(sorted(with_excerpts(diagnostics, lines_in(content)), key=lambda each: each.sort_key))

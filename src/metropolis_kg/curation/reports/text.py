@@ -62,7 +62,9 @@ class _Telling:
         if found.excerpt is not None and found.excerpt.strip():
             shown = excerpt(found.excerpt, found.column, found.length)
             yield f"{self._paint(f' {found.line} |', 'margin')} {shown.text}".rstrip()
-            yield f"{self._paint(f' {margin} |', 'margin')} {self._paint(shown.marks, found.severity.value)}"
+            marks = shown.marks.lstrip(" ")
+            blank = shown.marks.removesuffix(marks)
+            yield f"{self._paint(f' {margin} |', 'margin')} {blank}{self._paint(marks, found.severity.value)}"
         for note in self._notes(found):
             yield f"{self._paint(f' {margin} =', 'margin')} {note}"
 
