@@ -22,8 +22,11 @@ from rdflib.plugins.parsers.trig import TrigSinkParser
 from rdflib.term import Node
 
 from metropolis_kg.model.dataset import NamedGraph
+from metropolis_kg.model.namespaces import XSD
 
 _NEWLINE = re.compile("\n")
+_SHORT = {bool: "boolean", int: "integer", Decimal: "decimal", float: "double"}
+"""How Turtle means what it lets stand without quotes (section 2.5.2)."""
 _BLANK = re.compile(r"(?:\s|#[^\n]*\n)*")
 
 Statement = tuple[str, str, str]
@@ -95,20 +98,19 @@ class _LineParser(SinkParser):
         self._index, self._sink = index, sink
         self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
         self._span_of: dict[int, Span] = {}
-        self._number: dict[int, str] = {}
 
     def object(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
         before = len(res)
         end = super().object(argstr, i, res)
         if end >= 0 and len(res) > before:
             blank = _BLANK.match(argstr, i)
-            self._note(argstr, blank.end() if blank else i, end, res[-1])
+            start = blank.end() if blank else i
+            res[-1] = _as_written(res[-1], argstr[start:end])
+            self._note(res[-1], self._span(argstr, start, end))
         return end
 
-    def _note(self, text: str, start: int, end: int, node: Any) -> None:
-        span = self._span_of[id(node)] = self._span(text, start, end)
-        if isinstance(node, int | float | Decimal):
-            self._number[id(node)] = text[start:end]
+    def _note(self, node: Any, span: Span) -> None:
+        self._span_of[id(node)] = span
         if isinstance(node, Literal) and node.language:
             self._index.tags.append((node.language, span.line))
 
@@ -119,21 +121,20 @@ class _LineParser(SinkParser):
 
     def makeStatement(self, quadruple: tuple[Any, Any, Any, Any]) -> None:  # noqa: N802 - rdflib's name
         formula, *terms = quadruple
-        predicate, subject, value = (self._text(formula, term) for term in terms)
+        predicate, subject, value = (_text(self._sink.normalise(formula, term)) for term in terms)
         span = self._span_of.get(id(terms[2])) or Span(self.lines + 1)
         self._index.note((subject, predicate, value), span, self._span_of.get(id(terms[1]), span))
         super().makeStatement(quadruple)
 
-    def _text(self, formula: Any, term: Any) -> str:
-        node = self._sink.normalise(formula, term)
-        number = self._number.get(id(term)) if isinstance(term, int | float | Decimal) else None
-        if number and isinstance(node, Literal) and not isinstance(term, bool):
-            node = Literal(number, datatype=node.datatype, normalize=False)
-        return _text(node)
-
 
 class _TrigLineParser(_LineParser, TrigSinkParser):
     """The same for TriG."""
+
+
+def _as_written(node: Any, text: str) -> Any:
+    """Return a number or truth value, which rdflib reads as Python's, as the literal that is written."""
+    kind = next((name for types, name in _SHORT.items() if isinstance(node, types)), None)
+    return Literal(text, datatype=URIRef(f"{XSD}{kind}"), normalize=False) if kind else node
 
 
 def _text(node: Node) -> str:
