@@ -1,60 +1,51 @@
 """Validating data by shapes: screening clears what cannot fail, the judge decides on the rest.
 
-pySHACL is the judge. It is asked only about the focus nodes that ``screening`` cannot clear. Given to it are a fresh
-copy of the shapes, in which ``sh:targetNode`` names the focus nodes left, and the whole data.
+pySHACL is the judge. It is asked only about the focus nodes that ``screening`` cannot clear, and given only the part of
+the data on which their verdicts can depend (``footprint``). Its process starts while screening goes on.
 """
-
-from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.judge import Judge, ValidationError, judge_here
-from metropolis_kg.curation.judge_process import judge_apart
+from metropolis_kg.curation.judge_process import JudgeProcess, judge_apart
+from metropolis_kg.curation.question import Pairs, whole_data, whole_shapes, written_data, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
 from metropolis_kg.curation.screening import Screening, screen
-from metropolis_kg.model.namespaces import SH
-from metropolis_kg.model.shapes import TARGETS, ShapesGraph, Statement
+from metropolis_kg.model.shapes import ShapesGraph
 
 __all__ = ["Judge", "ValidationError", "judge_apart", "judge_here", "validate"]
-
-_TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
-_TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
 
 
 def validate(store: ox.Store, shapes: ShapesGraph, *, screened: bool = True, judge: Judge | None = None) -> Report:
     """Return what ``shapes`` find in the union of all graphs of ``store``.
 
     The report is the one pySHACL gives on everything. With ``screened``, focus nodes that cannot fail are cleared by
-    SPARQL first, and where none is left pySHACL is not started: ``Report.coverage`` tells. Without it, pySHACL judges
-    everything. ``judge`` defaults to ``judge_apart``. Raises ValidationError.
+    SPARQL first, and where none is left pySHACL is not asked: ``Report.coverage`` tells. Without it, pySHACL judges
+    everything. ``judge`` defaults to a process of its own. Raises ValidationError.
     """
-    judge = judge or judge_apart
+    if judge is None:
+        with JudgeProcess() as apart:
+            return validate(store, shapes, screened=screened, judge=apart)
     if not screened:
-        return _report(judge(_nt(shapes.statements), _data(store)), shapes, NOTHING_SCREENED)
+        return _report(judge(whole_shapes(shapes), whole_data(store)), shapes, NOTHING_SCREENED)
     found = screen(store, shapes)
-    coverage = Coverage(found.shapes, found.constraints, found.unscreened_names, found.left)
     if found.clears_all:
-        return Report((), coverage, shapes.prefixes)
-    return _report(judge(_nt(_retargeted(shapes, found)), _data(store)), shapes, coverage)
+        return Report((), coverage_of(found), shapes.prefixes)
+    left = left_to_judge(found, store, shapes)
+    return _report(judge(written_shapes(shapes, left), written_data(store, shapes, left)), shapes, coverage_of(found))
+
+
+def left_to_judge(found: Screening, store: ox.Store, shapes: ShapesGraph) -> Pairs:
+    """Return the focus nodes that screening left: the suspects, and all of the shapes that were not screened."""
+    nodes = FocusNodes(store, shapes)
+    return {**found.suspects, **{shape: nodes.of(shapes.shape(shape)) for shape in found.unscreened}}
+
+
+def coverage_of(found: Screening) -> Coverage:
+    """Return how a report came about that followed a screening."""
+    return Coverage(found.shapes, found.constraints, found.unscreened_names, found.left)
 
 
 def _report(said: bytes, shapes: ShapesGraph, coverage: Coverage) -> Report:
     return Report(read_results(ox.parse(said, format=ox.RdfFormat.N_TRIPLES), shapes), coverage, shapes.prefixes)
-
-
-def _retargeted(shapes: ShapesGraph, found: Screening) -> Iterator[Statement]:
-    """Yield the shapes with ``sh:targetNode`` for what is left to judge in place of the targets of screened shapes."""
-    for subject, predicate, value in shapes.statements:
-        if predicate not in _TARGETS or subject in found.unscreened:
-            yield subject, predicate, value
-    for shape, nodes in found.suspects.items():
-        for node in nodes:
-            yield shape, _TARGET_NODE, node
-
-
-def _nt(statements: Iterable[Statement]) -> bytes:
-    return ox.serialize((ox.Triple(*statement) for statement in statements), format=ox.RdfFormat.N_TRIPLES) or b""
-
-
-def _data(store: ox.Store) -> bytes:
-    return store.dump(format=ox.RdfFormat.N_QUADS) or b""
