@@ -18,7 +18,7 @@ from metropolis_kg.curation.checking import Findings, judge
 from metropolis_kg.curation.diagnostics import Diagnostic
 from metropolis_kg.curation.lines import LineIndex, SentGraph
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
-from metropolis_kg.curation.sent import Sent, read_sent
+from metropolis_kg.curation.sent import Reading, Sent
 from metropolis_kg.curation.sources import read_ontology
 from metropolis_kg.curation.validation import Judge
 from metropolis_kg.errors import MetropolisError
@@ -31,6 +31,9 @@ Describe = Callable[[Sequence[str]], bytes]
 
 MOST_NAMED = 20_000
 """Things that may be asked for."""
+
+BATCH = 1000
+"""Things that are asked for in one query."""
 
 MOST_SOUGHT = 100
 """Things by which the graph is found that a text belongs to."""
@@ -67,17 +70,16 @@ class Bench:
         """What ``ontology/`` says something about."""
         return frozenset(_subjects(self.ontology.quads()))
 
-    def examine(self, sent: Sent, describe: Describe, by: Judge | None = None) -> Findings:
-        """Return what is found in ``sent``, each with its line in the text.
+    def examine(self, reading: Reading, describe: Describe, by: Judge | None = None) -> Findings:
+        """Return what is found in what was read, each with its line in the text.
 
-        ``describe`` answers from the release, ``by`` is the judge. Raises UnreadableError for what is wrong with the
-        syntax, TooMuchNamedError, ValidationError, and ContentError(s) for faults of the content itself.
+        ``describe`` answers from the release, ``by`` is the judge. Raises TooMuchNamedError, ValidationError, and
+        ContentError(s) for faults of the content itself.
         """
-        quads, index = read_sent(sent)
-        rebase = Rebase(self.base)
-        quads = [_under(quad, rebase) for quad in quads]
+        sent, rebase = reading.sent, Rebase(self.base)
+        quads = [_under(quad, rebase) for quad in reading.quads]
         release = _Release(describe, self.base, self.declared)
-        graphs = _graphs(quads, release, sent, cache(lambda: index().renamed(_canonical(rebase))))
+        graphs = _graphs(quads, release, sent, cache(lambda: reading.index().renamed(_canonical(rebase))))
         context = release.context(quads)
         dataset = replace(self.ontology, graphs=[*self.ontology.graphs, *graphs])
         findings = judge(dataset, self.content, self._derived(dataset, context), {}, by)
@@ -180,7 +182,8 @@ class _Release:
         return "#" in name and name.startswith(self.base)
 
     def _about(self, names: Sequence[str]) -> list[ox.Quad]:
-        return list(_quads(self._describe(names))) if names else []
+        batches = (names[begin : begin + BATCH] for begin in range(0, len(names), BATCH))
+        return [quad for batch in batches for quad in _quads(self._describe(batch))]
 
 
 def _quads(answer: bytes) -> Iterator[ox.Quad]:

@@ -18,6 +18,7 @@ from metropolis_kg.curation.lines import LineIndex, text_index
 from metropolis_kg.curation.sent_json import json_index
 from metropolis_kg.curation.sources import not_turtle
 from metropolis_kg.errors import ContentError, MetropolisError
+from metropolis_kg.store.process_limits import secluded
 
 TURTLE, TRIG = "text/turtle", "application/trig"
 N_TRIPLES, N_QUADS = "application/n-triples", "application/n-quads"
@@ -67,21 +68,31 @@ class Sent:
         return Path(self.name)
 
 
-def read_sent(sent: Sent) -> tuple[list[ox.Quad], Callable[[], LineIndex]]:
-    """Return the statements of ``sent`` as written, and what tells where they stand.
+@dataclass(frozen=True)
+class Reading:
+    """The statements of a text as written, and where they stand."""
+
+    sent: Sent
+    quads: list[ox.Quad]
+    index: Callable[[], LineIndex]
+
+
+def read_sent(sent: Sent) -> Reading:
+    """Return the statements of ``sent`` and what tells where they stand, for which the text is read anew.
 
     Raises UnreadableError with line, column and reason.
     """
     try:
         text = _with_contexts(sent) if sent.media_type == JSON_LD else sent.text.removeprefix(_BOM)
-        quads = list(ox.parse(text, format=FORMATS[sent.media_type]))
+        with secluded():
+            quads = list(ox.parse(text, format=FORMATS[sent.media_type]))
     except SyntaxError as error:
         raise UnreadableError(_not_read(error, sent)) from error
     except ContentError as error:
         raise UnreadableError(error) from error
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
         raise UnreadableError(fault("rdf-1-2", sent.path))
-    return quads, lambda: _INDICES[sent.media_type](text, quads)
+    return Reading(sent, quads, lambda: _INDICES[sent.media_type](text, quads))
 
 
 def _not_read(error: SyntaxError, sent: Sent) -> ContentError:
