@@ -14,13 +14,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.checking import Findings, judge
+from metropolis_kg.curation.checking import Findings, Validated, judge
 from metropolis_kg.curation.diagnostics import Diagnostic
 from metropolis_kg.curation.lines import LineIndex, SentGraph
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
-from metropolis_kg.curation.sent import Reading, Sent
+from metropolis_kg.curation.sent import TRIG, TURTLE, Reading, Sent
 from metropolis_kg.curation.sources import read_ontology
-from metropolis_kg.curation.validation import Judge
+from metropolis_kg.curation.validation import validate
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase, Term
@@ -70,11 +70,11 @@ class Bench:
         """What ``ontology/`` says something about."""
         return frozenset(_subjects(self.ontology.quads()))
 
-    def examine(self, reading: Reading, describe: Describe, by: Judge | None = None) -> Findings:
+    def examine(self, reading: Reading, describe: Describe, validated: Validated = validate) -> Findings:
         """Return what is found in what was read, each with its line in the text.
 
-        ``describe`` answers from the release, ``by`` is the judge. Raises TooMuchNamedError, ValidationError, and
-        ContentError(s) for faults of the content itself.
+        ``describe`` answers from the release, ``validated`` makes the report of the shapes. Raises TooMuchNamedError,
+        ValidationError, and ContentError(s) for faults of the content itself.
         """
         sent, rebase = reading.sent, Rebase(self.base)
         quads = [_under(quad, rebase) for quad in reading.quads]
@@ -82,7 +82,7 @@ class Bench:
         graphs = _graphs(quads, release, sent, cache(lambda: reading.index().renamed(_canonical(rebase))))
         context = release.context(quads)
         dataset = replace(self.ontology, graphs=[*self.ontology.graphs, *graphs])
-        findings = judge(dataset, self.content, self._derived(dataset, context), {}, by)
+        findings = judge(dataset, self.content, self._derived(dataset, context), {}, validated)
         return _concerning(findings, sent, _subjects(quads), self.declared | _subjects(context))
 
     def _derived(self, dataset: Dataset, context: Iterable[ox.Quad]) -> ox.Store:
@@ -125,7 +125,8 @@ def _graphs(
     for quad in quads:
         if isinstance(quad.graph_name, ox.NamedNode):
             found[quad.graph_name].append(quad)
-    return [SentGraph(name, sent.path, statements, index) for name, statements in found.items()]
+    text = sent.text if sent.media_type in (TURTLE, TRIG) else ""
+    return [SentGraph(name, sent.path, statements, text, index) for name, statements in found.items()]
 
 
 def _name(quads: Sequence[ox.Quad], release: "_Release") -> ox.NamedNode:
@@ -198,6 +199,8 @@ def _quads(answer: bytes) -> Iterator[ox.Quad]:
 def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others: Container[str]) -> Findings:
     """Return those of ``findings`` that are in what was sent, or about it."""
 
+    lines = sent.text.split("\n")
+
     def concerns(each: Diagnostic) -> bool:
         if each.result is None:
             return each.path == sent.path
@@ -207,7 +210,13 @@ def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others
         findings.report,
         results=tuple(each for each in findings.report.results if _is_about(each.focus, subjects, others)),
     )
-    return replace(findings, diagnostics=tuple(filter(concerns, findings.diagnostics)), report=report)
+    found = (_with_line(each, lines) for each in findings.diagnostics if concerns(each))
+    return replace(findings, diagnostics=tuple(found), report=report)
+
+
+def _with_line(each: Diagnostic, lines: Sequence[str]) -> Diagnostic:
+    """Return ``each`` with the text of its line in what was sent."""
+    return replace(each, excerpt=lines[each.line - 1] if each.line and each.line <= len(lines) else None)
 
 
 def _is_about(focus: Term, subjects: Container[str], others: Container[str]) -> bool:

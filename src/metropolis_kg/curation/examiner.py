@@ -24,12 +24,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pyoxigraph as ox
+
 from metropolis_kg.content import Content
 from metropolis_kg.curation.examination import Bench, TooMuchNamedError
+from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.sent import TURTLE, Sent, UnreadableError, read_sent
-from metropolis_kg.curation.validation import ValidationError, judge_here
+from metropolis_kg.curation.validation import ValidationError, judge_here, validate
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.model.shapes import ShapesGraph
 from metropolis_kg.store.process_limits import limit_memory
 
 BEGUN, ASKED, REPORT, FAULT, REFUSED, BROKEN = b"B", b"?", b"=", b"!", b"#", b"x"
@@ -136,7 +140,7 @@ class Examiner:
     def _prepare(self) -> None:
         """Examine a sample with a fault, for which the judge is asked as well."""
         sample = read_sent(Sent(_SAMPLE.format(base=self._bench.base), TURTLE, "sample.ttl"))
-        self._bench.examine(sample, lambda _: b'{"head":{"vars":[]},"results":{"bindings":[]}}', judge_here)
+        self._bench.examine(sample, lambda _: b'{"head":{"vars":[]},"results":{"bindings":[]}}', _validated)
         gc.collect()
         gc.freeze()  # so that collecting does not copy the pages that forked processes share
 
@@ -188,6 +192,10 @@ def _answer(channel: Channel, bench: Bench, limits: Limits) -> None:
     channel.say(kind, said)
 
 
+def _validated(store: ox.Store, shapes: ShapesGraph) -> Report:
+    return validate(store, shapes, judge=judge_here)
+
+
 def limit(limits: Limits) -> None:
     """Give this process its limits; the signal of the timer ends it."""
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
@@ -211,7 +219,7 @@ def _outcome(task: Task, bench: Bench, channel: Channel) -> tuple[bytes, bytes]:
         return channel.hear()[1]
 
     try:
-        findings = bench.examine(read_sent(task.sent), describe, judge_here)
+        findings = bench.examine(read_sent(task.sent), describe, _validated)
         report = FORMATS[task.report].write(findings, task.language)
     except UnreadableError as error:
         return FAULT, pickle.dumps(error.fault)

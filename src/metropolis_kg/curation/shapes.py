@@ -14,7 +14,7 @@ from rdflib.plugins.sparql.sparql import Query
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.lines import line_index
-from metropolis_kg.curation.sources import parse_turtle
+from metropolis_kg.curation.turtle_files import parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.identifiers import Rebase, Term, rebase_prefixes
 from metropolis_kg.model.namespaces import CANONICAL_BASE, SH, XSD, read_prefixes
@@ -103,7 +103,7 @@ def _faults(graph: ShapesGraph, content: Content) -> Iterator[ContentError]:
 
 def _fault(graph: ShapesGraph, content: Content, node: Node, reason: str) -> ContentError:
     path = graph.files.get(node, content.shapes)
-    line = line_index(path).subjects.get(str(node)) if path.is_file() else None
+    line = line_index(path).find(str(node)) if path.is_file() else None
     return ContentError(f"{node}: {reason}", content.relative(path), line)
 
 

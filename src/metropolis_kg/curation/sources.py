@@ -1,23 +1,25 @@
 """Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import Content, read_text
+from metropolis_kg.content import Content
+from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import lines_of
+from metropolis_kg.curation.lines import Span, lines_of
+from metropolis_kg.curation.turtle_files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
-from metropolis_kg.model.identifiers import SLUG, Rebase, Term
+from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
 Place = tuple[Path, int | None]
-
-_POSITION = re.compile(r"^Parser error at [^:]*: ")
+FileState = tuple[int, int, int]
+Known = dict[Path, tuple[tuple[FileState, FileState], NamedGraph]]
+"""Graphs read before, with the state of their files and of the prefixes then."""
 
 
 def content_files(content: Content) -> list[Path]:
@@ -39,13 +41,17 @@ def content_files(content: Content) -> list[Path]:
 
 
 def _no_name(content: Content, path: Path) -> ContentError:
-    reason = "a file names its graph, in lower-case ASCII words joined by hyphens"
-    return ContentError(f"{reason}, and not {' or '.join(DERIVED_GRAPHS)}; rename it", content.relative(path))
+    place = content.relative(path)
+    if path.stem in DERIVED_GRAPHS:
+        return fault("reserved-file-name", place, name=path.stem)
+    try:
+        return fault("file-name", place, meant=f"{slugify(path.stem)}.ttl")
+    except ValueError:
+        return fault("file-name", place, meant="….ttl")
 
 
 def _clash(content: Content, path: Path, other: Path) -> ContentError:
-    reason = f"{content.relative(other)} has the same name, and the name is that of the graph; rename one of them"
-    return ContentError(reason, content.relative(path))
+    return fault("file-name-twice", content.relative(path), other=content.relative(other))
 
 
 def graph_name(path: Path, base: str) -> ox.NamedNode:
@@ -53,45 +59,68 @@ def graph_name(path: Path, base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}graph/{path.stem}")
 
 
-def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None) -> Dataset:
-    """Return everything stewards wrote, under ``base``.
+def read_dataset(
+    content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None, known: Known | None = None
+) -> Dataset:
+    """Return everything stewards wrote, under ``base``; of what is ``known``, only files that changed are read again.
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
-    return _read_files(content_files(content), content, base, progress)
+    return _read_files(content_files(content), content, base, progress, known)
 
 
 def read_ontology(content: Content, base: str = CANONICAL_BASE) -> Dataset:
     """Return the same of ``ontology/`` alone."""
-    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base, lambda _: None)
+    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base)
 
 
-def _read_files(files: Iterable[Path], content: Content, base: str, progress: Progress) -> Dataset:
+def _read_files(
+    files: Iterable[Path], content: Content, base: str, progress: Progress = lambda _: None, known: Known | None = None
+) -> Dataset:  # fmt: skip
     rebase = Rebase(base)
-    prefixes = _prefixes(content, rebase)
+    prefixes = _prefixes(content)
     cache: dict[Term, Term] = {}
+    known = {} if known is None else known
     graphs, errors = [], []
     for path in files:
         progress(str(content.relative(path)))
         try:
-            graphs.append(_read_graph(path, rebase, cache))
+            state = file_state(path), file_state(content.prefixes_file)
+            if path not in known or known[path][0] != state:
+                known[path] = state, _read_graph(path, rebase, cache, prefixes)
+            graphs.append(known[path][1])
         except ContentError as error:
             errors.append(error.within(content.relative(path)))
     if errors:
         raise ContentErrors(errors)
-    return Dataset(base, prefixes, graphs)
+    return Dataset(base, rebase_prefixes(prefixes, rebase), graphs)
 
 
-def _prefixes(content: Content, rebase: Rebase) -> dict[str, str]:
-    prefixes = read_prefixes(content.prefixes_file, rebase.literal)
-    for name in PROGRAM_PREFIXES:
-        if name not in prefixes:
-            path = content.relative(content.prefixes_file)
-            raise ContentError(f"prefix {name}: is not declared; the program names its terms by it", path)
+def _prefixes(content: Content) -> dict[str, str]:
+    """Return the prefixes under the canonical base."""
+    path = content.prefixes_file
+    try:
+        all(parse_turtle(path))
+        prefixes = read_prefixes(path)
+    except ContentError as error:
+        raise ContentErrors([error.within(content.relative(path))]) from error
+    missing = [fault("missing-prefix", content.relative(path), prefix=name) for name in PROGRAM_PREFIXES
+               if name not in prefixes]  # fmt: skip
+    if missing:
+        raise ContentErrors(missing)
     return prefixes
 
 
-def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGraph:
+def file_state(path: Path) -> FileState:
+    """Return what tells whether a file was changed. Raises ContentError where it cannot be read."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise fault("unreadable-file", path, said=error.strerror) from error
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term], prefixes: Mapping[str, str]) -> NamedGraph:
     name = graph_name(path, rebase.base)
 
     def mapped(term: Term) -> Term:
@@ -102,68 +131,32 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGra
 
     quads = [
         ox.Quad(mapped(s), mapped(p), mapped(o), name)  # type: ignore[arg-type] # mapping keeps the kind of a term
-        for s, p, o, _ in parse_turtle(path)
+        for s, p, o, _ in parse_turtle(path, prefixes)
     ]
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
-        raise ContentError("triple terms and text directions (RDF 1.2) cannot be used here; write RDF 1.1", path)
+        raise fault("rdf12", path, line_of_rdf_1_2(decoded(path)))
+    if wrong := redeclared(decoded(path), path, prefixes):
+        raise wrong
     return NamedGraph(name, path, quads)
-
-
-def parse_turtle(path: Path) -> Iterator[ox.Quad]:
-    """Yield the statements of a Turtle file. Raises ContentError with line and reason where it is not Turtle."""
-    if read_text(path).startswith("\ufeff"):
-        raise ContentError("the file begins with a byte order mark; save it as UTF-8 without one", path, 1)
-    try:
-        yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
-    except SyntaxError as error:
-        raise not_turtle(error, path) from error
-
-
-def not_turtle(error: SyntaxError, path: Path) -> ContentError:
-    """Return the fault of a text in which the parser found ``error``; ``path`` is its file, or what to call it."""
-    said = _POSITION.sub("", error.msg)
-    undeclared = re.fullmatch(r"The prefix (\S*): has not been declared", said)
-    if undeclared:
-        return fault("undeclared-prefix", path, error.lineno, error.offset, prefix=undeclared[1])
-    return fault("syntax", path, error.lineno, error.offset, said=said)
 
 
 class Places:
     """Finds where a statement of a dataset was written."""
 
     def __init__(self, dataset: Dataset, content: Content) -> None:
-        self._dataset, self._content, self._rebase = dataset, content, Rebase(dataset.base)
+        self._content, self._rebase = content, Rebase(dataset.base)
 
     def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
         """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
+        path, span = self.span(graph, subject, predicate, value)
+        return path, span.line if span else None
+
+    def span(
+        self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None
+    ) -> tuple[Path, Span | None]:
+        """Return file and place in it of a statement of ``graph``, else of its property, else of its subject."""
         sought = (self._text(term) if term is not None else None for term in (predicate, value))
-        found = lines_of(graph).find(self._text(subject), *sought)
-        return self._content.relative(graph.path), found
-
-    def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place | None:
-        """Return the first place of the statement, else of its subject, in any file; none where nobody wrote it.
-
-        What was derived is looked for under the thing it was derived from: an IRI without its fragment.
-        """
-        for graph in self._writing(subject, predicate, value):
-            return self.of(graph, subject, predicate, value)
-        plain = _without_fragment(subject)
-        return self.anywhere(plain) if plain != subject else None
-
-    def _writing(self, subject: Term, predicate: Term | None, value: Term | None) -> list[NamedGraph]:
-        def score(graph: NamedGraph) -> int:
-            about = [quad for quad in graph.quads if quad.subject == subject]
-            near = [quad for quad in about if quad.predicate == predicate]
-            return bool(about) + 2 * bool(near) + 4 * any(quad.object == value for quad in near)
-
-        scored = [(score(graph), index) for index, graph in enumerate(self._dataset.graphs)]
-        return [self._dataset.graphs[index] for points, index in sorted(scored, key=lambda each: -each[0]) if points]
+        return self._content.relative(graph.path), lines_of(graph).span(self._text(subject), *sought)
 
     def _text(self, term: Term) -> str:
         return f"<{self._rebase.canonical(term.value)}>" if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _without_fragment(term: Term) -> Term:
-    if isinstance(term, ox.NamedNode):
-        return ox.NamedNode(term.value.partition("#")[0])
-    return term

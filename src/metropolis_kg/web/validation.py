@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
@@ -11,6 +11,7 @@ from metropolis_kg.content import read_text
 from metropolis_kg.curation.examiner import Task
 from metropolis_kg.curation.examiners import ExaminersAwayError
 from metropolis_kg.curation.sent import Sent
+from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.publication.jsonld_context import contexts_under
 from metropolis_kg.publication.media_types import HTML, JSON, REPORTS, Syntax
 from metropolis_kg.store.protocol import RESULTS_JSON
@@ -58,9 +59,19 @@ def _report(view: View, query: str) -> Response:
 
 
 def _task(view: View, sent: Submission, report: str) -> Task:
-    base = view.release.base
-    text = Sent(sent.text, sent.syntax.media_type, sent.name, base, _contexts(view.release))
-    return Task(text, base, report, view.language)
+    release = view.release
+    text = Sent(
+        sent.text, sent.syntax.media_type, sent.name, release.base, _prefixes(release, sent.text), _contexts(release)
+    )  # fmt: skip
+    return Task(text, release.base, report, view.language)
+
+
+def _prefixes(release: OpenRelease, text: str) -> Mapping[str, str]:
+    """Return the prefixes under the base that ``text`` writes."""
+    if release.base in text:
+        return release.prefixes
+    rebase = Rebase(release.base)
+    return {name: rebase.canonical(space) for name, space in release.prefixes.items()}
 
 
 def _contexts(release: OpenRelease) -> dict[str, str]:

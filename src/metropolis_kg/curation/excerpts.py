@@ -1,0 +1,27 @@
+"""The lines of files that diagnostics are about, each file read once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.diagnostics import Diagnostic, Related
+
+
+def with_excerpts(diagnostics: Iterable[Diagnostic], content: Content) -> Iterator[Diagnostic]:
+    """Yield each diagnostic with the text of its line and of the lines it refers to, where they can be read."""
+
+    @lru_cache(maxsize=256)
+    def lines(path: Path) -> list[str]:
+        try:
+            return (content.root / path).read_text(encoding="utf-8", errors="replace").split("\n")
+        except OSError:
+            return []
+
+    def text(path: Path | None, line: int | None) -> str | None:
+        return lines(path)[line - 1] if path and line and line <= len(lines(path)) else None
+
+    for each in diagnostics:
+        related = tuple(Related(other.path, other.line, text(other.path, other.line)) for other in each.related)
+        yield replace(each, excerpt=text(each.path, each.line), related=related)
