@@ -15,10 +15,12 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import Findings, Validated, judge
+from metropolis_kg.curation.derivation import Derivation
 from metropolis_kg.curation.diagnostics import Diagnostic
 from metropolis_kg.curation.lines import LineIndex, SentGraph
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
-from metropolis_kg.curation.sent import TRIG, TURTLE, Reading, Sent
+from metropolis_kg.curation.sent import TRIG, TURTLE, Reading, Sent, read_sent
+from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_ontology
 from metropolis_kg.curation.validation import validate
 from metropolis_kg.errors import MetropolisError
@@ -37,6 +39,9 @@ BATCH = 1000
 
 MOST_SOUGHT = 100
 """Things by which the graph is found that a text belongs to."""
+
+NOTHING = b'{"head":{"vars":[]},"results":{"bindings":[]}}'
+"""The answer of a release that says nothing of the things asked for."""
 
 SENT = "sent"
 """The name of the graph of a text that belongs to none."""
@@ -69,6 +74,18 @@ class Bench:
     def declared(self) -> frozenset[str]:
         """What ``ontology/`` says something about."""
         return frozenset(_subjects(self.ontology.quads()))
+
+    def prepare(self, validated: Validated = validate) -> None:
+        """Do what the first texts would otherwise wait for: read queries, and what modules read late.
+
+        Examined is a thing of each class that has a shape, with nothing of what the shape demands. Raises what
+        ``examine`` does.
+        """
+        shapes = read_shapes(self.content, self.base)
+        targets = {term.value for shape in shapes.targeting for term in shape.values.get("targetClass", ())}
+        text = "".join(f"<{self.base}id/sample/{n}> a <{target}> .\n" for n, target in enumerate(sorted(targets)))
+        self.examine(read_sent(Sent(text, TURTLE, "sample.ttl")), lambda _: NOTHING, validated)
+        Derivation(self.rules, ox.Store(), self.ontology.prefixes).prepare()
 
     def examine(self, reading: Reading, describe: Describe, validated: Validated = validate) -> Findings:
         """Return what is found in what was read, each with its line in the text.

@@ -1,7 +1,7 @@
 """The process behind ``Examiners``: it has all imported and read, and forks a process for each text to examine.
 
 ``python -m metropolis_kg.curation.examiner SOCKET ROOT BASE LIMITS`` writes ``ready`` once it listens, else why not,
-and ends with its standard input. It has a single thread and examines nothing but a sample, so that all is imported and
+and ends with its standard input. It has a single thread and examines nothing but samples, so that all is imported and
 the caches are filled, which takes some seconds; a fork takes milliseconds.
 
 A forked process is ended by the kernel's timer, by its limit of memory, and after it has answered. It asks the network
@@ -30,7 +30,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.examination import Bench, TooMuchNamedError
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports import FORMATS
-from metropolis_kg.curation.sent import TURTLE, Sent, UnreadableError, read_sent
+from metropolis_kg.curation.sent import Sent, UnreadableError, read_sent
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.shapes import ShapesGraph
@@ -42,7 +42,6 @@ BEGUN, ASKED, REPORT, FAULT, REFUSED, BROKEN = b"B", b"?", b"=", b"!", b"#", b"x
 LARGEST = 64 << 20
 """Bytes of a report beyond which it is not sent."""
 
-_SAMPLE = "<{base}id/person/sample> a <{base}ns#Person> .\n"
 _LENGTH = 8
 
 _REFUSED = frozenset({
@@ -116,7 +115,9 @@ class Examiner:
     def __init__(self, address: Path, content: Content, base: str, limits: Limits) -> None:
         """Listen at ``address``. Raises OSError, and MetropolisError where the content cannot be used."""
         self._limits, self._bench = limits, Bench(content, base)
-        self._prepare()
+        self._bench.prepare(_validated)
+        gc.collect()
+        gc.freeze()  # so that collecting does not copy the pages that forked processes share
         address.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(address))
@@ -136,13 +137,6 @@ class Examiner:
                 self._reap()
             if self._listener.fileno() in called:
                 self._begin(self._listener.accept()[0])
-
-    def _prepare(self) -> None:
-        """Examine a sample with a fault, for which the judge is asked as well."""
-        sample = read_sent(Sent(_SAMPLE.format(base=self._bench.base), TURTLE, "sample.ttl"))
-        self._bench.examine(sample, lambda _: b'{"head":{"vars":[]},"results":{"bindings":[]}}', _validated)
-        gc.collect()
-        gc.freeze()  # so that collecting does not copy the pages that forked processes share
 
     def _called(self) -> list[int]:
         """Return what wants something: nobody who asks, where all processes are busy."""
