@@ -53,6 +53,11 @@ class Derivation:
     def __init__(self, rules: Sequence[Rule], store: ox.Store, prefixes: Mapping[str, str]) -> None:
         self._rules, self._store, self._prefixes = rules, store, dict(prefixes)
 
+    def prepare(self) -> None:
+        """Read all rules, for which the first statements to lead back would otherwise wait."""
+        for rule in self._rules:
+            _patterns(rule.query, tuple(self._prefixes.items()))
+
     def sources(self, derived: ox.Quad) -> Iterator[tuple[Rule, list[ox.Quad]]]:
         """Yield each rule that makes ``derived``, with statements of which it does, those of the same thing first."""
         for rule in self._ordered(derived.predicate):

@@ -8,19 +8,21 @@ Reported is only what concerns the statements that were sent, and what follows f
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.checking import Findings, judge
+from metropolis_kg.curation.checking import Findings, Validated, judge
+from metropolis_kg.curation.derivation import Derivation
 from metropolis_kg.curation.diagnostics import Diagnostic
 from metropolis_kg.curation.lines import LineIndex, SentGraph
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
-from metropolis_kg.curation.sent import Sent, read_sent
+from metropolis_kg.curation.sent import TRIG, TURTLE, Reading, Sent, read_sent
+from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_ontology
-from metropolis_kg.curation.validation import Judge, validate
+from metropolis_kg.curation.validation import validate
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase, Term
@@ -32,8 +34,14 @@ Describe = Callable[[Sequence[str]], bytes]
 MOST_NAMED = 20_000
 """Things that may be asked for."""
 
+BATCH = 1000
+"""Things that are asked for in one query."""
+
 MOST_SOUGHT = 100
 """Things by which the graph is found that a text belongs to."""
+
+NOTHING = b'{"head":{"vars":[]},"results":{"bindings":[]}}'
+"""The answer of a release that says nothing of the things asked for."""
 
 SENT = "sent"
 """The name of the graph of a text that belongs to none."""
@@ -67,20 +75,31 @@ class Bench:
         """What ``ontology/`` says something about."""
         return frozenset(_subjects(self.ontology.quads()))
 
-    def examine(self, sent: Sent, describe: Describe, by: Judge | None = None) -> Findings:
-        """Return what is found in ``sent``, each with its line in the text.
+    def prepare(self, validated: Validated = validate) -> None:
+        """Do what the first texts would otherwise wait for: read queries, and what modules read late.
 
-        ``describe`` answers from the release, ``by`` is the judge. Raises UnreadableError for what is wrong with the
-        syntax, TooMuchNamedError, ValidationError, and ContentError(s) for faults of the content itself.
+        Examined is a thing of each class that has a shape, with nothing of what the shape demands. Raises what
+        ``examine`` does.
         """
-        quads, index = read_sent(sent)
-        rebase = Rebase(self.base)
-        quads = [_under(quad, rebase) for quad in quads]
+        shapes = read_shapes(self.content, self.base)
+        targets = {term.value for shape in shapes.targeting for term in shape.values.get("targetClass", ())}
+        text = "".join(f"<{self.base}id/sample/{n}> a <{target}> .\n" for n, target in enumerate(sorted(targets)))
+        self.examine(read_sent(Sent(text, TURTLE, "sample.ttl")), lambda _: NOTHING, validated)
+        Derivation(self.rules, ox.Store(), self.ontology.prefixes).prepare()
+
+    def examine(self, reading: Reading, describe: Describe, validated: Validated = validate) -> Findings:
+        """Return what is found in what was read, each with its line in the text.
+
+        ``describe`` answers from the release, ``validated`` makes the report of the shapes. Raises TooMuchNamedError,
+        ValidationError, and ContentError(s) for faults of the content itself.
+        """
+        sent, rebase = reading.sent, Rebase(self.base)
+        quads = [_under(quad, rebase) for quad in reading.quads]
         release = _Release(describe, self.base, self.declared)
-        graphs = _graphs(quads, release, sent, cache(lambda: index().renamed(_canonical(rebase))))
+        graphs = _graphs(quads, release, sent, cache(lambda: reading.index().renamed(_canonical(rebase))))
         context = release.context(quads)
         dataset = replace(self.ontology, graphs=[*self.ontology.graphs, *graphs])
-        findings = judge(dataset, self.content, self._derived(dataset, context), {}, partial(validate, judge=by))
+        findings = judge(dataset, self.content, self._derived(dataset, context), {}, validated)
         return _concerning(findings, sent, _subjects(quads), self.declared | _subjects(context))
 
     def _derived(self, dataset: Dataset, context: Iterable[ox.Quad]) -> ox.Store:
@@ -123,7 +142,8 @@ def _graphs(
     for quad in quads:
         if isinstance(quad.graph_name, ox.NamedNode):
             found[quad.graph_name].append(quad)
-    return [SentGraph(name, sent.path, statements, index) for name, statements in found.items()]
+    text = sent.text if sent.media_type in (TURTLE, TRIG) else ""
+    return [SentGraph(name, sent.path, statements, text, index) for name, statements in found.items()]
 
 
 def _name(quads: Sequence[ox.Quad], release: "_Release") -> ox.NamedNode:
@@ -180,7 +200,8 @@ class _Release:
         return "#" in name and name.startswith(self.base)
 
     def _about(self, names: Sequence[str]) -> list[ox.Quad]:
-        return list(_quads(self._describe(names))) if names else []
+        batches = (names[begin : begin + BATCH] for begin in range(0, len(names), BATCH))
+        return [quad for batch in batches for quad in _quads(self._describe(batch))]
 
 
 def _quads(answer: bytes) -> Iterator[ox.Quad]:
@@ -195,6 +216,8 @@ def _quads(answer: bytes) -> Iterator[ox.Quad]:
 def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others: Container[str]) -> Findings:
     """Return those of ``findings`` that are in what was sent, or about it."""
 
+    lines = sent.text.split("\n")
+
     def concerns(each: Diagnostic) -> bool:
         if each.result is None:
             return each.path == sent.path
@@ -204,7 +227,13 @@ def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others
         findings.report,
         results=tuple(each for each in findings.report.results if _is_about(each.focus, subjects, others)),
     )
-    return replace(findings, diagnostics=tuple(filter(concerns, findings.diagnostics)), report=report)
+    found = (_with_line(each, lines) for each in findings.diagnostics if concerns(each))
+    return replace(findings, diagnostics=tuple(found), report=report)
+
+
+def _with_line(each: Diagnostic, lines: Sequence[str]) -> Diagnostic:
+    """Return ``each`` with the text of its line in what was sent."""
+    return replace(each, excerpt=lines[each.line - 1] if each.line and each.line <= len(lines) else None)
 
 
 def _is_about(focus: Term, subjects: Container[str], others: Container[str]) -> bool:

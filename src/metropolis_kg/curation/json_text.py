@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from metropolis_kg.curation.lines import Span
+
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 
@@ -33,6 +35,7 @@ class Member:
 
     key: str
     start: int
+    key_end: int
     end: int = -1
 
 
@@ -64,13 +67,10 @@ class JsonText:
         for piece in _PIECE.finditer(text):
             self._take(piece[0], piece.start())
 
-    def line(self, offset: int) -> int:
-        """Return the line, from 1, of an offset."""
-        return bisect_right(self._line_starts, offset)
-
-    def column(self, offset: int) -> int:
-        """Return the column, in characters from 1, of an offset."""
-        return offset - self._line_starts[self.line(offset) - 1] + 1
+    def span(self, start: int, end: int) -> Span:
+        """Return the place of what stands between two offsets of the same line."""
+        line = bisect_right(self._line_starts, start)
+        return Span(line, start - self._line_starts[line - 1] + 1, end - start)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -89,7 +89,7 @@ class JsonText:
         elif frame.awaits_key:
             frame.key = _decoded(piece)
             self._end_member(frame, start)
-            self.objects[frame.number].members.append(Member(frame.key, start))
+            self.objects[frame.number].members.append(Member(frame.key, start, start + len(piece)))
         else:
             self.strings.append(JsonString(_decoded(piece), start, start + len(piece), frame.number, frame.key))
 

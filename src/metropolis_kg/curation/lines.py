@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
-from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
+from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser, sfloat
 from rdflib.plugins.parsers.trig import TrigSinkParser
 from rdflib.term import Node
 
@@ -25,7 +25,7 @@ from metropolis_kg.model.dataset import NamedGraph
 from metropolis_kg.model.namespaces import XSD
 
 _NEWLINE = re.compile("\n")
-_SHORT = {bool: "boolean", int: "integer", Decimal: "decimal", float: "double"}
+_SHORT = {bool: "boolean", int: "integer", Decimal: "decimal", sfloat: "double"}
 """How Turtle means what it lets stand without quotes (section 2.5.2)."""
 _BLANK = re.compile(r"(?:\s|#[^\n]*\n)*")
 
@@ -55,29 +55,27 @@ class LineIndex:
     tags: list[tuple[str, int]] = field(default_factory=list)
     """Language tags as written, with their lines."""
 
+    def add(self, quad: ox.Quad, span: Span) -> None:
+        """Note where a statement stands, unless it stood before."""
+        subject, predicate, value = str(quad.subject), str(quad.predicate), str(quad.object)
+        self.statements.setdefault((subject, predicate, value), span)
+        self.properties.setdefault((subject, predicate), span)
+        self.subjects.setdefault(subject, span)
+
+    def renamed(self, rename: Callable[[str], str]) -> "LineIndex":
+        """Return the same places of the terms that ``rename`` makes of these."""
+        return LineIndex(
+            {(rename(s), rename(p), rename(o)): span for (s, p, o), span in self.statements.items()},
+            {(rename(s), rename(p)): span for (s, p), span in self.properties.items()},
+            {rename(s): span for s, span in self.subjects.items()},
+            self.tags,
+        )
+
     def span(self, subject: str, predicate: str | None = None, value: str | None = None) -> Span | None:
         """Return where the statement stands, else the subject's first with that predicate, else the subject."""
         exact = self.statements.get((subject, predicate, value)) if predicate and value else None
         near = self.properties.get((subject, predicate)) if predicate else None
         return exact or near or self.subjects.get(subject)
-
-    def note(self, statement: Statement, value: Span, subject: Span) -> None:
-        """Note where the object and the subject of a statement stand, unless it stood before."""
-        self.statements.setdefault(statement, value)
-        self.properties.setdefault(statement[:2], value)
-        self.subjects.setdefault(statement[0], subject)
-
-    def add(self, quad: ox.Quad, line: int) -> None:
-        """Note that a statement stands on ``line``, unless it stood before."""
-        span = Span(line)
-        self.note((str(quad.subject), str(quad.predicate), str(quad.object)), span, span)
-
-    def renamed(self, rename: Callable[[str], str]) -> "LineIndex":
-        """Return the same places of the terms that ``rename`` makes of these."""
-        index = LineIndex(tags=self.tags)
-        for (subject, predicate, value), span in self.statements.items():
-            index.note((rename(subject), rename(predicate), rename(value)), span, self.subjects[subject])
-        return index
 
     def find(self, subject: str, predicate: str | None = None, value: str | None = None) -> int | None:
         """Return the line of what ``span`` finds."""
@@ -123,7 +121,9 @@ class _LineParser(SinkParser):
         formula, *terms = quadruple
         predicate, subject, value = (_text(self._sink.normalise(formula, term)) for term in terms)
         span = self._span_of.get(id(terms[2])) or Span(self.lines + 1)
-        self._index.note((subject, predicate, value), span, self._span_of.get(id(terms[1]), span))
+        self._index.statements.setdefault((subject, predicate, value), span)
+        self._index.properties.setdefault((subject, predicate), span)
+        self._index.subjects.setdefault(subject, self._span_of.get(id(terms[1]), span))
         super().makeStatement(quadruple)
 
 
@@ -173,8 +173,16 @@ def text_index(text: str, *, trig: bool = False) -> LineIndex:
 class SentGraph(NamedGraph):
     """Statements that were sent and stand in no file; ``path`` is only what to call the text they stood in."""
 
+    text: str
+    """What was sent, if it is Turtle; else empty."""
+
     index: Callable[[], LineIndex]
     """Returns where they stood in that text."""
+
+
+def text_of(graph: NamedGraph) -> str:
+    """Return the text in which the statements of ``graph`` were written, if that is Turtle; else none."""
+    return graph.text if isinstance(graph, SentGraph) else graph.path.read_text(encoding="utf-8")
 
 
 def lines_of(graph: NamedGraph) -> LineIndex:

@@ -5,7 +5,8 @@ same line, so that what the parser says of lines holds; any other address is a f
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
@@ -16,8 +17,10 @@ from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.json_text import JsonText
 from metropolis_kg.curation.lines import LineIndex, Span, text_index
 from metropolis_kg.curation.sent_json import json_index
-from metropolis_kg.curation.turtle_files import turtle_fault
+from metropolis_kg.curation.turtle_faults import not_turtle
+from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_text
 from metropolis_kg.errors import ContentError, MetropolisError
+from metropolis_kg.store.process_limits import secluded
 
 TURTLE, TRIG = "text/turtle", "application/trig"
 N_TRIPLES, N_QUADS = "application/n-triples", "application/n-quads"
@@ -34,6 +37,7 @@ FORMATS = {
 """Media type → syntax, of all that is read."""
 
 _BOM = "\ufeff"
+_POSITION = re.compile(r"^Parser error (?:at|between) [^:]*: ")
 
 
 class UnreadableError(MetropolisError):
@@ -58,6 +62,9 @@ class Sent:
     base: str = ""
     """Against which the address of a context is resolved."""
 
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Prefixes that it may declare, with their namespaces."""
+
     contexts: Mapping[str, str] = field(default_factory=dict)
     """Address → JSON-LD context, of all that are to be had."""
 
@@ -67,28 +74,45 @@ class Sent:
         return Path(self.name)
 
 
-def read_sent(sent: Sent) -> tuple[list[ox.Quad], Callable[[], LineIndex]]:
-    """Return the statements of ``sent`` as written, and what tells where they stand.
+@dataclass(frozen=True)
+class Reading:
+    """The statements of a text as written, and where they stand."""
+
+    sent: Sent
+    quads: list[ox.Quad]
+    index: Callable[[], LineIndex]
+
+
+def read_sent(sent: Sent) -> Reading:
+    """Return the statements of ``sent`` and what tells where they stand, for which the text is read anew.
 
     Raises UnreadableError with line, column and reason.
     """
     try:
         text = _with_contexts(sent) if sent.media_type == JSON_LD else sent.text.removeprefix(_BOM)
-        quads = list(ox.parse(text, format=FORMATS[sent.media_type]))
-    except SyntaxError as error:
-        raise UnreadableError(_not_read(error, sent)) from error
+        quads = list(_parsed(text, sent))
     except ContentError as error:
         raise UnreadableError(error) from error
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
-        raise UnreadableError(fault("rdf-1-2", sent.path))
-    return quads, lambda: _INDICES[sent.media_type](text, quads)
+        raise UnreadableError(fault("rdf12", sent.path, line_of_rdf_1_2(text)))
+    return Reading(sent, quads, lambda: _INDICES[sent.media_type](text, quads))
 
 
-def _not_read(error: SyntaxError, sent: Sent) -> ContentError:
-    if sent.media_type in (TURTLE, TRIG):
-        return turtle_fault(error, sent.text.removeprefix(_BOM), sent.path)
-    said = error.msg.partition(": ")[2] if error.lineno else error.msg
-    return fault("not-read", sent.path, error.lineno, error.offset, said=said or error.msg)
+def _parsed(text: str, sent: Sent) -> Iterator[ox.Quad]:
+    if sent.media_type == TURTLE:
+        return parse_text(text, sent.path, sent.prefixes)
+    try:
+        with secluded():
+            return iter(list(ox.parse(text, format=FORMATS[sent.media_type])))
+    except SyntaxError as error:
+        raise _not_read(error, text, sent) from error
+
+
+def _not_read(error: SyntaxError, text: str, sent: Sent) -> ContentError:
+    if sent.media_type == TRIG:
+        return not_turtle(error, text, sent.path)
+    said = _POSITION.sub("", error.msg)
+    return fault("not-read", sent.path, error.lineno, error.offset, said=said)
 
 
 # JSON-LD
@@ -103,8 +127,8 @@ def _with_contexts(sent: Sent) -> str:
         if string.key in ("@context", "@import") and string.owner >= 0:
             context = sent.contexts.get(urljoin(sent.base, string.text)) if string.key == "@context" else None
             if context is None:
-                place = read.line(string.start), read.column(string.start)
-                raise fault("context-elsewhere", sent.path, *place, url=string.text, own=next(iter(sent.contexts), ""))
+                place, own = read.span(string.start, string.end), next(iter(sent.contexts), "")
+                raise fault("context-elsewhere", sent.path, place.line, place.column, url=string.text, own=own)
             pieces += [text[done : string.start], _one_line(context)]
             done = string.end
     return "".join([*pieces, text[done:]])
@@ -129,9 +153,9 @@ def _one_line(context: str) -> str:
 def _line_by_line(text: str, quads: list[ox.Quad]) -> LineIndex:
     """Return where the statements of N-Triples or N-Quads stand, which have one on each line."""
     index = LineIndex()
-    written = (number for number, line in enumerate(text.split("\n"), 1) if _is_statement(line))
-    for line, quad in zip(written, quads, strict=False):
-        index.add(quad, line)
+    written = ((number, line) for number, line in enumerate(text.split("\n"), 1) if _is_statement(line))
+    for (number, line), quad in zip(written, quads, strict=False):
+        index.add(quad, Span(number, 1, len(line.rstrip())))
     return index
 
 
@@ -143,9 +167,10 @@ def _by_address(text: str, quads: list[ox.Quad]) -> LineIndex:
     """Return where the address of each subject stands first in RDF/XML."""
     index = LineIndex()
     for subject in {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}:
-        position = text.find(f'"{subject.value}"')
-        if position >= 0:
-            index.subjects[str(subject)] = Span(text.count("\n", 0, position) + 1)
+        start = text.find(f'"{subject.value}"')
+        if start >= 0:
+            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            index.subjects[str(subject)] = Span(line, column, len(subject.value) + 2)
     return index
 
 

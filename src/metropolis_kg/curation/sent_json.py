@@ -22,11 +22,10 @@ def json_index(text: str, quads: list[ox.Quad]) -> LineIndex:
     read = JsonText(text)
     places, index = _Places(read), LineIndex()
     for quad in quads:
-        line = places.line(quad)
-        if line:
-            index.add(quad, line)
+        if span := places.span(quad):
+            index.add(quad, span)
     for subject, objects in places.described.items():
-        index.subjects[f"<{subject}>"] = Span(read.line(objects[0][1]))
+        index.subjects[f"<{subject}>"] = read.span(*objects[0][1:])
     return index
 
 
@@ -41,14 +40,15 @@ class _Places:
         self._known: dict[str, set[str]] = {}
         self.described = self._described()
 
-    def line(self, quad: ox.Quad) -> int | None:
-        """Return the line on which a statement stands."""
+    def span(self, quad: ox.Quad) -> Span | None:
+        """Return where the value of a statement stands, else its key; none where neither is found."""
         if not isinstance(quad.subject, ox.NamedNode):
             return None
-        for described, _ in self.described.get(quad.subject.value, ()):
+        for described, *_ in self.described.get(quad.subject.value, ()):
             for member in described.members:
                 if quad.predicate.value in self._iris(member.key):
-                    return self._read.line(self._value(member, quad.object) or member.start)
+                    value = self._value(member, quad.object)
+                    return self._read.span(*(value or (member.start, member.key_end)))
         return None
 
     def _learn(self, context: dict[str, Any]) -> None:
@@ -74,24 +74,24 @@ class _Places:
         if colon:
             yield from (space + local for space in self._terms.get(prefix, ()))
 
-    def _described(self) -> dict[str, list[tuple[JsonObject, int]]]:
-        """Return IRI → the objects that describe it, each with the offset of its ``@id``."""
-        found: defaultdict[str, list[tuple[JsonObject, int]]] = defaultdict(list)
+    def _described(self) -> dict[str, list[tuple[JsonObject, int, int]]]:
+        """Return IRI → the objects that describe it, each with the offsets of its ``@id``."""
+        found: defaultdict[str, list[tuple[JsonObject, int, int]]] = defaultdict(list)
         for string in self._read.strings:
             if string.owner >= 0 and (string.key == "@id" or "@id" in self._terms.get(string.key, ())):
                 for iri in (string.text, *self._prefixed(string.text)):
-                    found[iri].append((self._read.objects[string.owner], string.start))
+                    found[iri].append((self._read.objects[string.owner], string.start, string.end))
         for objects in found.values():
             objects.sort(key=lambda each: (len(each[0].members) < 2, each[1]))
         return found
 
-    def _value(self, member: Member, value: object) -> int | None:
-        """Return the offset of ``value`` where it is a string within the value of ``member``."""
+    def _value(self, member: Member, value: object) -> tuple[int, int] | None:
+        """Return the offsets of ``value`` where it is a string within the value of ``member``."""
         sought = value.value if isinstance(value, ox.Literal | ox.NamedNode) else None
         first = bisect_right(self._starts, member.start)
         for string in self._read.strings[first : bisect_left(self._starts, member.end)]:
             if string.text == sought or (isinstance(value, ox.NamedNode) and sought in self._iris(string.text)):
-                return string.start
+                return string.start, string.end
         return None
 
 

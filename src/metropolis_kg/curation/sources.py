@@ -9,7 +9,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
-from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_turtle
+from metropolis_kg.curation.turtle_files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify
@@ -66,17 +66,20 @@ def read_dataset(
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
-    return _read_files(content_files(content), content, base, progress, {} if known is None else known)
+    return _read_files(content_files(content), content, base, progress, known)
 
 
 def read_ontology(content: Content, base: str = CANONICAL_BASE) -> Dataset:
     """Return the same of ``ontology/`` alone."""
-    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base, lambda _: None, {})
+    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base)
 
 
-def _read_files(files: Iterable[Path], content: Content, base: str, progress: Progress, known: Known) -> Dataset:
+def _read_files(
+    files: Iterable[Path], content: Content, base: str, progress: Progress = lambda _: None, known: Known | None = None
+) -> Dataset:  # fmt: skip
     rebase = Rebase(base)
     prefixes = _prefixes(content)
+    known = {} if known is None else known
     cache: dict[Term, Term] = {}
     graphs, errors = [], []
     for path in files:
@@ -131,8 +134,8 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term], prefixes: M
         for s, p, o, _ in parse_turtle(path, prefixes)
     ]
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
-        raise fault("rdf12", path, line_of_rdf_1_2(path))
-    if wrong := redeclared(path, prefixes):
+        raise fault("rdf12", path, line_of_rdf_1_2(decoded(path)))
+    if wrong := redeclared(decoded(path), path, prefixes):
         raise wrong
     return NamedGraph(name, path, quads)
 
