@@ -1,6 +1,7 @@
 """Content that is examined again after each edit."""
 
 import os
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,8 +17,9 @@ PAGE = "data/pages/berlin-metropolis.ttl"
 
 
 @pytest.fixture
-def following(workspace: Path) -> Following:
-    return Following(find_content(workspace), {})
+def following(workspace: Path) -> Iterator[Following]:
+    with Following(find_content(workspace), {}) as following:
+        yield following
 
 
 def told(found: Findings) -> dict[str, int | None]:
