@@ -255,11 +255,12 @@ def test_a_real_change_of_the_page_is_told_in_every_format_of_a_workflow(
     formats = [option for name, path in files.items() for option in ("--format", f"{name}={path}")]
     done = run("--since", "HEAD", "--format", "github", *formats, root=workspace)
     assert done.status == 1
-    annotation, summary = done.out.splitlines()
+    annotation, summary, since = done.out.splitlines()
     assert annotation.startswith(
         f"::error file={PAGE},line={line},col=14,endColumn=26,title=violation%3A Tenure-role-in"
     )
     assert summary.startswith("1 violation, 0 warnings, 0 notices in 1 file")
+    assert since == "Only what came since HEAD; there before: 2."
     assert f'line="{line}"' in files["junit"].read_text(encoding="utf-8")
     (result,) = json.loads(files["sarif"].read_bytes())["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == line

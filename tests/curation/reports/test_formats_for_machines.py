@@ -120,7 +120,7 @@ COMMAND = re.compile(r"::(error|warning|notice) ([^:\n]*)::([^\n]*)")
 
 
 def test_annotations_are_commands_of_one_line_with_nothing_to_misread() -> None:
-    *commands, summary = written("github", MIXED).decode().splitlines()
+    *commands, summary, _ = written("github", MIXED).decode().splitlines()
     matches = [COMMAND.fullmatch(command) for command in commands]
     assert [match[1] for match in matches if match] == ["error", "error", "warning", "notice"]
     assert summary.startswith("2 violations, 1 warning, 1 notice")

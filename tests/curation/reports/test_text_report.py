@@ -1,7 +1,8 @@
 """Findings as a compiler tells them."""
 
+import pyoxigraph as ox
 import pytest
-from diagnosed import ELSEWHERE, NOWHERE, ODD, diagnostic, findings
+from diagnosed import ELSEWHERE, EX, NOWHERE, ODD, diagnostic, findings
 
 from metropolis_kg.curation.checking import Since
 from metropolis_kg.curation.report import Severity
@@ -50,6 +51,11 @@ def test_what_has_no_place_says_so() -> None:
         "  = about: ex:thing, ex:emperor",
         "  = no file says this, so it has no place",
     ]
+
+
+def test_a_part_of_a_thing_is_named_after_the_thing() -> None:
+    told = as_text(findings(diagnostic(focus=ox.NamedNode(f"{EX}thing#time"), value=ox.NamedNode("urn:x#y"))), "en")
+    assert "    = about: ex:thing#time, <urn:x#y>" in told.splitlines()
 
 
 def test_a_file_without_a_line_is_named_alone() -> None:

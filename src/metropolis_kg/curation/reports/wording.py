@@ -1,8 +1,13 @@
 """What reports say besides the messages themselves, in German and English."""
 
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.report import Severity, short_term
+from metropolis_kg.model.identifiers import Term
 
 SEVERITIES = {
     "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
@@ -93,6 +98,20 @@ def remarks(findings: Findings, lang: str) -> list[str]:
         known = "since" if findings.since.comparable else "not comparable"
         said.append(words[known].format(revision=findings.since.revision, count=findings.since.others))
     return said
+
+
+def concerned(found: Diagnostic, findings: Findings) -> list[str]:
+    """Return the names of the things that a finding is about, as short as they can be."""
+    return [short_name(term, findings.prefixes) for term in (found.focus, found.value) if term is not None]
+
+
+def short_name(term: Term, prefixes: Mapping[str, str]) -> str:
+    """Return ``term`` with a prefix; of a part of a thing, such as ``tenure:x#time``, that is no Turtle."""
+    thing, mark, part = term.value.partition("#") if isinstance(term, ox.NamedNode) else ("", "", "")
+    name = short_term(term, prefixes)
+    if name.startswith("<") and part and not (whole := short_term(ox.NamedNode(thing), prefixes)).startswith("<"):
+        return f"{whole}{mark}{part}"
+    return name
 
 
 def derivation(found: Diagnostic, lang: str) -> str | None:
