@@ -170,7 +170,7 @@ def test_without_a_judgement_no_shacl_report_is_written_and_the_reason_is_told(r
     write(desk, "place:kept a ;\n")
     done = run("--format", "jsonld")
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("there is no SHACL report: files cannot be read")
+    assert done.err.startswith("there is no SHACL report, since nothing was judged")
     assert f"{FILE}:{GOOD.count(chr(10)) + 1}: violation: " in done.err
 
 
@@ -212,7 +212,7 @@ def test_a_file_that_could_not_be_read_at_the_revision_is_told(run: Run, desk: P
     write(desk, BAD_TIME)
     done = run("--since", "HEAD")
     assert done.status == 1
-    assert "At HEAD not all files could be read; what was wrong then is not known." in done.out
+    assert "At HEAD not everything could be judged; what was wrong then is not known." in done.out
 
 
 def test_an_unknown_revision_and_a_place_without_git_are_refused_with_status_2(run: Run, desk: Path) -> None:

@@ -13,6 +13,7 @@ from junitparser import Error, Failure, JUnitXml
 from rdflib.compare import isomorphic
 
 from metropolis_kg.curation.checking import Findings, Since
+from metropolis_kg.curation.diagnostics import Related
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
@@ -32,6 +33,12 @@ EMPTY = findings()
 
 def written(name: str, found: Findings, lang: str = "en") -> bytes:
     return FORMATS[name].write(found, lang)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_path_that_is_no_unicode_breaks_no_format(name: str) -> None:
+    path = Path("data/\udcff/x.ttl")
+    assert written(name, findings(diagnostic(path=path, related=(Related(path),)))).decode("utf-8")
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -74,7 +81,7 @@ def test_turtle_and_json_ld_are_the_same_graph_of_what_shapes_found() -> None:
 
 
 def test_without_a_judgement_there_is_no_shacl_report() -> None:
-    with pytest.raises(NotJudgedError, match="files cannot be read"):
+    with pytest.raises(NotJudgedError, match="nothing was judged"):
         written("turtle", UNREAD)
     with pytest.raises(NotJudgedError):
         written("jsonld", UNREAD)

@@ -96,7 +96,7 @@ def test_colours_are_what_the_terminal_makes_of_roles() -> None:
     ("since", "said"),
     [
         (Since("v1", 3), "Only what came since v1; there before: 3."),
-        (Since("v1", 0, comparable=False), "At v1 not all files could be read; what was wrong then is not known."),
+        (Since("v1", 0, comparable=False), "At v1 not everything could be judged; what was wrong then is not known."),
     ],
 )
 def test_that_only_what_is_new_is_shown_is_told(since: Since, said: str) -> None:
@@ -105,4 +105,4 @@ def test_that_only_what_is_new_is_shown_is_told(since: Since, said: str) -> None
 
 def test_that_nothing_was_judged_is_told() -> None:
     told = blocks(as_text(findings(diagnostic(code="syntax"), read=False), "en"))[-1]
-    assert told[1] == "Not all files can be read, so nothing was judged by the shapes."
+    assert told[1] == "Nothing was judged by the shapes; mend the violations first."

@@ -107,7 +107,7 @@ def _location(found: Diagnostic, findings: Findings) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path), "uriBaseId": _ROOT}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
 
 
 def _region(found: Diagnostic) -> dict[str, Any]:
