@@ -15,6 +15,8 @@ import pytest
 
 from history import SOURCE, TRIAL, place
 from metropolis_kg.__main__ import main
+from metropolis_kg.cli.validate import _FORMATS
+from metropolis_kg.curation.reports import FORMATS
 from repository import REPOSITORY, Edit
 
 FILE = "data/enrichment/trial.ttl"
@@ -137,6 +139,10 @@ def test_one_run_writes_several_formats_each_in_its_file(run: Run, desk: Path, t
     assert json.loads(sarif.read_bytes())["runs"][0]["results"][0]["level"] == "error"
     assert page.read_text(encoding="utf-8").endswith("</html>")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["desk", "found.html", "new"]
+
+
+def test_the_command_knows_every_format() -> None:
+    assert tuple(FORMATS) == _FORMATS
 
 
 def test_output_names_the_file_of_the_format_that_names_none(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from metropolis_kg.curation.diagnostics import Related
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
+from metropolis_kg.model.shapes import CompoundPath
 from repository import REPOSITORY
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "validation-report.schema.json").read_bytes())
@@ -78,6 +80,15 @@ def test_turtle_and_json_ld_are_the_same_graph_of_what_shapes_found() -> None:
     assert isomorphic(turtle, linked)
     assert len(list(turtle.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult))) == 1
     assert beyond_shapes(MIXED) == 3
+
+
+def test_paths_and_blank_nodes_are_the_same_in_both() -> None:
+    path = CompoundPath("/", (node("p"), CompoundPath("^", (node("q"),)), CompoundPath("|", (node("r"), node("s")))))
+    compound = replace(result(), path=path, value=ox.BlankNode("b1"), source_shape=ox.BlankNode("b2"))
+    found = findings(diagnostic(result=compound), diagnostic(result=result()))
+    turtle = rdflib.Graph().parse(data=written("turtle", found), format="turtle")
+    assert isomorphic(turtle, rdflib.Graph().parse(data=written("jsonld", found), format="json-ld"))
+    assert len(list(turtle.subjects(rdflib.RDF.first))) == 5
 
 
 def test_without_a_judgement_there_is_no_shacl_report() -> None:
