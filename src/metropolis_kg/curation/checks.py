@@ -177,10 +177,11 @@ class _Asking:
         return self._places.of(graph, row["this"], row.get("predicate"), row.get("value")) if graph else None
 
     def _writing(self, row: Row) -> NamedGraph | None:
-        """Return the first file that says it, else the first that says anything of the thing."""
+        """Return the first file that says it, else the one that says what the thing is, else any that tells of it."""
         if isinstance(row["this"], ox.Literal):
             return None
-        for predicate, value in ((row.get("predicate"), row.get("value")), (None, None)):
+        exact = [(row.get("predicate"), row.get("value"))] if {"predicate", "value"} & row.keys() else []
+        for predicate, value in (*exact, (_TYPE, None), (None, None)):
             said = self._store.quads_for_pattern(row["this"], predicate, value)  # type: ignore[arg-type]
             graphs = {quad.graph_name for quad in said}
             for name, graph in self._graphs.items():
