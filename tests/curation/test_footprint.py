@@ -19,7 +19,7 @@ from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import TYPE, ShapesGraph
 
 pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
-FEW = settings(QUICK, max_examples=10)
+FEW = settings(QUICK, max_examples=6)
 S = ox.NamedNode("https://example.org/S")
 
 

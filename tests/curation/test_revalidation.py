@@ -16,7 +16,7 @@ from metropolis_kg.curation.validation import validate
 from metropolis_kg.model.shapes import ShapesGraph
 
 pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
-FEW = settings(QUICK, max_examples=5)
+FEW = settings(QUICK, max_examples=4)
 Edit = tuple[list[ox.Quad], list[ox.Quad]]
 Drawn = tuple[list[ox.Quad], list[int]]
 DATED = """

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -20,6 +21,7 @@ Pairs = Mapping[Node, Collection[End]]
 _TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
 _TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
 _DECLARE, _PREFIX = ox.NamedNode(f"{SH}declare"), f"{SH}prefix"
+_DISJOINT = ox.NamedNode(f"{SH}qualifiedValueShapesDisjoint")
 _QUERIES = {ox.NamedNode(SH + term) for term in ("select", "ask")}
 _DETAIL = ox.NamedNode(f"{SH}detail")
 
@@ -33,6 +35,22 @@ def written_shapes(shapes: ShapesGraph, pairs: Pairs) -> bytes:
     idle = _idle_declarations(shapes)
     statements = [each for each in without_targets(shapes) if not (each[1] == _DECLARE and each[2] in idle)]
     return _nt([*statements, *((shape, _TARGET_NODE, node) for shape in pairs for node in pairs[shape])])
+
+
+def concerned(shapes: ShapesGraph, nodes: Collection[Node]) -> ShapesGraph:
+    """Return what pySHACL needs of ``shapes`` to judge by the shapes ``nodes``: what they lead to, and all prefixes."""
+    if shapes.has_components or any(predicate == _DISJOINT for _, predicate, _ in shapes.statements):
+        return shapes  # which matter to shapes that do not name them
+    about: defaultdict[Term, list[Statement]] = defaultdict(list)
+    for statement in shapes.statements:
+        about[statement[0]].append(statement)
+    waiting: set[Term] = {*nodes, *(subject for subject, predicate, _ in shapes.statements if predicate == _DECLARE)}
+    needed: list[Statement] = []
+    while waiting:
+        found = about.pop(waiting.pop(), [])
+        needed += found
+        waiting |= {value for _, _, value in found} & about.keys()
+    return replace(shapes, statements=tuple(needed))
 
 
 def _idle_declarations(shapes: ShapesGraph) -> set[Term]:

@@ -17,7 +17,7 @@ from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import Judge, ValidationError
 from metropolis_kg.curation.judge_process import JudgeProcess
-from metropolis_kg.curation.question import Pairs, read_each, without_targets, written_data, written_shapes
+from metropolis_kg.curation.question import Pairs, concerned, read_each, without_targets, written_data, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Report, Result
 from metropolis_kg.curation.screening import screen
 from metropolis_kg.curation.slicing import affected
@@ -127,7 +127,7 @@ class Revalidation:
     def _judge_all(self) -> None:
         self._complete, self._results = False, {}
         found = screen(self._store, self._shapes)
-        self._judge_pairs(left_to_judge(found, self._store, self._shapes))
+        self._judge_pairs(left_to_judge(found, self._store, self._shapes), self._shapes)
         self._coverage = coverage_of(found)
 
     def _judge_again(self, again: Mapping[Node, set[End] | None]) -> None:
@@ -140,7 +140,8 @@ class Revalidation:
             left[shape] = None if nodes is None else self._focus_nodes.among(self._shapes.shape(shape), nodes)
         many = {shape: nodes for shape, nodes in left.items() if nodes is None or len(nodes) > _FEW}
         few = {shape: nodes for shape, nodes in left.items() if nodes and shape not in many}
-        self._judge_pairs({**few, **(self._screened(many) if many else {})})
+        pairs: Pairs = {**few, **(self._screened(many) if many else {})}
+        self._judge_pairs(pairs, concerned(self._shapes, pairs.keys()))
 
     def _screened(self, left: Mapping[Node, set[End] | None]) -> Pairs:
         """Return the nodes among those ``left`` that screening does not clear; none stands for all of a shape."""
@@ -149,12 +150,11 @@ class Revalidation:
         found = {shape: (set(suspects.get(shape, ())), nodes) for shape, nodes in left.items()}
         return {shape: nodes if among is None else nodes & among for shape, (nodes, among) in found.items()}
 
-    def _judge_pairs(self, pairs: Pairs) -> None:
+    def _judge_pairs(self, pairs: Pairs, shapes: ShapesGraph) -> None:
         self._complete = False
         if any(pairs.values()):
             data = written_data(self._store, self._shapes, pairs, self._footprints)
-            said = self._judge(written_shapes(self._shapes, pairs), data)
-            for (shape, node), results in read_each(said, self._shapes).items():
+            for (shape, node), results in read_each(self._judge(written_shapes(shapes, pairs), data), shapes).items():
                 self._results.setdefault(shape, {})[node] = results
         self._coverage = replace(self._coverage, judged=sum(len(nodes) for nodes in pairs.values()))
         self._complete = True
