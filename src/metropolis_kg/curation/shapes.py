@@ -52,6 +52,21 @@ def read_shapes(content: Content, base: str = CANONICAL_BASE) -> ShapesGraph:
     return canonical if base == CANONICAL_BASE else _rebased(canonical, Rebase(base))
 
 
+def parse_shapes(turtle: str | bytes, base: str = CANONICAL_BASE) -> ShapesGraph:
+    """Return the shapes that stand in a Turtle document, as they are: whether they are well-formed is not looked at.
+
+    Raises ContentError where it is not Turtle, or has statements about statements.
+    """
+    try:
+        quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=base)
+        statements = [(quad.subject, quad.predicate, quad.object) for quad in quads]
+    except SyntaxError as error:
+        raise ContentError(f"the shapes are not Turtle: {error}") from error
+    if any(isinstance(term, ox.Triple) for statement in statements for term in statement):
+        raise ContentError("statements about statements (RDF 1.2) are not used in shapes")
+    return ShapesGraph(tuple(statements), quads.prefixes, {})
+
+
 def _read(content: Content) -> ShapesGraph:
     statements: list[Statement] = []
     files: dict[Node, Path] = {}
