@@ -215,6 +215,8 @@ def check_constraint(select: str, prefixes: Mapping[str, str]) -> list[Compariso
     for part in parts_of(pattern):
         _check_expression(part, variables)
         if part.name == "RelationalExpression":
+            if part.op in {"IN", "NOT IN"} and not isinstance(part.other, list):
+                raise NotScreenedError("an empty list in a SPARQL constraint")
             others = part.other if isinstance(part.other, list) else [part.other]
             comparisons.append(_comparison([part.expr, *others], variables))
     return comparisons

@@ -317,9 +317,15 @@ def _node(term: Term) -> Node:
 
 
 def _messages(said: Iterable[Term], written: Iterable[ox.Literal]) -> dict[str, str]:
-    """Return message by language; a tag that pySHACL dropped while filling in variables is taken from the template."""
-    templates = list(written)
-    return {_tag(message, templates): message.value for message in said if isinstance(message, ox.Literal)}
+    """Return message by language, several of one language as one text.
+
+    A tag that pySHACL dropped while filling in variables is taken from the template.
+    """
+    templates, messages = list(written), dict[str, str]()
+    for message in sorted((each for each in said if isinstance(each, ox.Literal)), key=str):
+        tag = _tag(message, templates)
+        messages[tag] = f"{messages[tag]} {message.value}" if tag in messages else message.value
+    return messages
 
 
 def _tag(message: ox.Literal, templates: Iterable[ox.Literal]) -> str:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import NotScreenedError, check_constraint, fine_comparison
+from metropolis_kg.curation.agreement import Comparison, NotScreenedError, check_constraint, fine_comparison
 from metropolis_kg.curation.screening_scope import Scope, constant, iri, shape_of
 from metropolis_kg.curation.screening_sets import (
     AllOf,
@@ -324,8 +324,8 @@ def _other_property(scope: Scope, _: Term) -> Failing:
     if not truth_of(scope.the_only("closed")):
         return _NEVER
     allowed = {term for term in (*ignored, *paths) if isinstance(term, ox.NamedNode)}
-    others = f"FILTER(?predicate NOT IN ({', '.join(sorted(map(str, allowed)))}))"
-    found = f"{{ {scope.values} }} ?value ?predicate ?object . {others}"
+    others = " && ".join(f"?predicate != {term}" for term in sorted(allowed, key=str)) or "true"
+    found = f"{{ {scope.values} }} ?value ?predicate ?object . FILTER({others})"
     return Failing((Query(select(found)),), (Query(select(f"{found} FILTER(?object != {_RESOURCE})")),))
 
 
@@ -344,7 +344,7 @@ def _by_sparql(scope: Scope, constraint: Term) -> Failing:
         raise NotScreenedError("prefixes that are declared twice")
     if refused := _REFUSED.search(text):
         raise NotScreenedError(f"pySHACL may take {refused[0]} for what a SPARQL constraint must not have")
-    comparisons = check_constraint(text, prefixes)
+    comparisons = _comparisons(text, prefixes)
     if not all(scope.data.agrees_on(comparison) for comparison in comparisons):
         raise NotScreenedError("a SPARQL constraint compares terms that may be ordered differently")
     head = _HEAD.match(text)
@@ -352,6 +352,13 @@ def _by_sparql(scope: Scope, constraint: Term) -> Failing:
         raise NotScreenedError("a SPARQL constraint that is not SELECT … WHERE { … $this … }")
     found = f"{scope.target} {text[head.end() : text.rindex('}')]}"
     return Failing((Query(select(found), None, tuple(sorted(prefixes.items()))),))
+
+
+def _comparisons(text: str, prefixes: dict[str, str]) -> list[Comparison]:
+    try:
+        return check_constraint(text, prefixes)
+    except SyntaxError as error:
+        raise NotScreenedError(f"a SPARQL constraint is ill-formed: {error.msg}") from error
 
 
 def _query_of(scope: Scope, constraint: Term) -> str:

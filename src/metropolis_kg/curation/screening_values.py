@@ -113,9 +113,11 @@ def _language(scope: Scope, _: Term) -> Verdict:
     if not all(isinstance(tag, ox.Literal) and tag.datatype.value == f"{XSD}string" for tag in members):
         raise NotScreenedError("sh:languageIn with something that is no string")
     tags = [tag.value.lower() for tag in members]
-    tag, allowed = "LCASE(LANG(?value))", ", ".join(str(ox.Literal(tag)) for tag in tags)
-    same = "true" if "*" in tags else f'({tag} IN ({allowed}) || STRBEFORE({tag}, "-") IN ({allowed}))'
-    return Verdict.exact(f'isLiteral(?value) && LANG(?value) != "" && {same}')
+    tag = "LCASE(LANG(?value))"
+    same = " || ".join(
+        f"{each} = {ox.Literal(allowed)}" for allowed in tags for each in (tag, f'STRBEFORE({tag}, "-")')
+    )
+    return Verdict.exact(f'isLiteral(?value) && LANG(?value) != "" && ({"true" if "*" in tags else same or "false"})')
 
 
 VALUE_CONSTRAINTS: dict[str, Judged] = {
