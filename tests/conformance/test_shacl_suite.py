@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 from http_manifests import SHARED, Counted
 
-from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.report import Report, read_results
 from metropolis_kg.curation.screening import screen
 from metropolis_kg.curation.shapes import parse_shapes
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
@@ -126,7 +126,7 @@ def cases() -> Iterator[Case]:
 
 
 NOT_MET = {
-    "core/property/datatype-ill-formed": "pySHACL takes any number for an xsd:byte, and a store keeps it as an integer",
+    "core/property/datatype-ill-formed": "a store keeps 300, which is no xsd:byte, as an xsd:integer",
     "sparql/pre-binding/shapesGraph-001": "pySHACL does not know $shapesGraph",
 }
 """The tests of which pySHACL's report is not the one that the suite expects, and why."""
@@ -151,9 +151,18 @@ def test_no_test_is_lost(shared: Path) -> None:
     assert CASES.keys() >= NOT_MET.keys()
 
 
+def test_the_literal_that_a_store_rewrites_is_judged_as_expected_where_it_is_left_alone(shared: Path) -> None:
+    case = CASES["core/property/datatype-ill-formed"]
+    shapes, data = graph_of(case.shapes), graph_of(case.data)
+    written = [
+        ox.serialize((ox.Triple(*statement) for statement in graph.statements), format=ox.RdfFormat.N_TRIPLES) or b""
+        for graph in (shapes, data)
+    ]
+    said = ox.parse(judge_here(*written), format=ox.RdfFormat.N_TRIPLES)
+    assert case.is_met(Report(read_results(said, shapes)))
+
+
 def test_most_tests_are_screened(shared: Path) -> None:
-    whole = Counter(
-        reason for case in CASES.values() for reason in screen(case.store, graph_of(case.shapes)).unscreened.values()
-    )
-    print(whole)
-    assert whole.total() < 40
+    found = [screen(case.store, graph_of(case.shapes)) for case in CASES.values()]
+    whole = [reason for each in found for reason in each.unscreened.values()]
+    assert len(whole) < sum(len(each.suspects) for each in found) / 2, Counter(whole)

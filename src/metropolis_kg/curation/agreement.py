@@ -46,6 +46,10 @@ _ORDERED = ({"date"}, {"integer", "decimal"}, {"string"})
 """Kinds of literals that are ordered alike, among each other."""
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.][0-9]{1,5})?")
+_NUMBERS = {ox.NamedNode(f"{XSD}{name}") for name in ("integer", "decimal")}
+
+
 def datatype_expressions(datatype: ox.NamedNode, variable: str) -> tuple[str, str]:
     """Return when ``variable`` is certainly well-formed as ``datatype`` to the judge, and when certainly of another.
 
@@ -76,12 +80,19 @@ def range_expressions(variable: str, operator: str, bound: Term) -> tuple[str, s
 
     Raises NotScreenedError for bounds of unusual datatypes.
     """
+    bound = _as_kept(bound)
     kind = kind_of(bound)
     alike = next((kinds for kinds in _ORDERED if kind in kinds), None)
     if alike is None:
         raise NotScreenedError(f"{bound} may be ordered differently")
     known, within = f"({_any_kind(alike, variable)})", f"{variable} {operator} {bound}"
     return f"{known} && {within}", f"!isLiteral({variable}) || ({known} && !({within}))"
+
+
+def _as_kept(bound: Term) -> Term:
+    """Return a number as a store keeps it, which is as great; any other term as it is."""
+    number = isinstance(bound, ox.Literal) and bound.datatype in _NUMBERS
+    return next(iter(_holding(bound))).object if number and _NUMBER.fullmatch(bound.value) else bound
 
 
 def kind_of(term: Term) -> str | None:

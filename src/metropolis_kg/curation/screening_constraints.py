@@ -187,7 +187,8 @@ def _out_of_order(operator: str) -> _Compile:
         if scope.need_path().negated and scope.data.has(_nameless(scope, iri(predicate))):
             raise NotScreenedError("the order of blank nodes, at which pySHACL stops")
         fine = fine_comparison("?value", operator, "?other")
-        return Failing((Query(select(f"{{ {scope.values} }} {other} FILTER(!COALESCE({fine}, false))")),))
+        refused = Query(select(f"{scope.values} FILTER(isBlank(?value))"))
+        return Failing((Query(select(f"{{ {scope.values} }} {other} FILTER(!COALESCE({fine}, false))")), refused))
 
     return compiled
 
