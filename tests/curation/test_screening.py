@@ -256,6 +256,20 @@ def test_shapes_with_constraint_components_of_their_own_are_judged_whole(tmp_pat
     assert "constraint components of their own" in reason
 
 
+@pytest.mark.parametrize(
+    "target", ["sh:targetSubjectsOf mkg:when", "sh:targetObjectsOf mkg:when", "sh:targetClass ex:C"]
+)
+def test_a_sparql_constraint_may_name_its_variables_as_it_likes(target: str, tmp_path: Path) -> None:
+    constraint = query("$this mkg:note ?o . ?s mkg:note $this . ?class mkg:note ?this")
+    shapes = shapes_of(f"ex:S {target} ; {constraint} .", tmp_path)
+    store = store_of(
+        "ex:Sub rdfs:subClassOf ex:C . ex:b a ex:Sub . ex:a mkg:when ex:b . ex:b mkg:when ex:d ; mkg:note ex:b ."
+    )
+    report, plain = (validate(store, shapes, screened=screened, judge=judge_here) for screened in (True, False))
+    assert (report.coverage.unscreened, len(report.results)) == ((), 1)
+    assert report.results == plain.results
+
+
 def test_a_constraint_that_compares_odd_terms_is_judged_whole(tmp_path: Path) -> None:
     ordered = query("$this mkg:when ?v ; mkg:note ?n . FILTER(?v > ?n)")
     plain, odd = "ex:a a ex:Target ; mkg:when 7 ; mkg:note 8 .", 'ex:b mkg:when "007"^^ex:number ; mkg:note 8 .'

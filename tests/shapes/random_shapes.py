@@ -68,6 +68,9 @@ def data(draw: st.DrawFn) -> str:
     stated = draw(st.lists(triples(), min_size=6, max_size=18))
     if draw(st.booleans()):
         stated.append(draw(st.sampled_from(["ex:D rdfs:subClassOf ex:C .", "ex:E rdfs:subClassOf ex:D ."])))
+    alike = draw(st.sampled_from(["", '"x"@de , "w"@de', '"x"@en , "y"@EN', "1 , 2 , 7"]))
+    if alike:
+        stated.append(f"{draw(nodes)} {draw(predicates)} {alike} .")
     twice = stated[: draw(st.integers(0, 2))]
     return "\n".join([*stated, "ex:graph {", *twice, "}"])
 
@@ -105,6 +108,8 @@ SPARQL = [
     "SELECT $this ?value WHERE {{ $this {p}* ?value . FILTER(?value != $this) }}",
     "SELECT $this ?value WHERE {{ $this {p} ?value ; {q} ?other . FILTER(?value < ?other) }}",
     "SELECT $this ?value WHERE {{ $this {p} ?value . FILTER(CONTAINS(STR(?value), 'b')) }}",
+    "SELECT $this ?o WHERE {{ $this {p} ?o . FILTER(isIRI(?o)) }}",
+    "SELECT $this ?s WHERE {{ ?s {p} $this . FILTER NOT EXISTS {{ ?s {q} ?o }} }}",
     "SELECT $this ?path ?value WHERE {{ $this ?path ?value . FILTER(?path = {p}) }}",
     "SELECT $this ?value WHERE {{ $this {p} ?value . BIND(LANG(?value) AS ?tag) FILTER(?tag IN ('de', 'en')) }}",
 ]

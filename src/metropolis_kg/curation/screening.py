@@ -96,8 +96,8 @@ def _target(shape: Shape, shapes: ShapesGraph, data: Data) -> str:
     if any(data.has_nameless_class(iri(cls)) for cls in classes):
         raise NotScreenedError("a subclass is a blank node")
     patterns = [data.instances(cls) for cls in classes]
-    patterns += [f"?this {iri(predicate)} ?o ." for predicate in shape.values.get("targetSubjectsOf", ())]
-    patterns += [f"?s {iri(predicate)} ?this ." for predicate in shape.values.get("targetObjectsOf", ())]
+    patterns += [f"?this {iri(predicate)} [] ." for predicate in shape.values.get("targetSubjectsOf", ())]
+    patterns += [f"[] {iri(predicate)} ?this ." for predicate in shape.values.get("targetObjectsOf", ())]
     patterns += [f"VALUES ?this {{ {constant(node)} }}" for node in shape.values.get("targetNode", ())]
     return union(patterns)
 

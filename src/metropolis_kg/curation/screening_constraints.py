@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from metropolis_kg.curation.agreement import Comparison, NotScreenedError, check_constraint, fine_comparison
 from metropolis_kg.curation.screening_scope import Scope, constant, iri, shape_of
 from metropolis_kg.curation.screening_sets import (
+    OF_CLASS,
     AllOf,
     AnyOf,
     Fewer,
@@ -150,7 +151,7 @@ def _of_another_class(scope: Scope, cls: Term) -> Failing:
     if scope.data.has_nameless_class(iri(cls)):
         raise NotScreenedError("a subclass is a blank node")
     typed = scope.data.instances(cls, "?value")
-    lacking = f"MINUS {{ {typed} }}" if "?class" in typed else f"FILTER NOT EXISTS {{ {typed} }}"
+    lacking = f"MINUS {{ {typed} }}" if OF_CLASS in typed else f"FILTER NOT EXISTS {{ {typed} }}"
     together = f"{{ {scope.values} }} UNION {{ {typed} }}"
     counts = None if scope.few else (count(together, "?value"), count(typed, "?value"))
     return _exactly(Query(select(f"{scope.values} {lacking}"), counts))
@@ -369,8 +370,8 @@ def _query_of(scope: Scope, constraint: Term) -> str:
         raise NotScreenedError("sh:sparql without one sh:select")
     if not all(isinstance(message, ox.Literal) for message in messages):
         raise NotScreenedError("a message of a SPARQL constraint is no string")
-    if "#" in selects[0].value:
-        raise NotScreenedError("a SPARQL constraint that may have comments")
+    if "#" in selects[0].value or OF_CLASS in selects[0].value:
+        raise NotScreenedError(f"a SPARQL constraint that may have comments, or names a variable …{OF_CLASS}")
     if isinstance(scope.shape.path, ox.NamedNode):
         return _PATH.sub(lambda found: f"{found[1]}{scope.shape.path}", selects[0].value)
     return selects[0].value

@@ -20,6 +20,8 @@ from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.shapes import SUBCLASS
 
 Found = frozenset[Term]
+OF_CLASS = "_of_class"
+"""What follows the name of a variable in that of the variable for its class."""
 
 
 class Nodes(Protocol):
@@ -189,7 +191,7 @@ class Data:
         if below == {cls}:
             return plain
         kinds = " ".join(sorted(str(kind) for kind in below if isinstance(kind, ox.NamedNode)))
-        every = f"VALUES ?class {{ {kinds} }} {variable} a ?class ."
+        every = f"VALUES {variable}{OF_CLASS} {{ {kinds} }} {variable} a {variable}{OF_CLASS} ."
         explicit = self.count(count(plain, variable)) == self.count(count(every, variable))
         return plain if explicit else every
 
