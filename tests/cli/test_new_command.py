@@ -55,7 +55,8 @@ def require_good(root: Path, sources: Path | None = None) -> Findings:
     assert found.conforms, found.report.as_text(found.locate, "en") + str(found.faults)
     assert found.report.counts[Severity.WARNING] == 0, found.report.as_text(found.locate, "en")
     known = read_prefixes(content.prefixes_file)
-    assert all(formatted(path.read_bytes(), known) == path.read_bytes() for path in turtle_files(content))
+    pages = content.data.rglob("*.ttl")
+    assert all(formatted(path.read_bytes(), known) == path.read_bytes() for path in pages)
     return found
 
 
@@ -290,6 +291,19 @@ def test_what_is_missing_is_asked_for_until_it_will_do(workspace: Path, lang: st
     assert "tenure:mueller-president a mkg:Tenure ;" in text
     assert "mkg:textKind mkg:Caption ." in text.partition("evidence:berlin-metropolis-mueller-president a")[2][:200]
     require_good(workspace)
+
+
+def test_the_places_of_words_that_stand_twice_are_shown_before_one_is_asked_for(vienna: Path, sources: Path) -> None:
+    first, second = TEXT.index("Ada Colau"), TEXT.rindex("Ada Colau")
+    claim = ["tenure", "--page", "eurocities-in-vienna", "--sources", sources, "--holder", "Ada Colau",
+             "--organisation", "EUROCITIES", "--role", "president", "--ask"]  # fmt: skip
+    answers = ["", "", "", "Ada Kolau", "Ada Colau", "", str(first + 1), str(second), "", ""]
+    done = new(vienna, *claim, answers="\n".join(answers) + "\n")
+    assert done.exit_code == 0, done.stderr
+    shown, _, rest = done.stderr.partition("Where the words start")
+    assert f"Choose one with --starts-at: {first} (…" in shown
+    assert f"At {first + 1} the words do not stand in the source" in rest
+    assert require_good(vienna, sources).quotes.compared == 1
 
 
 def test_on_a_terminal_it_asks_by_itself(workspace: Path) -> None:

@@ -57,6 +57,11 @@ class Answerer:
         if self.asks:
             click.echo(said("after", name, self._lang, names=names), err=True)
 
+    def show_error(self, error: DraftError) -> None:
+        """Say what will not do, if there is someone to read it."""
+        if self.asks:
+            click.echo(error.text(self._lang), err=True)
+
     def _asked(self, name: str, default: str | None, read: Check) -> str:
         question = said("questions", name, self._lang)
         if default == "":
@@ -67,7 +72,7 @@ class Answerer:
             try:
                 return read(text)
             except DraftError as error:
-                click.echo(error.text(self._lang), err=True)
+                self.show_error(error)
 
     def _show_choices(self, field: Field) -> None:
         if field.reading == "choice":

@@ -106,6 +106,8 @@ class _Session:
         from metropolis_kg.curation.sources import read_dataset
 
         self._content, self._kind = find_content(settings.root), kind
+        if self._content.is_installed:
+            raise DraftError("installed")
         self._folder = given.pop("sources", None) or settings.sources
         asks = sys.stdin.isatty() if given["ask"] is None else given["ask"]
         self._known: KnownThings = KnownThings(read_dataset(self._content), self._content)
@@ -148,12 +150,21 @@ class _Session:
         return source[1].needs_position(answers["quote"])
 
     def _answer(self, field: Field, answers: dict[str, str], source: "Place | None") -> str:
+        if field.name == "starts-at" and source:
+            self._show_places(answers, source)
+
         def check(answer: str) -> str:
             if source and field.name in ("quote", "starts-at"):
                 source[1].check({**answers, field.name: answer}, is_last=field.name == "starts-at")
             return answer
 
         return self._answerer.answer(field, answers, check)
+
+    def _show_places(self, answers: dict[str, str], source: "Place") -> None:
+        try:
+            source[1].quote(answers)
+        except DraftError as error:
+            self._answerer.show_error(error)
 
     def _free_slug(self, slug: str) -> str:
         if not SLUG.fullmatch(slug):

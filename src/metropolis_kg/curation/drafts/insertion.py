@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 
 from metropolis_kg.curation.drafts.drafting import Draft
-from metropolis_kg.curation.formatting import formatted
+from metropolis_kg.curation.formatting import AlteredError, formatted
 from metropolis_kg.curation.turtle_arrangement import arrange, missing_prefixes
 from metropolis_kg.curation.turtle_layout import layout
 from metropolis_kg.curation.turtle_tokens import Comment
@@ -103,7 +103,9 @@ def _move_heading(statements: list[Statement], at: int, first: Statement) -> Non
 def _require_same(text: str, drafts: Iterable[Draft], after: str, known: Mapping[str, str]) -> None:
     wanted = _quads(text, {}) | _quads("\n".join(each.turtle() for each in drafts), known)
     if _quads(after, {}) != wanted:
-        raise RuntimeError("the file with the new statements does not say what it said and what they say")
+        raise AlteredError(
+            "the file would lose something by what is new; nothing was written"
+        )
 
 
 def _quads(text: str, known: Mapping[str, str]) -> set[ox.Quad]:
