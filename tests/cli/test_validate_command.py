@@ -256,7 +256,7 @@ def test_a_real_change_of_the_page_is_told_in_every_format_of_a_workflow(
 ) -> None:
     edit(PAGE, 'skos:prefLabel "GIZ"@de , "GIZ"@en', 'skos:prefLabel "GIZ"@de')
     committed(workspace)
-    line = edit(PAGE, "org:role role:president ;", "org:role role:emperor ;")
+    line = edit(PAGE, "org:role role:president ;", "org:role place:berlin ;")
     files = {name: tmp_path / f"found.{name}" for name in ("sarif", "junit", "json")}
     formats = [option for name, path in files.items() for option in ("--format", f"{name}={path}")]
     done = run("--since", "HEAD", "--format", "github", *formats, root=workspace)

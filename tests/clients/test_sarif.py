@@ -25,7 +25,7 @@ def schema(installed: None) -> Draft7Validator:
 @pytest.fixture
 def found(workspace: Path, edit: Edit) -> Findings:
     """What is found in the content with a role that is none, a label that is missing and a time that is none."""
-    edit(PAGE, "org:role role:president ;", "org:role role:emperor ;")
+    edit(PAGE, "org:role role:president ;", "org:role place:berlin ;")
     edit(PAGE, 'skos:prefLabel "GIZ"@de , "GIZ"@en', 'skos:prefLabel "GIZ"@de')
     edit(PAGE, '"2018-08/2020-11"^^edtf:EDTF', '"2018-13/2020-11"^^edtf:EDTF')
     folder = workspace / "data" / "pages" / "größe 1"
@@ -43,7 +43,7 @@ def test_what_is_found_in_the_content_is_valid_sarif_with_its_places(
     (run,) = log["runs"]
     results = {result["ruleId"]: result for result in run["results"]}
     region = _region(results["Tenure-role-in-scheme"])
-    assert region["snippet"]["text"][region["startColumn"] - 1 : region["endColumn"] - 1] == "role:emperor"
+    assert region["snippet"]["text"][region["startColumn"] - 1 : region["endColumn"] - 1] == "place:berlin"
     assert [result["level"] for result in run["results"]].count("error") == 2
     assert all(run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == code for code, result in results.items())
 

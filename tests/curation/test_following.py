@@ -28,9 +28,9 @@ def told(found: Findings) -> dict[str, int | None]:
 
 def test_after_each_edit_what_is_found_is_what_is_there(following: Following, workspace: Path, edit: Edit) -> None:
     before = told(following.examine())
-    line = edit(PAGE, "org:role role:president ;", "org:role role:emperor ;")
+    line = edit(PAGE, "org:role role:president ;", "org:role place:berlin ;")
     assert told(following.examine()) == before | {"Tenure-role-in-scheme": line}
-    edit(PAGE, "org:role role:emperor ;", "org:role role:president")
+    edit(PAGE, "org:role place:berlin ;", "org:role role:president")
     assert following.examine().report is None
     edit(PAGE, "org:role role:president\n", "org:role role:president ;\n")
     assert told(following.examine()) == before

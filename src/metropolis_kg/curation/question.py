@@ -8,12 +8,12 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import JUDGED_NODE, JUDGED_SHAPE
-from metropolis_kg.curation.report import Result, read_results
+from metropolis_kg.curation.report import Result, results_at
 from metropolis_kg.curation.slicing import slice_of
 from metropolis_kg.curation.steps import End, Footprint
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
-from metropolis_kg.model.shapes import KINDS, TARGETS, TYPE, Node, ShapesGraph, Statement
+from metropolis_kg.model.shapes import TARGETS, Node, ShapesGraph, Statement
 
 Pairs = Mapping[Node, Collection[End]]
 """Focus nodes by shape."""
@@ -69,8 +69,7 @@ def _is_idle(shapes: ShapesGraph, declaration: Node, queries: str) -> bool:
 def without_targets(shapes: ShapesGraph, kept: Collection[Node] = ()) -> Iterator[Statement]:
     """Yield the statements of ``shapes`` without the targets of all shapes but those ``kept``."""
     for subject, predicate, value in shapes.statements:
-        as_class = predicate == TYPE and value not in KINDS and shapes.is_class(subject)
-        if subject in kept or not (predicate in _TARGETS or as_class):
+        if subject in kept or not shapes.states_target((subject, predicate, value)):
             yield subject, predicate, value
 
 
@@ -100,25 +99,12 @@ def _nt(statements: Iterable[tuple[Node, ox.NamedNode, End]]) -> bytes:
 
 def read_each(said: bytes, shapes: ShapesGraph) -> dict[tuple[Node, End], list[Result]]:
     """Return the results that ``judge_each`` found, by the shape and the focus node that it was asked about."""
-    about: defaultdict[End, list[ox.Quad]] = defaultdict(list)
-    for quad in ox.parse(said, format=ox.RdfFormat.N_TRIPLES):
-        about[quad.subject].append(quad)
+    quads = ox.parse(said, format=ox.RdfFormat.N_TRIPLES)
+    statements = tuple((quad.subject, quad.predicate, quad.object) for quad in quads)
+    stated = ShapesGraph(statements, {}, {})
     found: defaultdict[tuple[Node, End], list[Result]] = defaultdict(list)
-    for result in [subject for subject, quads in about.items() if _marks(quads)]:
-        shape, node = (_marks(about[result])[mark] for mark in (JUDGED_SHAPE, JUDGED_NODE))
-        found[shape, node] += read_results(_with_details(result, about), shapes)  # type: ignore[index]
+    for result, predicate, shape in stated.statements:
+        if predicate.value == JUDGED_SHAPE:
+            (node,) = stated.values(result, JUDGED_NODE)
+            found[shape, node] += results_at([result], stated, shapes)  # type: ignore[index]
     return dict(found)
-
-
-def _marks(quads: Iterable[ox.Quad]) -> dict[str, End]:
-    return {quad.predicate.value: quad.object for quad in quads if quad.predicate.value in {JUDGED_SHAPE, JUDGED_NODE}}
-
-
-def _with_details(result: End, about: Mapping[End, list[ox.Quad]]) -> Iterator[ox.Quad]:
-    """Yield what is said of a result, and of the results of nested shapes that led to it (SHACL section 3.6.2.5)."""
-    waiting = [result]
-    while waiting:
-        for quad in about.get(waiting.pop(), ()):
-            yield quad
-            if quad.predicate == _DETAIL:
-                waiting.append(quad.object)
