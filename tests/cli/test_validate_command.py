@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,7 +45,11 @@ def desk(tmp_path: Path) -> Path:
     for folder in ("ontology", "shapes", "queries"):
         shutil.copytree(REPOSITORY / folder, root / folder)
     (root / "data" / "enrichment").mkdir(parents=True)
-    shutil.copy(REPOSITORY / "data" / "dataset.ttl", root / "data")
+    dataset = (REPOSITORY / "data" / "dataset.ttl").read_text(encoding="utf-8")
+    example = "void:exampleResource <https://w3id.org/metropolis-kg/id/place/kept> ;"
+    (root / "data" / "dataset.ttl").write_text(
+        re.sub(r"void:exampleResource[^;]*;", example, dataset), encoding="utf-8"
+    )
     (root / FILE).write_text(GOOD, encoding="utf-8")
     return root
 
