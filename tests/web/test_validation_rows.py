@@ -43,10 +43,8 @@ def form(site: str, lang: str = "en", file: tuple[str, str] | None = None, **fie
     """Send the form of the page, as a browser does."""
     parts = [(f'name="{name}"', value) for name, value in fields.items()]
     parts += [(f'name="file"; filename="{file[0]}"', file[1])] if file else []
-    body = (
-        "".join(f"--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n" for head, value in parts)
-        + "--x--\r\n"
-    )
+    written = [f"--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n" for head, value in parts]
+    body = "".join([*written, "--x--\r\n"])
     return ask(
         f"{site}/validate?lang={lang}", "text/html", method="POST", body=body.encode(),
         content_type="multipart/form-data; boundary=x",
@@ -103,17 +101,17 @@ def test_v1_406_names_what_there_is(site: str) -> None:
     assert "application/ld+json" in answer.json()["alternatives"]
 
 
-@pytest.mark.parametrize(("language", "says"), [("de", "Turtle"), ("en", "Turtle")])
-def test_v1_400_tells_line_and_column_of_a_syntax_error(site: str, language: str, says: str) -> None:
-    answer = post(site, SYNTAX, accept_language=language)
-    problem = answer.json()
-    assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
-    assert (problem["type"], problem["line"], problem["column"]) == (f"{site}/problem/rdf-malformed", 9, 3)
-    assert answer.headers["content-language"] == language
-    assert answer.headers["cache-control"] == "no-store"
-    german = "Person" in problem["detail"] and any(word in problem["detail"] for word in (" ist ", " der ", "oder"))
-    assert german == (language == "de"), problem["detail"]
-    assert says or problem
+def test_v1_400_tells_line_and_column_of_a_syntax_error(site: str) -> None:
+    details = set()
+    for language in ("de", "en"):
+        answer = post(site, SYNTAX, accept_language=language)
+        problem = answer.json()
+        assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+        assert (problem["type"], problem["line"], problem["column"]) == (f"{site}/problem/rdf-malformed", 9, 3)
+        assert answer.headers["content-language"] == language
+        assert answer.headers["cache-control"] == "no-store"
+        details.add(problem["detail"])
+    assert len(details) == 2
 
 
 TEXTS = {
@@ -257,9 +255,8 @@ def test_v1_the_syntax_of_a_file_is_recognised(site: str, name: str, text: str, 
 
 
 def test_v1_what_is_sent_does_nothing_on_the_page(site: str) -> None:
-    hostile = FAULTY.replace(
-        'Erika"@de', f'</textarea><script>alert(1)</script>\u202e<img src=x onerror=y>{"x" * 10_000}"@de'
-    )
+    name = f"</textarea><script>alert(1)</script>\u202e<img src=x onerror=y>{'x' * 10_000}"
+    hostile = FAULTY.replace('foaf:nam "Erika', f'foaf:nam "{name}')
     page = form(site, data=hostile).body.decode()
     elements = Elements(page)
     assert [tag for tag, _ in elements.all if tag in ("img", "script")] in (["script"], [])
@@ -293,7 +290,7 @@ def narrow(site_var: Path) -> Iterator[str]:
         yield url
 
 
-BOMB = FAULTY + "".join(f"person:p{number} a mkg:Person .\n" for number in range(30_000))
+BOMB = FAULTY + "".join(f"person:p{number} a mkg:Person .\n" for number in range(15_000))
 
 
 def test_v1_a_text_that_takes_too_long_is_ended_and_harms_nobody(narrow: str) -> None:

@@ -229,10 +229,8 @@ def _validate() -> Node:
               "format": {"type": "string", "enum": [syntax.extension for syntax in (*REPORTS, HTML)]}}  # fmt: skip
     form = {"schema": {"type": "object", "properties": fields}}
     texts = {syntax.media_type: {"schema": {"type": "string"}} for syntax in GRAPHS}
-    body = {
-        "required": True,
-        "content": texts | {"multipart/form-data": form, "application/x-www-form-urlencoded": form},
-    }
+    forms = dict.fromkeys(("multipart/form-data", "application/x-www-form-urlencoded"), form)
+    body = {"required": True, "content": texts | forms}
     answers = _contents((*REPORTS, HTML), "The report, whether the text conforms or not.")
     answers["200"]["content"][JSON.media_type]["schema"] = _REPORT
     return _operation(
@@ -254,10 +252,7 @@ _DIAGNOSTIC: Node = {
     "type": "object",
     "required": ["code", "severity", "messages", "line", "column"],
     "properties": {
-        "code": {
-            "type": "string",
-            "description": "What kind of thing is wrong: a shape, or a fault beside the shapes.",
-        },
+        "code": {"type": "string", "description": "The shape, or the kind of fault beside the shapes."},
         "severity": {"enum": ["violation", "warning", "info"]},
         "messages": {
             "type": "object",
