@@ -27,12 +27,11 @@ from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD
-from metropolis_kg.model.shapes import TARGETS, ShapesGraph, Statement
+from metropolis_kg.model.shapes import ShapesGraph, Statement
 
 Judge = Callable[[bytes, bytes], bytes]
 """Takes shapes (N-Triples) and data (N-Quads, read as one graph), returns a SHACL validation report (N-Triples)."""
 
-_TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
 _TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
 _FAILED = 3
 
@@ -65,7 +64,7 @@ def _report(said: bytes, shapes: ShapesGraph, coverage: Coverage) -> Report:
 def _retargeted(shapes: ShapesGraph, found: Screening) -> Iterator[Statement]:
     """Yield the shapes with ``sh:targetNode`` for what is left to judge in place of the targets of screened shapes."""
     for subject, predicate, value in shapes.statements:
-        if predicate not in _TARGETS or subject in found.unscreened:
+        if subject in found.unscreened or not shapes.states_target((subject, predicate, value)):
             yield subject, predicate, value
     for shape, nodes in found.suspects.items():
         for node in nodes:
@@ -120,11 +119,17 @@ def judge_here(shapes: bytes, data: bytes) -> bytes:
 
 @contextmanager
 def _literals_left_as_they_are() -> Iterator[None]:
-    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails."""
+    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails.
+
+    Forgotten too is how it wrote blank nodes in messages: it keeps that by the address of a graph, for ever.
+    """
+    from pyshacl.rdfutil.stringify import stringify_blank_node
+
     normalised, boolean = rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean]
     try:
         yield
     finally:
+        vars(stringify_blank_node)["dict_cache"].clear()
         rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean] = normalised, boolean
 
 
