@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.declarations import redeclared
+from metropolis_kg.curation.declarations import misdeclared, redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import line_index
 from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_turtle
@@ -80,14 +80,14 @@ def _prefixes(content: Content) -> dict[str, str]:
     """Return the prefixes under the canonical base."""
     path = content.prefixes_file
     try:
-        all(parse_turtle(path))
-        prefixes = read_prefixes(path)
+        errors = misdeclared(path, parse_turtle(path))
     except ContentError as error:
-        raise ContentErrors([error.within(content.relative(path))]) from error
-    missing = [fault("missing-prefix", content.relative(path), prefix=name) for name in PROGRAM_PREFIXES
-               if name not in prefixes]  # fmt: skip
-    if missing:
-        raise ContentErrors(missing)
+        errors = [error]
+    prefixes = {} if errors else read_prefixes(path)
+    if not errors:
+        errors = [fault("missing-prefix", path, prefix=name) for name in PROGRAM_PREFIXES if name not in prefixes]
+    if errors:
+        raise ContentErrors([error.within(content.relative(path)) for error in errors])
     return prefixes
 
 
