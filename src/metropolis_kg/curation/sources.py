@@ -6,9 +6,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.declarations import misdeclared, redeclared
+from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.prefix_entries import misdeclared
 from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
