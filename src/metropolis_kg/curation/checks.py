@@ -153,10 +153,11 @@ class _Asking:
         if not isinstance(result, ox.QuerySolutions):
             raise ContentError("a check must be a SELECT query", check.path)
         names = [variable.value for variable in result.variables]
-        if missing := check.variables - set(names):
-            raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
         if not {"this", "value"} & set(names):
             raise ContentError("a check selects ?this or ?value", check.path)
+        given = set(names) if "this" in names else {*names, "this", "predicate", "graph"}
+        if missing := check.variables - given:
+            raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
         for solution in result:
             row = {name: solution[name] for name in names if solution[name] is not None}
             yield from [row] if "this" in names else self._uses(row)

@@ -9,6 +9,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
+from metropolis_kg.curation.prefix_entries import misdeclared
 from metropolis_kg.curation.turtle_files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
@@ -101,14 +102,14 @@ def _prefixes(content: Content) -> dict[str, str]:
     """Return the prefixes under the canonical base."""
     path = content.prefixes_file
     try:
-        all(parse_turtle(path))
-        prefixes = read_prefixes(path)
+        errors = misdeclared(path, parse_turtle(path))
     except ContentError as error:
-        raise ContentErrors([error.within(content.relative(path))]) from error
-    missing = [fault("missing-prefix", content.relative(path), prefix=name) for name in PROGRAM_PREFIXES
-               if name not in prefixes]  # fmt: skip
-    if missing:
-        raise ContentErrors(missing)
+        errors = [error]
+    prefixes = {} if errors else read_prefixes(path)
+    if not errors:
+        errors = [fault("missing-prefix", path, prefix=name) for name in PROGRAM_PREFIXES if name not in prefixes]
+    if errors:
+        raise ContentErrors([error.within(content.relative(path)) for error in errors])
     return prefixes
 
 
