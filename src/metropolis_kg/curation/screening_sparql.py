@@ -8,14 +8,15 @@ import re
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import Comparison, NotScreenedError, check_constraint
+from metropolis_kg.curation.agreement import NotScreenedError
+from metropolis_kg.curation.agreement_sparql import Comparison, check_constraint
 from metropolis_kg.curation.screening_scope import NEVER, Failing, Scope
 from metropolis_kg.curation.screening_sets import OF_CLASS, Query, select
 from metropolis_kg.curation.screening_values import truth_of
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
 
-_HEAD = re.compile(r"\s*SELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(?:[$?]\w+\s+)+WHERE\s*\{", re.IGNORECASE)
+_HEAD = re.compile(r"\s*SELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(?:[$?]\w+\s+|\([^{}]*\)\s*)+WHERE\s*\{", re.IGNORECASE)
 _THIS, _PATH = re.compile(r"[\s{}()][$?]this\b"), re.compile(r"([\s{}()])[$?]PATH\b")
 _REFUSED = re.compile(r"INUS|ERVICE|(?<![\w:-])VALUES\b", re.IGNORECASE)
 
