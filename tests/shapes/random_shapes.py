@@ -104,6 +104,10 @@ SPARQL = [
     "SELECT $this WHERE {{ $this {p} ?value }} GROUP BY $this HAVING (COUNT(?value) > 1)",
     "SELECT $this (COUNT(?value) AS ?n) WHERE {{ $this {p} ?value }} GROUP BY $this HAVING (COUNT(?value) > 1)",
     "SELECT $this ?value WHERE {{ $this {p}/{q} ?value }}",
+    "SELECT $this ?value WHERE {{ $this (^{p}|{q})/{p} ?value . FILTER(isIRI(?value)) }}",
+    "SELECT $this WHERE {{ {{ $this {p} ?v }} UNION {{ ?a {q} ?b }} OPTIONAL {{ ?v {q} $this }} FILTER(BOUND(?v)) }}",
+    "SELECT $this WHERE {{ $this {p} ?v {{ ?v {q} ?w . FILTER(!sameTerm(?v, ?w)) }} UNION {{ ?w {p} ?v }} }}",
+    "SELECT $this WHERE {{ OPTIONAL {{ {{ $this {p} ?v }} UNION {{ ?v {q} $this }} }} FILTER(!BOUND(?v)) }}",
     "SELECT $this ?value WHERE {{ $this {p}+ ?value . FILTER(isIRI(?value)) }}",
     "SELECT $this ?value WHERE {{ $this {p}* ?value . FILTER(?value != $this) }}",
     "SELECT $this ?value WHERE {{ $this {p} ?value ; {q} ?other . FILTER(?value < ?other) }}",
@@ -138,7 +142,8 @@ PATTERNS = [
 ]
 BOUNDS = ["1", "2", "0", "1.5", '"2018-12-31"^^xsd:date', '"b"', "1e0"]
 COUNTS = [
-    *("sh:qualifiedMinCount 1", "sh:qualifiedMinCount 0", "sh:qualifiedMaxCount 1", "sh:qualifiedMaxCount 0"),
+    *("sh:qualifiedMinCount 1", "sh:qualifiedMinCount 0", "sh:qualifiedMaxCount 1"),
+    *(["sh:qualifiedMaxCount 0"] * 3),
     "sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 2",
 ]
 TAGS = ['"de"', '"en"', '"en-GB"', '"*"']

