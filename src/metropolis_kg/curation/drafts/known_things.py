@@ -80,7 +80,7 @@ class KnownThings:
     def place(self, iri: str) -> str | None:
         """Return where something is said about a thing, as file and line; none where nothing is."""
         thing = ox.NamedNode(iri)
-        telling = (graph for graph in self._dataset.graphs if any(quad.subject == thing for quad in graph.quads))
+        telling = (graph for graph in self.dataset.graphs if any(quad.subject == thing for quad in graph.quads))
         graph = next(telling, None)
         path, line, _ = self._places.of(graph, thing) if graph else (None, None, None)
         return ":".join(str(part) for part in (path, line) if part is not None) or None
