@@ -203,6 +203,14 @@ def test_only_what_came_since_a_revision_is_shown_and_counts(run: Run, desk: Pat
     assert BAD_TIME.strip() not in changed.out
 
 
+def test_the_shacl_report_since_a_revision_holds_the_results_that_came(run: Run, desk: Path) -> None:
+    (desk / FILE).write_text(GOOD.replace(', "kept"@en', ""), encoding="utf-8")
+    committed(desk)
+    assert run("--since", "HEAD", "--format", "turtle").out.count("sh:ValidationResult") == 0
+    write(desk, 'place:kept a dct:Location ; skos:prefLabel "Noch einer"@de .\n')
+    assert run("--since", "HEAD", "--format", "turtle").out.count("sh:ValidationResult") > 0
+
+
 def test_what_a_change_breaks_elsewhere_came_with_it_and_so_does_what_git_does_not_know_yet(
     run: Run, desk: Path
 ) -> None:
