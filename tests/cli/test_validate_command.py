@@ -16,6 +16,7 @@ import pytest
 
 from history import SOURCE, TRIAL, place
 from metropolis_kg.__main__ import main
+from metropolis_kg.cli.reporting import language
 from metropolis_kg.cli.validate import _FORMATS
 from metropolis_kg.curation.reports import FORMATS
 from repository import REPOSITORY, Edit
@@ -106,6 +107,26 @@ def test_a_violation_is_shown_with_its_line_and_ends_with_status_1(run: Run, des
     assert source == f" {line} | {BAD_TIME.rstrip()}"
     assert "^" in marks
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("variables", "lang"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "de_AT"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_locale(
+    variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language(None) == lang
+    assert language("de") == "de"
 
 
 def test_warnings_count_where_it_is_strict(run: Run, desk: Path) -> None:
