@@ -41,7 +41,7 @@ def examine(request: pytest.FixtureRequest) -> Examine:
         try:
             dataset = read_dataset(content)
         except ContentErrors as errors:
-            return unread(errors)
+            return unread(errors, content)
         store = derive(dataset, content)
         return judge(dataset, content, store, texts, partial(validate, judge=judge_here))
 

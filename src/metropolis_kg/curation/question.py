@@ -1,0 +1,110 @@
+"""What the judge is asked: some focus nodes of some shapes, with the part of the data that their verdicts need."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from metropolis_kg.curation.footprint import footprint_of
+from metropolis_kg.curation.judge import JUDGED_NODE, JUDGED_SHAPE
+from metropolis_kg.curation.report import Result, results_at
+from metropolis_kg.curation.slicing import slice_of
+from metropolis_kg.curation.steps import End, Footprint
+from metropolis_kg.model.identifiers import Term
+from metropolis_kg.model.namespaces import SH
+from metropolis_kg.model.shapes import TARGETS, Node, ShapesGraph, Statement
+
+Pairs = Mapping[Node, Collection[End]]
+"""Focus nodes by shape."""
+
+_TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
+_TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
+_DECLARE, _PREFIX = ox.NamedNode(f"{SH}declare"), f"{SH}prefix"
+_DISJOINT = ox.NamedNode(f"{SH}qualifiedValueShapesDisjoint")
+_QUERIES = {ox.NamedNode(SH + term) for term in ("select", "ask")}
+_DETAIL = ox.NamedNode(f"{SH}detail")
+
+
+def written_shapes(shapes: ShapesGraph, pairs: Pairs) -> bytes:
+    """Return ``shapes`` with ``pairs`` in place of all targets, as N-Triples.
+
+    Prefixes that no query of the shapes uses are not declared: pySHACL reads all declarations again for each constraint
+    and focus node, which is half of its time.
+    """
+    idle = _idle_declarations(shapes)
+    statements = [each for each in without_targets(shapes) if not (each[1] == _DECLARE and each[2] in idle)]
+    return _nt([*statements, *((shape, _TARGET_NODE, node) for shape in pairs for node in pairs[shape])])
+
+
+def concerned(shapes: ShapesGraph, nodes: Collection[Node]) -> ShapesGraph:
+    """Return what pySHACL needs of ``shapes`` to judge by the shapes ``nodes``: what they lead to, and all prefixes."""
+    if shapes.has_components or any(predicate == _DISJOINT for _, predicate, _ in shapes.statements):
+        return shapes  # which matter to shapes that do not name them
+    about: defaultdict[Term, list[Statement]] = defaultdict(list)
+    for statement in shapes.statements:
+        about[statement[0]].append(statement)
+    waiting: set[Term] = {*nodes, *(subject for subject, predicate, _ in shapes.statements if predicate == _DECLARE)}
+    needed: list[Statement] = []
+    while waiting:
+        found = about.pop(waiting.pop(), [])
+        needed += found
+        waiting |= {value for _, _, value in found} & about.keys()
+    return replace(shapes, statements=tuple(needed))
+
+
+def _idle_declarations(shapes: ShapesGraph) -> set[Term]:
+    queries = " ".join(value.value for _, predicate, value in shapes.statements if predicate in _QUERIES)
+    if "PATH" in queries:  # which pySHACL writes with prefixes
+        return set()
+    declarations = {value for _, predicate, value in shapes.statements if predicate == _DECLARE}
+    return {node for node in declarations if isinstance(node, Node) and _is_idle(shapes, node, queries)}
+
+
+def _is_idle(shapes: ShapesGraph, declaration: Node, queries: str) -> bool:
+    prefixes = shapes.values(declaration, _PREFIX)
+    return len(prefixes) == 1 and f"{prefixes[0].value}:" not in queries
+
+
+def without_targets(shapes: ShapesGraph, kept: Collection[Node] = ()) -> Iterator[Statement]:
+    """Yield the statements of ``shapes`` without the targets of all shapes but those ``kept``."""
+    for subject, predicate, value in shapes.statements:
+        if subject in kept or not shapes.states_target((subject, predicate, value)):
+            yield subject, predicate, value
+
+
+def written_data(
+    store: ox.Store, shapes: ShapesGraph, pairs: Pairs, footprints: Mapping[Node, Footprint] | None = None
+) -> bytes:
+    """Return what the verdicts on ``pairs`` can depend on, as N-Quads, to be read as one graph."""
+    known = footprints or {}
+    needs = ((known.get(shape) or footprint_of(shape, shapes), nodes) for shape, nodes in pairs.items() if nodes)
+    part = slice_of(store, needs)
+    return whole_data(store) if part is None else part
+
+
+def whole_data(store: ox.Store) -> bytes:
+    """Return everything, as N-Quads."""
+    return store.dump(format=ox.RdfFormat.N_QUADS) or b""
+
+
+def whole_shapes(shapes: ShapesGraph) -> bytes:
+    """Return ``shapes`` as they are, as N-Triples."""
+    return _nt(shapes.statements)
+
+
+def _nt(statements: Iterable[tuple[Node, ox.NamedNode, End]]) -> bytes:
+    return ox.serialize((ox.Triple(*statement) for statement in statements), format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def read_each(said: bytes, shapes: ShapesGraph) -> dict[tuple[Node, End], list[Result]]:
+    """Return the results that ``judge_each`` found, by the shape and the focus node that it was asked about."""
+    quads = ox.parse(said, format=ox.RdfFormat.N_TRIPLES)
+    statements = tuple((quad.subject, quad.predicate, quad.object) for quad in quads)
+    stated = ShapesGraph(statements, {}, {})
+    found: defaultdict[tuple[Node, End], list[Result]] = defaultdict(list)
+    for result, predicate, shape in stated.statements:
+        if predicate.value == JUDGED_SHAPE:
+            (node,) = stated.values(result, JUDGED_NODE)
+            found[shape, node] += results_at([result], stated, shapes)  # type: ignore[index]
+    return dict(found)
