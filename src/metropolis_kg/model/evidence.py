@@ -3,8 +3,14 @@
 Positions count Unicode code points from 0, end exclusive.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
+
+from metropolis_kg.model.sentences import Span
+
+_JOINED = re.compile(r"\w\w|\d[.,:]\d")
+"""Two characters, or three, that belong to one word or number."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,15 @@ class Quote:
     prefix: str = ""
     suffix: str = ""
 
+    @property
+    def span(self) -> Span | None:
+        """The positions of the words; none where no position is given."""
+        return None if self.start is None else self.span_at(self.start)
+
+    def span_at(self, start: int) -> Span:
+        """Return the positions of the words where they start at ``start``."""
+        return Span(start, start + len(self.exact))
+
 
 def occurrences(quote: Quote, text: str) -> list[int]:
     """Return every position at which the quote stands in ``text`` between its prefix and suffix."""
@@ -25,6 +40,26 @@ def occurrences(quote: Quote, text: str) -> list[int]:
         found.append(at + len(quote.prefix))
         at = text.find(needle, at + 1)
     return found
+
+
+def occurrences_as_words(quote: Quote, text: str) -> list[int]:
+    """Return the positions of ``occurrences`` at which the quote does not begin or end within a word or number.
+
+    In “1141 Städte” and “141.000 Städte” the quote “141” does not occur; the quote's own prefix and suffix may say that
+    it is part of a word.
+    """
+    return [start for start in occurrences(quote, text) if _begins(quote, text, start) and _ends(quote, text, start)]
+
+
+def _begins(quote: Quote, text: str, start: int) -> bool:
+    joined = _JOINED.match(text[max(0, start - 2) : start + 1][::-1])
+    return not joined or bool(_JOINED.match((quote.prefix + quote.exact[:1])[::-1]))
+
+
+def _ends(quote: Quote, text: str, start: int) -> bool:
+    end = start + len(quote.exact)
+    joined = _JOINED.match(text[end - 1 : end + 2])
+    return not joined or bool(_JOINED.match(quote.exact[-1:] + quote.suffix))
 
 
 def fault(quote: Quote, text: str) -> str | None:

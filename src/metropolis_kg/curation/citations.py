@@ -1,0 +1,163 @@
+"""Which claims of a page rest on which words of its source.
+
+Claims are named as stewards know them: by their short name, their label and the place where they were written.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.checking import derive
+from metropolis_kg.curation.quotations import Values, quote_of, values_of
+from metropolis_kg.curation.sources import Place, Places
+from metropolis_kg.errors import MetropolisError
+from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.evidence import Quote
+from metropolis_kg.model.identifiers import Term
+from metropolis_kg.model.namespaces import RDF, RDFS, shorten
+
+_TYPE, _LABEL = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{RDFS}label")
+
+
+class UnknownPageError(MetropolisError):
+    """There is no page of that name."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim as a steward knows it."""
+
+    name: str
+    labels: Mapping[str, str]
+    """Label by language."""
+
+    place: Place
+    """File and line."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A piece of evidence: the words of the source, and the claims that rest on them."""
+
+    name: str
+    quote: Quote | None
+    """None where only a note says what the source says."""
+
+    claims: tuple[Claim, ...]
+    place: Place
+    """File and line of the quote."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A source with the evidence taken from it: the content of one file."""
+
+    name: str
+    """That of the file, without its ending."""
+
+    digests: tuple[str, ...]
+    """SHA-256 of its text, where that is given."""
+
+    language: str
+    """Of its quotes, as a tag."""
+
+    citations: tuple[Citation, ...]
+    """In the order of their positions in the source, those without a position last."""
+
+    claims: tuple[Claim, ...]
+    """All claims that the file makes, in the order of its lines."""
+
+    @property
+    def quoted(self) -> list[tuple[Citation, Quote]]:
+        """The citations that have a quote, each with it."""
+        return [(each, each.quote) for each in self.citations if each.quote]
+
+    def text(self, texts: Mapping[str, str]) -> str | None:
+        """Return the page's text, of ``texts`` by SHA-256; none where it is not among them."""
+        return next((texts[digest] for digest in self.digests if digest in texts), None)
+
+
+class Pages:
+    """The pages of a dataset, by the names of their files."""
+
+    def __init__(self, dataset: Dataset, content: Content) -> None:
+        self._dataset, self._places, self._mkg = dataset, Places(dataset, content), dataset.prefixes["mkg"]
+        self._store = derive(dataset, content)
+        self._resting: dict[Term, list[tuple[NamedGraph, Term]]] = defaultdict(list)
+        for graph in dataset.graphs:
+            for quad in graph.quads:
+                if quad.predicate == self._term("evidence"):
+                    self._resting[quad.object].append((graph, quad.subject))  # type: ignore[index,arg-type] # no triple terms are read
+
+    def names(self) -> list[str]:
+        """Return the names of all files that hold evidence."""
+        return [Path(graph.path).stem for graph in self._dataset.graphs if self._evidence(values_of(graph))]
+
+    def all(self) -> list[Page]:
+        """Return every page."""
+        return [self.page(name) for name in self.names()]
+
+    def page(self, name: str) -> Page:
+        """Return the page of that name. Raises UnknownPageError naming those there are."""
+        for graph in self._dataset.graphs:
+            if Path(graph.path).stem == name and name in self.names():
+                return self._page(name, graph)
+        raise UnknownPageError(f"there is no page {name}; those with evidence are {', '.join(self.names())}")
+
+    def _page(self, name: str, graph: NamedGraph) -> Page:
+        values = values_of(graph)
+        evidence = self._evidence(values)
+        citations = [self._citation(graph, each, values) for each in evidence]
+        return Page(
+            name,
+            digests=self._digests(graph, values),
+            language=self._language(evidence, values),
+            citations=tuple(sorted(citations, key=_position)),
+            claims=tuple(self._claims(graph, values)),
+        )
+
+    def _evidence(self, values: Values) -> list[Term]:
+        return [each for each, about in values.items() if self._term("Evidence") in about.get(_TYPE, [])]
+
+    def _digests(self, graph: NamedGraph, values: Values) -> tuple[str, ...]:
+        sources = values[graph.name][self._term("source")]
+        return tuple(term.value for each in sources for term in values[each][self._term("sha256")])
+
+    def _language(self, evidence: list[Term], values: Values) -> str:
+        quotes = (quote for each in evidence for quote in values[each][self._term("quote")])
+        return next((quote.language for quote in quotes if isinstance(quote, ox.Literal) and quote.language), "de")
+
+    def _citation(self, graph: NamedGraph, evidence: Term, values: Values) -> Citation:
+        about, predicate = values[evidence], self._term("quote")
+        written = about[predicate]
+        claims = [self._claim(resting, claim) for resting, claim in self._resting[evidence]]
+        place = self._places.of(graph, evidence, *([predicate, written[0]] if written else []))
+        return Citation(self._short(evidence), quote_of(about, self._mkg) if written else None, tuple(claims), place)
+
+    def _claims(self, graph: NamedGraph, values: Values) -> list[Claim]:
+        kind = self._term("Claim")
+        claims = [self._claim(graph, each) for each, about in values.items() if about[_TYPE] and self._is(each, kind)]
+        return sorted(claims, key=lambda claim: claim.place[1] or 0)
+
+    def _is(self, thing: Term, kind: ox.NamedNode) -> bool:
+        return any(self._store.quads_for_pattern(thing, _TYPE, kind))  # type: ignore[arg-type] # a subject is no literal
+
+    def _claim(self, graph: NamedGraph, claim: Term) -> Claim:
+        found = (quad.object for quad in self._store.quads_for_pattern(claim, _LABEL, None))  # type: ignore[arg-type] # a subject is no literal
+        labels = {label.language or "": label.value for label in found if isinstance(label, ox.Literal)}
+        return Claim(self._short(claim), labels, self._places.of(graph, claim))
+
+    def _short(self, term: Term) -> str:
+        return shorten(term.value, self._dataset.prefixes)
+
+    def _term(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(self._mkg + name)
+
+
+def _position(citation: Citation) -> tuple[bool, int]:
+    start = citation.quote.start if citation.quote else None
+    return start is None, start or 0
