@@ -17,6 +17,7 @@ from metropolis_kg.settings import Settings, absolute_iri
 COMMANDS = {
     "build": "Derive, validate and freeze the content into a release, and publish it.",
     "describe": "Show what is said about one thing.",
+    "evidence": "Check quotes against their sources, find words, see what is not covered.",
     "query": "Answer a stored question, or any SPARQL query.",
     "releases": "List releases, switch between them, compare two.",
     "serve": "Serve the published release over HTTP.",

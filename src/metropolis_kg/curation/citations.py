@@ -87,15 +87,16 @@ class Pages:
     def __init__(self, dataset: Dataset, content: Content) -> None:
         self._dataset, self._places, self._mkg = dataset, Places(dataset, content), dataset.prefixes["mkg"]
         self._store = derive(dataset, content)
+        self._values = {Path(graph.path).stem: (graph, values_of(graph)) for graph in dataset.graphs}
         self._resting: dict[Term, list[tuple[NamedGraph, Term]]] = defaultdict(list)
-        for graph in dataset.graphs:
-            for quad in graph.quads:
-                if quad.predicate == self._term("evidence"):
-                    self._resting[quad.object].append((graph, quad.subject))  # type: ignore[index,arg-type] # no triple terms are read
+        for graph, values in self._values.values():
+            for subject, about in values.items():
+                for evidence in about.get(self._term("evidence"), ()):
+                    self._resting[evidence].append((graph, subject))
 
     def names(self) -> list[str]:
         """Return the names of all files that hold evidence."""
-        return [Path(graph.path).stem for graph in self._dataset.graphs if self._evidence(values_of(graph))]
+        return [name for name, (_, values) in self._values.items() if self._evidence(values)]
 
     def all(self) -> list[Page]:
         """Return every page."""
@@ -103,13 +104,16 @@ class Pages:
 
     def page(self, name: str) -> Page:
         """Return the page of that name. Raises UnknownPageError naming those there are."""
-        for graph in self._dataset.graphs:
-            if Path(graph.path).stem == name and name in self.names():
-                return self._page(name, graph)
-        raise UnknownPageError(f"there is no page {name}; those with evidence are {', '.join(self.names())}")
+        if name not in self.names():
+            raise UnknownPageError(f"there is no page {name}; those with evidence are {', '.join(self.names())}")
+        return self._page(name, *self._values[name])
 
-    def _page(self, name: str, graph: NamedGraph) -> Page:
-        values = values_of(graph)
+    def by_digest(self, sha256: str) -> Page | None:
+        """Return the page whose source gives that SHA-256, if there is one."""
+        found = (name for name in self.names() if sha256 in self._digests(*self._values[name]))
+        return next((self.page(name) for name in found), None)
+
+    def _page(self, name: str, graph: NamedGraph, values: Values) -> Page:
         evidence = self._evidence(values)
         citations = [self._citation(graph, each, values) for each in evidence]
         return Page(

@@ -8,11 +8,15 @@ the words stands for their sentence.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from metropolis_kg.curation.citations import Citation, Claim, Page
-from metropolis_kg.model.evidence import Quote, occurrences_as_words
+from metropolis_kg.model.evidence import Quote, occurrences, occurrences_as_words
 from metropolis_kg.model.passages import NumberChange, Passage, nearest, number_changes, resemblance
 from metropolis_kg.model.sentences import Span, around, sentences
+
+_AROUND = 100
+"""Characters looked at on each side, to tell one place from another."""
 
 _OTHER = 0.5
 """A sentence that has less than this share of another is another sentence."""
@@ -98,7 +102,7 @@ class _Comparer:
 
     def _finding(self, citation: Citation, quote: Quote) -> Finding:
         fitting = occurrences_as_words(quote, self._new)
-        places = fitting or occurrences_as_words(Quote(quote.exact), self._new)
+        places = self._own(quote, fitting or occurrences_as_words(Quote(quote.exact), self._new))
         passage = None if places else self._nearest(quote)
         return Finding(
             citation,
@@ -108,8 +112,24 @@ class _Comparer:
             surroundings_fit=bool(fitting),
             elsewhere=len(places) == 1 and self._is_elsewhere(quote, places[0]),
             passage=passage,
-            numbers=tuple(number_changes(quote.exact, passage.words)) if passage else (),
+            numbers=self._numbers_of(quote, passage) if passage else (),
         )
+
+    def _own(self, quote: Quote, places: Sequence[int]) -> list[int]:
+        """Return ``places`` without those that were there before, beside the place that is quoted."""
+        if self._old is None or quote.span is None:
+            return list(places)
+        own, *others = (_surroundings(quote.span_at(at), self._old) for at in self._places_before(quote, self._old))
+        now = {at: _surroundings(quote.span_at(at), self._new) for at in places}
+        return [at for at in places if all(_kept(own, now[at]) >= _kept(other, now[at]) for other in others)]
+
+    def _places_before(self, quote: Quote, old: str) -> list[int]:
+        own = quote.start or 0
+        return [own, *(at for at in occurrences(Quote(quote.exact), old) if at != own)]
+
+    def _numbers_of(self, quote: Quote, passage: Passage) -> tuple[NumberChange, ...]:
+        sentence = _sentence(passage.span, self._sentences, self._new)
+        return tuple(number_changes(quote.exact, passage.words, self._sentence_of(quote), sentence))
 
     def _nearest(self, quote: Quote) -> Passage | None:
         return nearest(quote.exact, self._new, self._sentences, self._page.language, self._sentence_of(quote))
@@ -154,6 +174,20 @@ def _fate(quote: Quote, places: Sequence[int]) -> Fate:
     if len(places) > 1:
         return Fate.AMBIGUOUS
     return Fate.SAME if quote.start in (None, places[0]) else Fate.MOVED
+
+
+def _surroundings(span: Span, text: str) -> tuple[str, str]:
+    """Return what stands before, read backwards, and after."""
+    return text[max(0, span.start - _AROUND) : span.start][::-1], text[span.end : span.end + _AROUND]
+
+
+def _kept(before: tuple[str, str], now: tuple[str, str]) -> int:
+    """Return how many characters next to the words are the same."""
+    return sum(_alike(*sides) for sides in zip(before, now, strict=True))
+
+
+def _alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _sentence(part: Span, spans: Sequence[Span], text: str) -> str:

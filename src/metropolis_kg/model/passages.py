@@ -101,19 +101,20 @@ def _joined(runs: list[Change]) -> Iterator[Change]:
         yield kept
 
 
-def number_changes(old: str, new: str) -> list[NumberChange]:
+def number_changes(old: str, new: str, old_sentence: str = "", new_sentence: str = "") -> list[NumberChange]:
     """Return which numbers of ``old`` are not in ``new``, each with the one that ``new`` has in its place.
+
+    A number that stands elsewhere in the other's sentence, where sentences are given, has not changed.
 
     >>> number_changes("141 Städte seit 1985", "Seit 1985 sind es 144 Städte")
     [NumberChange(old='141', new='144')]
     """
-    before, after = _NUMBER.findall(old), _NUMBER.findall(new)
-    gone, come = _missing(before, after), _missing(after, before)
+    gone, come = _missing(old, new_sentence or new), _missing(new, old_sentence or old)
     return [NumberChange(a, b) for a, b in zip_longest(gone, come)]
 
 
-def _missing(numbers: list[str], others: list[str]) -> list[str]:
-    left = Counter(numbers) - Counter(others)
+def _missing(words: str, others: str) -> list[str]:
+    left = Counter(_NUMBER.findall(words)) - Counter(_NUMBER.findall(others))
     return list(left.elements())
 
 
