@@ -137,9 +137,9 @@ def test_the_very_text_of_the_page_is_recognised(evidence: Run, sources: Path) -
     ("arguments", "message"),
     [
         (["check"], "Without the texts of the sources nothing can be checked. Name their folder: --sources DIR."),
-        (["check", "--against", "nowhere.txt"], "[Errno 2] No such file or directory: 'nowhere.txt'"),
+        (["check", "--against", "nowhere.txt"], "nowhere.txt cannot be read: No such file or directory."),
         (["check", "--sources", "nowhere"], "nowhere is no folder; name the one that holds the texts of the sources"),
-        (["check", "--page", "nix", "--against", "latin-1.txt"], "there is no page nix; those with evidence are "),
+        (["check", "--page", "nix", "--against", "latin-1.txt"], "There is no page nix. Those with evidence are "),
         (["check", "--against", "latin-1.txt"], "latin-1.txt is not UTF-8; save it as UTF-8."),
         (["coverage"], "Without the texts of the sources nothing can be checked."),
         (["coverage", "--page", "dpa-report"], "The source of dpa-report gives no SHA-256 (mkg:sha256);"),

@@ -40,7 +40,7 @@ class Say:
         return sentences()[key][self.language].format(**facts)
 
     def label(self, labels: Mapping[str, str]) -> str:
-        """Return the label in this language, else in any; empty where there is none."""
+        """Return the label or message in this language, else in any; empty where there is none."""
         return labels.get(self.language) or next(iter(labels.values()), "")
 
 
@@ -89,7 +89,7 @@ class Desk:
         """Return what comes of checking the quotes of a page, or of all. Raises EvidenceError without any texts."""
         if not self._texts:
             raise EvidenceError(self.say("no-texts"))
-        pages = [self._pages.page(name)] if name else self._pages.all()
+        pages = [self._named(name)] if name else self._pages.all()
         graphs = [graph for graph in self._dataset.graphs if graph.path.stem in {page.name for page in pages}]
         comparison = compare(replace(self._dataset, graphs=graphs), self._content, self._texts)
         silent = [page for page in pages if page.quoted and page.text(self._texts) is None]
@@ -98,14 +98,19 @@ class Desk:
     def page(self, name: str | None) -> Page:
         """Return the page of that name; without one, the only page whose text is known by its SHA-256.
 
-        Raises UnknownPageError, and EvidenceError where there are several.
+        Raises EvidenceError where there is none of that name, or several to choose from.
         """
         if name:
-            return self._pages.page(name)
+            return self._named(name)
         known = [page for page in self._pages.all() if page.digests and page.quoted]
         if len(known) != 1:
             raise EvidenceError(self.say("which-page", pages=", ".join(page.name for page in known)))
         return known[0]
+
+    def _named(self, name: str) -> Page:
+        if name not in self._pages.names():
+            raise EvidenceError(self.say("no-page", page=name, pages=", ".join(self._pages.names())))
+        return self._pages.page(name)
 
     def text_of(self, page: Page) -> str | None:
         """Return the text of a page's source, if it is in the folder."""
@@ -123,10 +128,12 @@ class Desk:
         raise EvidenceError(self.say("no-text-of-page", page=page.name, folder=self._folder, digest=page.digests[0]))
 
     def read(self, path: Path) -> Document:
-        """Return the text in a file, and the page whose source it is. Raises EvidenceError, and OSError."""
-        content = path.read_bytes()
+        """Return the text in a file, and the page whose source it is. Raises EvidenceError."""
         try:
+            content = path.read_bytes()
             text = content.decode("utf-8")
+        except OSError as error:
+            raise EvidenceError(self.say("unreadable", path=path, reason=error.strerror)) from error
         except UnicodeDecodeError as error:
             raise EvidenceError(self.say("not-utf-8", path=path)) from error
         sha256 = digest(content)
@@ -138,7 +145,7 @@ class Desk:
             return self.read(Path(source))
         if source not in self._pages.names():
             raise EvidenceError(self.say("no-source", source=source, pages=", ".join(self._pages.names())))
-        page = self._pages.page(source)
+        page = self._named(source)
         text = self.needed_text_of(page)
         return Document(page.name, text, digest(text.encode("utf-8")), page)
 

@@ -17,7 +17,9 @@ Json = dict[str, Any]
 def checked(found: Checked) -> Json:
     """Return the quotes that do not stand as they say, and the pages that could not be checked."""
     return {
-        "faults": [{"file": str(fault.path), "line": fault.line, "message": fault.reason} for fault in found.faults],
+        "faults": [
+            {"file": str(fault.path), "line": fault.line, "messages": dict(fault.messages)} for fault in found.faults
+        ],
         "checked": found.count,
         "unchecked": [
             {"page": each.page.name, "quotes": len(each.page.quoted), "sha256": list(each.page.digests)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import shorten
 
 from metropolis_kg.cli.evidence_desk import Checked, Document, Say
@@ -9,7 +10,6 @@ from metropolis_kg.curation.citations import Claim, Page
 from metropolis_kg.curation.coverage import Coverage, CoveredSentence
 from metropolis_kg.curation.locating import Found, Occurrence
 from metropolis_kg.curation.page_versions import ChangedNumbers, Fate, Finding, VersionComparison
-from metropolis_kg.curation.sources import Place
 from metropolis_kg.model.passages import Change, NumberChange
 
 _SHORT = 70
@@ -29,9 +29,7 @@ class Version:
 def checked(found: Checked, say: Say) -> str:
     """Return which quotes do not stand in their source as they say, and which could not be checked."""
     faults = sorted(found.faults, key=lambda fault: (str(fault.path), fault.line or 0))
-    lines = [
-        f"{_place((fault.path, fault.line))}: {say('violation')}: {fault.reason}" for fault in faults if fault.path
-    ]
+    lines = [f"{_place((fault.path, fault.line))}: {say('violation')}: {say.label(fault.messages)}" for fault in faults]
     for each in found.unchecked:
         key = "unchecked" if each.has_digest else "undigested"
         lines.append(say(key, source=each.page.name, count=len(each.page.quoted)))
@@ -220,7 +218,7 @@ def _claim(claim: Claim, say: Say) -> str:
     return f"{claim.name}{f' – {label}' if label else ''} ({_place(claim.place)})"
 
 
-def _place(place: Place | tuple[object, int | None]) -> str:
+def _place(place: tuple[Path | None, int | None]) -> str:
     return ":".join(str(part) for part in place if part is not None)
 
 

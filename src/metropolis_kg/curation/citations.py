@@ -14,17 +14,12 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.quotations import Values, quote_of, values_of
 from metropolis_kg.curation.sources import Place, Places
-from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.evidence import Quote
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import RDF, RDFS, shorten
 
 _TYPE, _LABEL = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{RDFS}label")
-
-
-class UnknownPageError(MetropolisError):
-    """There is no page of that name."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +98,7 @@ class Pages:
         return [self.page(name) for name in self.names()]
 
     def page(self, name: str) -> Page:
-        """Return the page of that name. Raises UnknownPageError naming those there are."""
-        if name not in self.names():
-            raise UnknownPageError(f"there is no page {name}; those with evidence are {', '.join(self.names())}")
+        """Return the page of that name. Raises KeyError where no file has it."""
         return self._page(name, *self._values[name])
 
     def by_digest(self, sha256: str) -> Page | None:

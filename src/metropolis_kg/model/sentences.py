@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sentencex import get_sentence_boundaries
 
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r".+")
 _MARK = re.compile(r"(?:[•·▪◦‣*–-]\s+)?")
 
 
