@@ -66,9 +66,7 @@ class _Quotations:
             return []
         quoting = [(subject, about) for subject, about in values.items() if self._term("quote") in about]
         self.compared += len(quoting)
-        checked = (
-            (subject, about, evidence.fault(quote_of(about, self._namespace), text)) for subject, about in quoting
-        )
+        checked = ((subject, about, evidence.fault(self._quote(about), text)) for subject, about in quoting)
         return [self._fault(graph, subject, about, reason) for subject, about, reason in checked if reason]
 
     def _text_of(self, graph: NamedGraph, values: Values) -> str | None:
@@ -79,6 +77,9 @@ class _Quotations:
                     return self._texts[digest.value]
                 self.without_text.append(str(sources[0]))
         return None
+
+    def _quote(self, about: dict[ox.NamedNode, list[Term]]) -> evidence.Quote:
+        return quote_of(about, self._namespace)
 
     def _fault(
         self, graph: NamedGraph, subject: Term, about: dict[ox.NamedNode, list[Term]], reason: str
