@@ -6,8 +6,12 @@ Positions count Unicode code points from 0, end exclusive.
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from metropolis_kg.model.sentences import Span
+
+_CONTEXT = 20
+"""How many characters before and after a quote are shown."""
 
 _JOINED = re.compile(r"\w\w|\d[.,:]\d")
 """Two characters, or three, that belong to one word or number."""
@@ -62,16 +66,29 @@ def _ends(quote: Quote, text: str, start: int) -> bool:
     return not joined or bool(_JOINED.match(quote.exact[-1:] + quote.suffix))
 
 
-def fault(quote: Quote, text: str) -> str | None:
+class QuoteFault(NamedTuple):
+    """What is wrong with a quote: the kind, a code of the table of faults, and the facts of the case."""
+
+    code: str
+    facts: dict[str, object]
+
+
+def fault(quote: Quote, text: str) -> QuoteFault | None:
     """Return what is wrong with the quote in ``text``, and what would be right; none where it stands as it says."""
     places = occurrences(quote, text)
     if not places:
-        return f"the source does not contain “{quote.exact}”{_between(quote)}{_nearest(quote, text)}"
+        return _not_found(quote, text)
+    where: dict[str, object] = {
+        "exact": quote.exact,
+        "start": quote.start,
+        "place": places[0],
+        "places": ", ".join(map(str, places)),
+    }
     if quote.start not in places:
-        where = " and ".join(map(str, places))
-        return f"“{quote.exact}” stands at {where} in the source, not at {quote.start}; correct mkg:startsAt"
+        return QuoteFault("quote-unplaced" if quote.start is None else "quote-elsewhere", where)
     if len(places) > 1:
-        return f"“{quote.exact}” stands {len(places)} times in the source; add mkg:quotePrefix or mkg:quoteSuffix"
+        around = _around(quote, text, quote.start)
+        return QuoteFault("quote-ambiguous", {"exact": quote.exact, "count": len(places), **around})
     return None
 
 
@@ -80,12 +97,19 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _between(quote: Quote) -> str:
-    parts = [f"after “{quote.prefix}”" * bool(quote.prefix), f"before “{quote.suffix}”" * bool(quote.suffix)]
-    return "".join(f" {part}" for part in parts if part)
-
-
-def _nearest(quote: Quote, text: str) -> str:
+def _not_found(quote: Quote, text: str) -> QuoteFault:
+    exact = occurrences(Quote(quote.exact), text)
+    if exact:
+        place = quote.start if quote.start in exact else exact[0]
+        places = ", ".join(map(str, exact))
+        return QuoteFault("quote-context", {"exact": quote.exact, "places": places, **_around(quote, text, place)})
     if quote.start is None or not 0 <= quote.start < len(text):
-        return ""
-    return f"; at {quote.start} it reads “{text[quote.start : quote.start + len(quote.exact)]}”"
+        return QuoteFault("quote-not-found", {"exact": quote.exact})
+    found = text[quote.start : quote.start + len(quote.exact)]
+    return QuoteFault("quote-otherwise", {"exact": quote.exact, "start": quote.start, "found": found})
+
+
+def _around(quote: Quote, text: str, start: int) -> dict[str, object]:
+    end = start + len(quote.exact)
+    before = text[max(0, start - _CONTEXT) : start].rpartition("\n")[2]
+    return {"before": before, "after": text[end : end + _CONTEXT].partition("\n")[0]}

@@ -1,17 +1,24 @@
-"""What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals."""
+"""What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals, prefixes."""
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.dates import time_fault
+from metropolis_kg.curation.declarations import renamed
+from metropolis_kg.curation.diagnostics import Diagnostic, of_error
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import line_index
 from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.turtle_files import decoded
+from metropolis_kg.curation.turtle_pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
-from metropolis_kg.model.intervals import IntervalError, parse_interval
+from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import EDTF, XSD
 
 _STRING = ox.NamedNode(f"{XSD}string")
@@ -19,37 +26,59 @@ _VALUE = ox.NamedNode("urn:value")
 _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 
 
-def impossible_times(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return every EDTF expression that is none, by file and line."""
+def impossible_times(dataset: Dataset, content: Content) -> list[Diagnostic]:
+    """Return every EDTF expression that is none."""
     places = Places(dataset, content)
-    return [fault for graph in dataset.graphs for fault in _impossible_times(graph, places)]
+    return [found for graph in dataset.graphs for found in _impossible_times(graph, places)]
 
 
-def _impossible_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
+def _impossible_times(graph: NamedGraph, places: Places) -> Iterator[Diagnostic]:
     for subject, predicate, value, _ in graph.quads:
-        if isinstance(value, ox.Literal) and value.datatype == EDTF:
-            try:
-                parse_interval(value.value)
-            except IntervalError as error:
-                yield ContentError(str(error), *places.of(graph, subject, predicate, value))
+        if isinstance(value, ox.Literal) and value.datatype == EDTF and (wrong := time_fault(value.value)):
+            code, facts = wrong
+            found = of_error(fault(code, *places.of(graph, subject, predicate, value), **facts))
+            yield replace(found, focus=subject, value=value)
 
 
 def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return every use of a blank node, by file and line; one that nothing refers to has no line."""
+    """Return every use of a blank node, by file and line."""
     places = Places(dataset, content)
     return [fault for graph in dataset.graphs for fault in _blank_nodes(graph, places)]
 
 
 def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
-    reason = "a blank node cannot be linked to or cited; give the thing an IRI"
     referred = [quad for quad in graph.quads if isinstance(quad.object, ox.BlankNode)]
     for subject, predicate, _, _ in referred:
         if isinstance(subject, ox.NamedNode | ox.BlankNode):
-            yield ContentError(reason, *places.of(graph, subject, predicate))
+            yield fault("blank-node", *places.of(graph, subject, predicate))
     for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
         quad.object for quad in referred
     }:
-        yield ContentError(reason, places.of(graph, graph.name)[0])
+        yield fault("blank-node", places.of(graph, graph.name)[0], _line_of_blank_node(graph.path))
+
+
+def _line_of_blank_node(path: Path) -> int | None:
+    pieces = Text(decoded(path)).pieces()
+    return next((piece.line for piece in pieces if piece.text in ("[", "(") or piece.text.startswith("_:")), None)
+
+
+def undescribed_graphs(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return every file that says nothing, and every one of ``data/`` that does not describe its graph."""
+    found = []
+    for graph in dataset.graphs:
+        place = content.relative(graph.path)
+        if not graph.quads:
+            found.append(fault("empty-file", place, 1))
+        elif graph.path.is_relative_to(content.data) and all(quad.subject != graph.name for quad in graph.quads):
+            found.append(fault("graph-not-described", place, 1, name=graph.path.stem))
+    return found
+
+
+def renamed_prefixes(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return a warning for each ``@prefix`` line that calls a namespace otherwise than all other files do."""
+    prefixes = {name: Rebase(dataset.base).canonical(space) for name, space in dataset.prefixes.items()}
+    found = (each for graph in dataset.graphs for each in renamed(graph.path, prefixes))
+    return [each.within(content.relative(each.path)) for each in found if each.path]
 
 
 def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
