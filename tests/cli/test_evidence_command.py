@@ -79,7 +79,9 @@ def test_a_quote_that_does_not_stand_is_told_by_file_and_line(
     line = edit(PAGE, '"Mit 141 Mitgliedsstädten"', '"Mit 142 Mitgliedsstädten"')
     said = evidence("check", "--sources", sources, "--lang", "en", root=workspace)
     assert said.status == 1
-    assert said.out.startswith(f"{PAGE}:{line}: violation: the source does not contain “Mit 142 Mitgliedsstädten”")
+    assert said.out.startswith(f"{PAGE}:{line}: violation: The source does not contain “Mit 142 Mitgliedsstädten”")
+    german = evidence("check", "--sources", sources, "--lang", "de", root=workspace)
+    assert german.out.startswith(f"{PAGE}:{line}: Fehler: Die Quelle enthält „Mit 142 Mitgliedsstädten“ nicht")
     found = json.loads(evidence("check", "--sources", sources, "--format", "json", root=workspace).out)
     assert [(fault["file"], fault["line"]) for fault in found["faults"]] == [(PAGE, line)]
 

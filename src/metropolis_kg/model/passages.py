@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
@@ -58,8 +59,13 @@ def nearest(words: str, text: str, among: Sequence[Span], language: str, context
 
 def resemblance(words: str, others: str) -> float:
     """Return the share of ``words`` that ``others`` has too, in whatever order, counted by characters, from 0 to 1."""
-    sought = Counter(_tokens(words.casefold()))
-    return _length(sought & Counter(_tokens(others.casefold()))) / (_length(sought) or 1)
+    sought = _bag(words)
+    return _length(sought & _bag(others)) / (_length(sought) or 1)
+
+
+@lru_cache(maxsize=10_000)
+def _bag(text: str) -> Counter[str]:
+    return Counter(_tokens(text.casefold()))
 
 
 def _length(tokens: Counter[str]) -> int:
