@@ -18,6 +18,7 @@ COMMANDS = {
     "build": "Derive, validate and freeze the content into a release, and publish it.",
     "describe": "Show what is said about one thing.",
     "evidence": "Check quotes against their sources, find words, see what is not covered.",
+    "format": "Lay out Turtle files the one way they are written here; comments are kept.",
     "query": "Answer a stored question, or any SPARQL query.",
     "releases": "List releases, switch between them, compare two.",
     "serve": "Serve the published release over HTTP.",
