@@ -22,7 +22,10 @@ def command() -> None:
     """Hold the quotes against their sources: check them, find words, see what is not covered."""
 
 
-@command.command(epilog="Example: metropolis-kg evidence check --page berlin-metropolis --against new.txt --lang en")
+@command.command(
+    short_help="Check every quote against its source, or against a newer text of the page.",
+    epilog="Example: metropolis-kg evidence check --page berlin-metropolis --against new.txt --lang en",
+)
 @_SOURCES
 @_PAGE
 @click.option(
@@ -56,7 +59,8 @@ def check(
 
 
 @command.command(
-    epilog='Example: metropolis-kg evidence locate "seit 1991" --source berlin-metropolis --sources ../texts'
+    short_help="Find words in a source, with the Turtle to paste.",
+    epilog='Example: metropolis-kg evidence locate "seit 1991" --source berlin-metropolis --sources ../texts',
 )
 @click.argument("words", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path), metavar="FILE", help="Take the words from this file.")
@@ -91,7 +95,10 @@ def locate(
     ctx.exit(0 if found.as_typed else 1)
 
 
-@command.command(epilog="Example: metropolis-kg evidence coverage --page berlin-metropolis --sources ../texts")
+@command.command(
+    short_help="Show which sentences carry no claim, which claims no sentence.",
+    epilog="Example: metropolis-kg evidence coverage --page berlin-metropolis --sources ../texts",
+)
 @_PAGE
 @_SOURCES
 @_LANG
