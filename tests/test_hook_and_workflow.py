@@ -56,23 +56,21 @@ def repository(workspace: Path, tmp_path: Path) -> Repository:
     return Repository(workspace, tmp_path / "pre-commit")
 
 
-def test_a_commit_with_a_fault_is_refused_with_what_validate_says(repository: Repository, edit: Edit) -> None:
-    line = edit(PAGE, '"2018-08/2020-11"^^edtf:EDTF', '"2018-13/2020-11"^^edtf:EDTF')
-    refused = repository.commit()
-    assert refused.returncode == 1
-    assert f"{PAGE}:{line}" in refused.stdout + refused.stderr
-    assert repository.run("git", "rev-list", "--count", "HEAD").stdout == "1\n"
-
-
-def test_a_file_laid_out_otherwise_is_laid_out_and_can_then_be_committed(
+def test_a_commit_is_refused_with_what_is_wrong_and_made_once_that_is_mended(
     repository: Repository, edit: Edit, workspace: Path
 ) -> None:
     before = (workspace / PAGE).read_bytes()
+    wrong = '"2018-13/2020-11"^^edtf:EDTF'
+    line = edit(PAGE, '"2018-08/2020-11"^^edtf:EDTF', wrong)
     edit(PAGE, "schema:value 141 ;", "schema:value    141;")
     refused = repository.commit()
-    assert (refused.returncode, (workspace / PAGE).read_bytes()) == (1, before)
+    assert refused.returncode == 1
+    assert f"{PAGE}:{line}" in refused.stdout + refused.stderr
+    edit(PAGE, wrong, '"2018-08/2020-11"^^edtf:EDTF')
+    assert (workspace / PAGE).read_bytes() == before
     edit(PAGE, "# Examples, not all. ", "# Examples, and not all. ")
     assert repository.commit().returncode == 0
+    assert repository.run("git", "rev-list", "--count", "HEAD").stdout == "2\n"
 
 
 def test_the_hooks_for_other_repositories_are_the_same_but_for_where_the_program_is() -> None:
