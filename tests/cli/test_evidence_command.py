@@ -99,7 +99,7 @@ def test_a_newer_version_names_the_claims_concerned_and_says_what_to_do(
     assert "    numbers: 141 → 144\n" in said.out
     assert f'mkg:sha256 "{digest(newer.read_bytes())}"' in said.out
     assert said.out.splitlines()[-1].endswith(
-        "quotes lost 2, claims concerned 2; moved 7, ambiguous 0, in their place 42."
+        "quotes lost 2, claims concerned 2; moved 7, written otherwise 0, ambiguous 0, in their place 42."
     )
 
 
@@ -244,3 +244,24 @@ def test_both_languages_say_the_same_facts() -> None:
 def test_each_command_shows_an_example(evidence: Run) -> None:
     for command in ("check", "locate", "coverage"):
         assert f"Example: metropolis-kg evidence {command} " in evidence(command, "--help").out
+
+
+def test_words_that_a_newer_version_writes_otherwise_are_told_and_lose_no_claim(
+    evidence: Run, sources: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer.txt"
+    text = (sources / "berlin-metropolis.txt").read_bytes().decode("utf-8")
+    newer.write_bytes(text.replace("„Internationales“", '"Internationales"').encode())
+    said = evidence("check", "--against", newer, "--sources", sources, "--lang", "en")
+    assert said.status == 0
+    assert ": written otherwise (quotation marks or apostrophes): “" in said.out
+    assert "claims concerned 0; moved 0, written otherwise 1, ambiguous 0, in their place 50." in said.out
+
+
+def test_evidence_without_a_wording_is_told_as_not_compared(evidence: Run, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.txt"
+    newer.write_text("Die Präsidentschaft sollte 2020 enden.", encoding="utf-8")
+    said = evidence("check", "--page", "dpa-report", "--against", newer, "--lang", "de")
+    assert (said.status, said.out.splitlines()[0]) == (
+        0, "Belege, die nur eine Anmerkung haben und keinen Wortlaut, sind nicht zu vergleichen: 1.",
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from metropolis_kg.curation.page_versions import Fate, Finding, VersionCompariso
 from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.model.evidence import Quote
 from metropolis_kg.model.passages import NumberChange
+from metropolis_kg.model.selectors import Difference
 
 REWORDED = (
     "Von August 2018 bis November 2020 hatte der Regierende Bürgermeister von Berlin die Präsidentschaft inne, "
@@ -72,6 +73,15 @@ def test_a_reworded_sentence_concerns_every_claim_whose_words_went(old: str | No
 def test_words_kept_within_a_reworded_sentence_are_not_lost(old: str | None) -> None:
     new = TEXT.replace("Präsident.", "Präsident des Netzes.")
     assert concerned(compare_versions(page(), new, old)) == {PRESIDENT}
+
+
+def test_words_that_are_only_written_otherwise_are_the_same_words(old: str | None) -> None:
+    comparison = compare_versions(page(), TEXT.replace(MEMBER, "Berlin ist\u00a0Mitglied  seit 1991."), old)
+    assert comparison.concerned == []
+    found = finding(comparison, MEMBER)
+    assert (found.fate, found.differences) == (Fate.WRITTEN_OTHERWISE, (Difference.SPACE,))
+    assert found.passage
+    assert found.passage.words == "Berlin ist\u00a0Mitglied  seit 1991."
 
 
 def test_a_sentence_that_was_dropped_has_nothing_near(old: str | None) -> None:

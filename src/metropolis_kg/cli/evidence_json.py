@@ -96,6 +96,7 @@ def _finding(finding: Finding) -> Json:
         "inAnotherSentence": finding.elsewhere,
         "nearest": _passage(finding.passage),
         "numbers": _numbers(finding.numbers),
+        "differences": [difference.value for difference in finding.differences],
         "claims": [_claim(claim) for claim in finding.citation.claims],
     }
 

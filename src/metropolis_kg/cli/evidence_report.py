@@ -11,6 +11,7 @@ from metropolis_kg.curation.coverage import Coverage, CoveredSentence
 from metropolis_kg.curation.locating import Found, Occurrence
 from metropolis_kg.curation.page_versions import ChangedNumbers, Fate, Finding, VersionComparison
 from metropolis_kg.model.passages import Change, NumberChange
+from metropolis_kg.model.selectors import Difference
 
 _SHORT = 70
 """Characters of a quote that is only named."""
@@ -41,10 +42,13 @@ def version(found: Version, say: Say) -> str:
     """Return which claims lost their words in the newer text, which numbers changed, and what is to be done."""
     comparison = found.comparison
     parts = [_lost(each, comparison, say) for each in comparison.of(Fate.LOST)]
+    parts += [_written_otherwise(each, say) for each in comparison.of(Fate.WRITTEN_OTHERWISE)]
     parts += [_several(each, say) for each in comparison.of(Fate.AMBIGUOUS)]
     parts += [_elsewhere(each, say) for each in comparison.findings if each.elsewhere]
     parts += _moved(comparison, say)
     parts += _numbers(comparison.numbers, say)
+    noted = sum(not citation.quote for citation in found.page.citations)
+    parts += [say("notes", count=noted)] if noted else []
     if found.new.page == found.page:
         parts.append(say("same-text", against=found.new.name))
     elif not found.old_at_hand:
@@ -60,7 +64,7 @@ def _file(page: Page) -> str:
 
 
 def _summary(found: Version, say: Say) -> str:
-    counts = {fate.value: len(found.comparison.of(fate)) for fate in Fate}
+    counts = {fate.name.lower(): len(found.comparison.of(fate)) for fate in Fate}
     claims = len(found.comparison.concerned)
     return say("compared", page=found.page.name, against=found.new.name, claims=claims, **counts)
 
@@ -96,6 +100,13 @@ def _concerned(claim: Claim, comparison: VersionComparison, standing: set[str], 
         yield f"  {say('also', evidence=', '.join(still))}"
 
 
+def _written_otherwise(finding: Finding, say: Say) -> str:
+    told = say("otherwise", words=finding.quote.exact, differences=_differences(finding.differences, say))
+    now = finding.passage.words if finding.passage else ""
+    rows = [(say("now"), f"{now} ({say('place', start=finding.places[0])})")]
+    return _with_claims(finding, told, say, rows)
+
+
 def _several(finding: Finding, say: Say) -> str:
     places = ", ".join(map(str, finding.places))
     told = say("ambiguous", words=_named(finding.quote.exact), count=len(finding.places), places=places)
@@ -106,9 +117,9 @@ def _elsewhere(finding: Finding, say: Say) -> str:
     return _with_claims(finding, say("elsewhere", words=finding.quote.exact, places=finding.places[0]), say)
 
 
-def _with_claims(finding: Finding, told: str, say: Say) -> str:
+def _with_claims(finding: Finding, told: str, say: Say, rows: Sequence[tuple[str, str]] = ()) -> str:
     claims = [(say("claim"), _claim(claim, say)) for claim in finding.citation.claims]
-    return "\n".join([f"{_place(finding.citation.place)}: {told}", *_table(claims)])
+    return "\n".join([f"{_place(finding.citation.place)}: {told}", *_table([*rows, *claims])])
 
 
 def _moved(comparison: VersionComparison, say: Say) -> list[str]:
@@ -160,8 +171,8 @@ def found(result: Found, document: Document, say: Say, *, nearby: bool) -> str:
 def _occurrence(each: Occurrence, document: Document, say: Say, *, nearby: bool) -> list[str]:
     span, notes = each.span, []
     if each.differences:
-        names = ", ".join(say(f"difference-{difference.value}") for difference in each.differences)
-        notes.append(say("written-otherwise", source=document.name, differences=names, words=each.quote.exact))
+        differences = _differences(each.differences, say)
+        notes.append(say("written-otherwise", source=document.name, differences=differences, words=each.quote.exact))
     notes.append(say("occurrence", start=span.start, end=span.end, sentence=each.sentence))
     notes += [say("within-a-word")] if each.within_a_word else []
     notes += [say("already", evidence=citation.name) for citation in each.already]
@@ -171,6 +182,10 @@ def _occurrence(each: Occurrence, document: Document, say: Say, *, nearby: bool)
         notes.append(say("nearby", evidence=citation.name, words=_named(words), claims=claims))
     notes += [] if each.already or "mkg:textKind" in each.turtle else [say("text-kind")]
     return ["", *(line for note in notes for line in _comment(note)), *([] if each.already else [each.turtle])]
+
+
+def _differences(differences: Sequence[Difference], say: Say) -> str:
+    return ", ".join(say(f"difference-{difference.value}") for difference in differences)
 
 
 def coverage(covered: Coverage, say: Say) -> str:

@@ -12,7 +12,8 @@ from itertools import takewhile
 
 from metropolis_kg.curation.citations import Citation, Claim, Page
 from metropolis_kg.model.evidence import Quote, occurrences, occurrences_as_words
-from metropolis_kg.model.passages import NumberChange, Passage, nearest, number_changes, resemblance
+from metropolis_kg.model.passages import NumberChange, Passage, changes, nearest, number_changes, resemblance
+from metropolis_kg.model.selectors import Difference, lookalikes
 from metropolis_kg.model.sentences import Span, around, sentences
 
 _AROUND = 100
@@ -28,6 +29,9 @@ class Fate(Enum):
     SAME = "same"
     MOVED = "moved"
     AMBIGUOUS = "ambiguous"
+    WRITTEN_OTHERWISE = "written-otherwise"
+    """Other quotation marks, dashes, spaces or capitals, and nothing else: the same words."""
+
     LOST = "lost"
 
 
@@ -48,10 +52,13 @@ class Finding:
     """Whether the words now stand in a sentence that has little of the one they stood in."""
 
     passage: Passage | None
-    """For lost words what is nearest to them, where there is anything."""
+    """For words that are lost or written otherwise, what is nearest to them, where there is anything."""
 
     numbers: tuple[NumberChange, ...]
     """For lost words the numbers that changed."""
+
+    differences: tuple[Difference, ...] = ()
+    """In what words differ that are written otherwise."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ class _Comparer:
     def _finding(self, citation: Citation, quote: Quote) -> Finding:
         fitting = occurrences_as_words(quote, self._new)
         places = self._own(quote, fitting or occurrences_as_words(Quote(quote.exact), self._new))
-        passage = None if places else self._nearest(quote)
+        if not places:
+            return self._written_otherwise(citation, quote) or self._lost(citation, quote)
         return Finding(
             citation,
             quote,
@@ -111,9 +119,36 @@ class _Comparer:
             tuple(places),
             surroundings_fit=bool(fitting),
             elsewhere=len(places) == 1 and self._is_elsewhere(quote, places[0]),
-            passage=passage,
-            numbers=self._numbers_of(quote, passage) if passage else (),
+            passage=None,
+            numbers=(),
         )
+
+    def _written_otherwise(self, citation: Citation, quote: Quote) -> Finding | None:
+        """Return what became of the quote where the text has it once, but for how it is written."""
+        found = lookalikes(quote.exact, self._new)
+        if len(found) != 1 or not self._own(quote, occurrences_as_words(found[0].quote, self._new)):
+            return None
+        written = found[0].quote
+        span = written.span or Span(0, 0)
+        passage = Passage(span, written.exact, changes(quote.exact, written.exact))
+        return Finding(
+            citation,
+            quote,
+            Fate.WRITTEN_OTHERWISE,
+            (span.start,),
+            surroundings_fit=not quote.prefix and not quote.suffix,
+            elsewhere=False,
+            passage=passage,
+            numbers=(),
+            differences=found[0].differences,
+        )
+
+    def _lost(self, citation: Citation, quote: Quote) -> Finding:
+        passage = self._nearest(quote)
+        numbers = self._numbers_of(quote, passage) if passage else ()
+        return Finding(
+            citation, quote, Fate.LOST, (), surroundings_fit=False, elsewhere=False, passage=passage, numbers=numbers
+        )  # fmt: skip
 
     def _own(self, quote: Quote, places: Sequence[int]) -> list[int]:
         """Return ``places`` without those that were there before, beside the place that is quoted."""
@@ -169,8 +204,6 @@ class _Comparer:
 
 
 def _fate(quote: Quote, places: Sequence[int]) -> Fate:
-    if not places:
-        return Fate.LOST
     if len(places) > 1:
         return Fate.AMBIGUOUS
     return Fate.SAME if quote.start in (None, places[0]) else Fate.MOVED

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from metropolis_kg.model.evidence import Quote, occurrences
 from metropolis_kg.model.sentences import Span
@@ -51,8 +52,7 @@ def locate(words: str, text: str) -> list[Quote]:
 
 def lookalikes(words: str, text: str) -> list[Lookalike]:
     """Return the occurrences of words that differ from ``words`` only as ``Difference`` says."""
-    sought = _Folded(words).text.strip()
-    folded = _Folded(text)
+    sought, folded = _Folded(words).text.strip(), _fold(text)
     spans = [folded.original(start, len(sought)) for start in occurrences(Quote(sought), folded.text)] if sought else []
     written = {text[span.start : span.end] for span in spans}
     located = {quote.start: quote for each in sorted(written) for quote in locate(each, text)}
@@ -107,6 +107,11 @@ class _Folded:
     def original(self, start: int, length: int) -> Span:
         """Return the positions in the text as it was, of ``length`` characters of the folded text from ``start``."""
         return Span(self._origins[start], self._origins[start + length - 1] + 1)
+
+
+@lru_cache(maxsize=4)
+def _fold(text: str) -> _Folded:
+    return _Folded(text)
 
 
 def _folded(character: str) -> str:
