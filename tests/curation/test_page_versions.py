@@ -84,6 +84,17 @@ def test_words_that_are_only_written_otherwise_are_the_same_words(old: str | Non
     assert found.passage.words == "Berlin ist\u00a0Mitglied  seit 1991."
 
 
+def test_a_single_word_in_other_capitals_is_another_word(old: str | None) -> None:
+    comparison = compare_versions(page(), TEXT.replace("Die GIZ ist", "Siehe giz, das ist"), old)
+    assert concerned(comparison) == {PARTNER}
+
+
+def test_words_that_always_stood_elsewhere_in_other_letters_do_not_replace_those_that_went() -> None:
+    old = "Neue Wege gehen wir.\nDas Motto hieß: neue wege gehen, immer."
+    small = page(Citation("evidence:ways", Quote("Neue Wege gehen", 0), (claim("ways"),), (Path("small.ttl"), 1)))
+    assert concerned(compare_versions(small, old.replace("Neue Wege gehen wir.", "Nichts."), old)) == {"ways"}
+
+
 def test_a_sentence_that_was_dropped_has_nothing_near(old: str | None) -> None:
     comparison = compare_versions(page(), TEXT.replace(MEMBER + " ", ""), old)
     assert concerned(comparison) == {MEMBER}

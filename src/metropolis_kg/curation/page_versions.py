@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import takewhile
 
 from metropolis_kg.curation.citations import Citation, Claim, Page
-from metropolis_kg.model.evidence import Quote, occurrences, occurrences_as_words
+from metropolis_kg.model.evidence import Quote, occurrences_as_words
 from metropolis_kg.model.passages import NumberChange, Passage, changes, nearest, number_changes, resemblance
 from metropolis_kg.model.selectors import Difference, lookalikes
 from metropolis_kg.model.sentences import Span, around, sentences
@@ -124,12 +124,17 @@ class _Comparer:
         )
 
     def _written_otherwise(self, citation: Citation, quote: Quote) -> Finding | None:
-        """Return what became of the quote where the text has it once, but for how it is written."""
+        """Return what became of the quote where the text has it once, but for how it is written.
+
+        A single word in other capitals is another word: “use” and “USE”.
+        """
         found = lookalikes(quote.exact, self._new)
-        if len(found) != 1 or not self._own(quote, occurrences_as_words(found[0].quote, self._new)):
+        if len(found) != 1 or (Difference.CAPITALS in found[0].differences and len(quote.exact.split()) == 1):
             return None
         written = found[0].quote
         span = written.span or Span(0, 0)
+        if not self._own(quote, [start for start in occurrences_as_words(written, self._new) if start == span.start]):
+            return None
         passage = Passage(span, written.exact, changes(quote.exact, written.exact))
         return Finding(
             citation,
@@ -137,7 +142,7 @@ class _Comparer:
             Fate.WRITTEN_OTHERWISE,
             (span.start,),
             surroundings_fit=not quote.prefix and not quote.suffix,
-            elsewhere=False,
+            elsewhere=self._is_elsewhere(quote, span.start),
             passage=passage,
             numbers=(),
             differences=found[0].differences,
@@ -154,13 +159,14 @@ class _Comparer:
         """Return ``places`` without those that were there before, beside the place that is quoted."""
         if self._old is None or quote.span is None:
             return list(places)
-        own, *others = (_surroundings(quote.span_at(at), self._old) for at in self._places_before(quote, self._old))
+        own, *others = (_surroundings(span, self._old) for span in self._places_before(quote, quote.span, self._old))
         now = {at: _surroundings(quote.span_at(at), self._new) for at in places}
         return [at for at in places if all(_kept(own, now[at]) >= _kept(other, now[at]) for other in others)]
 
-    def _places_before(self, quote: Quote, old: str) -> list[int]:
-        own = quote.start or 0
-        return [own, *(at for at in occurrences(Quote(quote.exact), old) if at != own)]
+    def _places_before(self, quote: Quote, own: Span, old: str) -> list[Span]:
+        """Return where the words stood, in whatever way they were written; the place that is quoted first."""
+        spans = (each.quote.span for each in lookalikes(quote.exact, old))
+        return [own, *(span for span in spans if span and span.start != own.start)]
 
     def _numbers_of(self, quote: Quote, passage: Passage) -> tuple[NumberChange, ...]:
         sentence = _sentence(passage.span, self._sentences, self._new)
