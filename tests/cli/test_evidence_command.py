@@ -97,7 +97,7 @@ def test_a_newer_version_names_the_claims_concerned_and_says_what_to_do(
     lost = f"{PAGE}:{line}: words lost: “Mit 141 Mitgliedsstädten”"
     assert f"{lost}\n    now:     Mit [-141-]{{+144+}} Mitgliedsstädten" in said.out
     assert "    numbers: 141 → 144\n" in said.out
-    assert f'mkg:sha256 "{digest(newer.read_bytes())}"' in said.out
+    assert f"Its SHA-256 is {digest(newer.read_bytes())}." in said.out
     assert said.out.splitlines()[-1].endswith(
         "quotes lost 2, claims concerned 2; moved 7, written otherwise 0, ambiguous 0, in their place 42."
     )
@@ -140,7 +140,7 @@ def test_the_very_text_of_the_page_is_recognised(evidence: Run, sources: Path) -
         (["check"], "Without the texts of the sources nothing can be checked. Name their folder: --sources DIR."),
         (["check", "--against", "nowhere.txt"], "nowhere.txt cannot be read: No such file or directory."),
         (["check", "--sources", "nowhere"], "nowhere is no folder; name the one that holds the texts of the sources"),
-        (["check", "--page", "nix", "--against", "latin-1.txt"], "There is no page nix. Those with evidence are "),
+        (["check", "--page", "nix", "--against", "latin-1.txt"], "There is no page nix. There are "),
         (["check", "--against", "latin-1.txt"], "latin-1.txt is not UTF-8; save it as UTF-8."),
         (["coverage"], "Without the texts of the sources nothing can be checked."),
         (["coverage", "--page", "dpa-report"], "The source of dpa-report gives no SHA-256 (mkg:sha256);"),

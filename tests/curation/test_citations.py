@@ -22,7 +22,7 @@ def known(content: Content) -> Pages:
     return pages(content)
 
 
-def test_pages_are_the_files_that_hold_evidence(known: Pages) -> None:
+def test_pages_are_the_files_that_hold_evidence_or_know_their_text(known: Pages) -> None:
     assert {"berlin-metropolis", "dpa-report"} <= set(known.names())
     assert "geonames" not in known.names()
     with pytest.raises(KeyError):
@@ -67,6 +67,15 @@ def test_a_page_is_found_by_the_hash_of_its_text(known: Pages) -> None:
     assert found
     assert found.name == "berlin-metropolis"
     assert known.by_digest("0" * 64) is None
+
+
+def test_a_page_that_has_no_evidence_yet_is_known_by_the_hash_of_its_text(workspace: Path) -> None:
+    page = (workspace / PAGE).read_text(encoding="utf-8").split("\norganisation:")[0]
+    (workspace / "data" / "pages" / "new.ttl").write_text(page.replace(":berlin-metropolis", ":new"), encoding="utf-8")
+    (workspace / PAGE).unlink()
+    found = pages(find_content(workspace))
+    assert "new" in found.names()
+    assert (found.page("new").citations, found.page("new").claims) == ((), ())
 
 
 def test_a_claim_of_another_file_that_rests_on_the_words_is_named_by_its_own_place(workspace: Path, edit: Edit) -> None:

@@ -102,7 +102,7 @@ class Desk:
         """
         if name:
             return self._named(name)
-        known = [page for page in self._pages.all() if page.digests and page.quoted]
+        known = [page for page in self._pages.all() if page.digests]
         if len(known) != 1:
             raise EvidenceError(self.say("which-page", pages=", ".join(page.name for page in known)))
         return known[0]

@@ -90,8 +90,10 @@ class Pages:
                     self._resting[evidence].append((graph, subject))
 
     def names(self) -> list[str]:
-        """Return the names of all files that hold evidence."""
-        return [name for name, (_, values) in self._values.items() if self._evidence(values)]
+        """Return the names of all files that hold evidence, or whose source gives the SHA-256 of its text."""
+        return [
+            name for name, (graph, each) in self._values.items() if self._evidence(each) or self._digests(graph, each)
+        ]
 
     def all(self) -> list[Page]:
         """Return every page."""
