@@ -1,5 +1,6 @@
 """What stewards have beside the command: the hook before a commit, in a real Git repository, and the workflow."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -110,6 +111,20 @@ def step(name: str, folder: Path) -> Said:
     }
     command = ["bash", "-e", "-c", steps()[name]["run"]]
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_steps_of_the_workflow_name_file_and_line_of_a_fault(workspace: Path, edit: Edit) -> None:
+    line = edit(PAGE, '"2018-08/2020-11"^^edtf:EDTF', '"2018-13/2020-11"^^edtf:EDTF')
+    done = step("Validation", workspace)
+    assert done.returncode == 1, done.stderr
+    assert f"::error file={PAGE},line={line}," in done.stdout
+    uploaded = workspace / steps()["Show the findings under code scanning"]["with"]["sarif_file"]
+    (result,) = (
+        result
+        for result in json.loads(uploaded.read_text(encoding="utf-8"))["runs"][0]["results"]
+        if result["level"] == "error"
+    )
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == line
 
 
 def test_the_layout_step_names_a_file_laid_out_otherwise(workspace: Path, edit: Edit) -> None:

@@ -187,7 +187,7 @@ def test_each_claim_of_the_page_is_concerned_when_its_words_go_and_only_those_th
 ) -> None:
     for citation, quote in berlin.quoted:
         assert quote.span
-        new = text[: quote.span.start] + "…" + text[quote.span.end :]
+        new = text[: quote.span.start] + "…" * len(quote.exact) + text[quote.span.end :]
         touched = {
             claim.name
             for other, words in berlin.quoted

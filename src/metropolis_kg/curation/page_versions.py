@@ -157,7 +157,7 @@ class _Comparer:
 
     def _own(self, quote: Quote, places: Sequence[int]) -> list[int]:
         """Return ``places`` without those that were there before, beside the place that is quoted."""
-        if self._old is None or quote.span is None:
+        if self._old is None or quote.span is None or list(places) == [quote.start]:
             return list(places)
         own, *others = (_surroundings(span, self._old) for span in self._places_before(quote, quote.span, self._old))
         now = {at: _surroundings(quote.span_at(at), self._new) for at in places}

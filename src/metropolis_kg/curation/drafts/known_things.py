@@ -79,8 +79,10 @@ class KnownThings:
 
     def place(self, iri: str) -> str | None:
         """Return where something is said about a thing, as file and line; none where nothing is."""
-        place = self._places.anywhere(ox.NamedNode(iri))
-        return ":".join(str(part) for part in place if part is not None) if place else None
+        thing = ox.NamedNode(iri)
+        telling = (graph for graph in self._dataset.graphs if any(quad.subject == thing for quad in graph.quads))
+        place = next((self._places.of(graph, thing) for graph in telling), ())
+        return ":".join(str(part) for part in place if part is not None) or None
 
     def require_free(self, iri: str) -> None:
         """Raise DraftError where an IRI is in use, or was and is retired."""
