@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from metropolis_kg.__main__ import main
-from metropolis_kg.content import FOLDERS
+from metropolis_kg.content import FOLDERS, Content
+from metropolis_kg.curation.faults import fault_kinds
 from repository import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
@@ -65,3 +66,12 @@ def test_both_pages_show_the_same_session() -> None:
     sessions = [[" ".join(command.split()[:3]) for command, _ in steps(language)] for language in PAGES]
     assert len(sessions[0]) >= 8
     assert sessions[0] == sessions[1]
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_every_code_that_the_table_explains_is_one_that_validate_says(language: str, content: Content) -> None:
+    rows = re.findall(r"^\| (`[^|]*`) \|", PAGES[language].read_text(encoding="utf-8"), re.MULTILINE)
+    codes = {code for row in rows for code in re.findall(r"`([^`]+)`", row) if not code.startswith("metropolis-kg ")}
+    shapes = "".join(path.read_text(encoding="utf-8") for path in content.shapes.glob("*.ttl"))
+    assert len(codes) > 10
+    assert {code for code in codes - fault_kinds().keys() if f"shape:{code} a sh:PropertyShape" not in shapes} == set()
