@@ -176,7 +176,7 @@ def test_words_are_located_with_what_tells_them_apart(evidence: Run, sources: Pa
 def test_located_evidence_can_be_pasted_and_then_stands(
     evidence: Run, sources: Path, workspace: Path, edit: Edit
 ) -> None:
-    arguments = ("--source", "berlin-metropolis", "--sources", sources, "--kind", "AlternativeText")
+    arguments = ("--source", "berlin-metropolis", "--sources", sources, "--text-kind", "alternative")
     found = evidence("locate", "-", *arguments, words="Michael Müller bei der BAumpflanzung\n")
     assert found.status == 0
     with (workspace / PAGE).open("a", encoding="utf-8") as file:

@@ -38,7 +38,7 @@ def test_words_that_are_quoted_already_are_told() -> None:
 
 
 def test_each_of_several_places_has_a_name_of_its_own() -> None:
-    turtles = [each.turtle for each in search("Metropolis", Source(TEXT, None, "BodyText")).occurrences]
+    turtles = [each.turtle for each in search("Metropolis", Source(TEXT, None, "mkg:BodyText")).occurrences]
     assert [turtle.split()[0] for turtle in turtles] == ["evidence:metropolis", "evidence:metropolis-2"]
     assert all(turtle.endswith("mkg:textKind mkg:BodyText .") for turtle in turtles)
 
@@ -90,8 +90,8 @@ def test_the_turtle_says_the_words_whatever_they_are(words: str, prefix: str, su
     ]
 
 
-@pytest.mark.parametrize("kind", ["BodyText", "Caption"])
+@pytest.mark.parametrize("kind", ["mkg:BodyText", "mkg:Caption"])
 def test_the_kind_of_text_is_written_where_it_is_given(kind: str) -> None:
     assert parsed(evidence_turtle("evidence:x", Quote("a", 0), "de", kind))["textKind"] == ox.NamedNode(
-        PREFIXES["mkg"] + kind
+        PREFIXES["mkg"] + kind.removeprefix("mkg:")
     )

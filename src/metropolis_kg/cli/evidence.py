@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from metropolis_kg.curation.drafts.fields import CHOICES
+
 _SOURCES = click.option(
     "--sources", type=click.Path(path_type=Path), metavar="DIR",
     help="Folder with the texts of the sources, found there by their SHA-256. Default: METROPOLIS_KG_SOURCES.",
@@ -66,17 +68,13 @@ def check(
 @click.option("--file", "file", type=click.Path(path_type=Path), metavar="FILE", help="Take the words from this file.")
 @click.option("--source", required=True, metavar="FILE|PAGE", help="Where to look: a text, or the name of a page.")
 @_SOURCES
-@click.option(
-    "--kind",
-    type=click.Choice(["BodyText", "Caption", "AlternativeText"]),
-    help="In which part of the page the words stand.",
-)
+@click.option("--text-kind", type=click.Choice(list(CHOICES["text-kind"])), help="Where on the page the words stand.")
 @click.option("--nearby", is_flag=True, help="Show too what the same sentence is already quoted for.")
 @_LANG
 @_FORMAT
 @click.pass_context
 def locate(
-    ctx: click.Context, words: str | None, file: Path | None, source: str, sources: Path | None, kind: str | None,
+    ctx: click.Context, words: str | None, file: Path | None, source: str, sources: Path | None, text_kind: str | None,
     nearby: bool, lang: str | None, form: str,
 ) -> None:  # fmt: skip
     """Find WORDS in a source: positions, what tells them apart, and the Turtle to paste.
@@ -90,7 +88,7 @@ def locate(
 
     desk = Desk(ctx.obj, sources, lang)
     sought, document = desk.sought(words, file), desk.document(source)
-    found = search(sought, Source(document.text, document.page, kind))
+    found = search(sought, Source(document.text, document.page, CHOICES["text-kind"].get(text_kind or "")))
     _say(form, evidence_json.found(found, document), evidence_report.found(found, document, desk.say, nearby=nearby))
     ctx.exit(0 if found.as_typed else 1)
 

@@ -39,5 +39,5 @@ def evidence_turtle(name: str, quote: Quote, language: str, text_kind: str | Non
     surrounding = {"mkg:quotePrefix": quote.prefix, "mkg:quote": quote.exact, "mkg:quoteSuffix": quote.suffix}
     written = [f"{term} {ox.Literal(words, language=language)}" for term, words in surrounding.items() if words]
     written += [f"mkg:startsAt {quote.start}"] if quote.start is not None else []
-    written += [f"mkg:textKind mkg:{text_kind}"] if text_kind else []
+    written += [f"mkg:textKind {text_kind}"] if text_kind else []
     return f"{name} a mkg:Evidence ;\n" + " ;\n".join(f"    {each}" for each in written) + " ."

@@ -23,7 +23,7 @@ class Source:
     """The page whose source it is: it gives names that are free, and the language."""
 
     text_kind: str | None = None
-    """In which part of the page the words stand: a local name, such as ``Caption``."""
+    """In which part of the page the words stand, such as ``mkg:Caption``."""
 
 
 @dataclass(frozen=True)
