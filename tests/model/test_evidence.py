@@ -1,8 +1,6 @@
 """Finding quotes in a text."""
 
-import pytest
-
-from metropolis_kg.model.evidence import Quote, fault, occurrences, occurrences_as_words
+from metropolis_kg.model.evidence import Quote, fault, occurrences
 
 TEXT = "Die Wahl in Gauteng. Nach der Wahl in Gauteng war Ruhe."
 
@@ -46,17 +44,3 @@ def test_what_stands_around_a_quote_is_told_where_the_evidence_has_it_otherwise(
 
 def test_overlapping_occurrences_all_count() -> None:
     assert occurrences(Quote("aa"), "aaa") == [0, 1]
-
-
-@pytest.mark.parametrize("text", ["Mit 1141 Städten", "Mit 141.000 Städten", "Mit 141,5 Städten", "Mit 1.141 Städten"])
-def test_a_number_does_not_stand_within_another(text: str) -> None:
-    assert occurrences_as_words(Quote("141"), text) == []
-
-
-def test_a_number_at_the_end_of_a_sentence_stands_there() -> None:
-    assert occurrences_as_words(Quote("141"), "Es sind 141. Und 141, wie gesagt.") == [8, 17]
-
-
-def test_a_word_does_not_stand_within_another_unless_the_quote_says_so() -> None:
-    assert occurrences_as_words(Quote("Präsident"), "Der Präsidentin folgt der Kopräsident.") == []
-    assert occurrences_as_words(Quote("Präsident", suffix="in"), "Der Präsidentin folgt ein Präsident.") == [4]

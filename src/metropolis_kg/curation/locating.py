@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from metropolis_kg.curation.citations import Citation, Page
 from metropolis_kg.curation.evidence_turtle import evidence_turtle, free_names
-from metropolis_kg.model.evidence import Quote, occurrences_as_words
+from metropolis_kg.model.evidence import Quote
 from metropolis_kg.model.passages import Passage, nearest
 from metropolis_kg.model.selectors import Difference, Lookalike, locate, lookalikes
 from metropolis_kg.model.sentences import Span, around, sentences
+from metropolis_kg.model.whole_words import occurrences_as_words
 
 DEFAULT_LANGUAGE = "de"
 """Of a text that is the source of no page: that of the pages so far."""

@@ -11,10 +11,11 @@ from enum import Enum
 from itertools import takewhile
 
 from metropolis_kg.curation.citations import Citation, Claim, Page
-from metropolis_kg.model.evidence import Quote, occurrences_as_words
+from metropolis_kg.model.evidence import Quote
 from metropolis_kg.model.passages import NumberChange, Passage, changes, nearest, number_changes, resemblance
 from metropolis_kg.model.selectors import Difference, lookalikes
 from metropolis_kg.model.sentences import Span, around, sentences
+from metropolis_kg.model.whole_words import occurrences_as_words
 
 _AROUND = 100
 """Characters looked at on each side, to tell one place from another."""

@@ -3,7 +3,6 @@
 Positions count Unicode code points from 0, end exclusive.
 """
 
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,9 +11,6 @@ from metropolis_kg.model.sentences import Span
 
 _CONTEXT = 20
 """How many characters before and after a quote are shown."""
-
-_JOINED = re.compile(r"\w\w|\d[.,:]\d")
-"""Two characters, or three, that belong to one word or number."""
 
 
 @dataclass(frozen=True)
@@ -44,26 +40,6 @@ def occurrences(quote: Quote, text: str) -> list[int]:
         found.append(at + len(quote.prefix))
         at = text.find(needle, at + 1)
     return found
-
-
-def occurrences_as_words(quote: Quote, text: str) -> list[int]:
-    """Return the positions of ``occurrences`` at which the quote does not begin or end within a word or number.
-
-    In “1141 Städte” and “141.000 Städte” the quote “141” does not occur; the quote's own prefix and suffix may say that
-    it is part of a word.
-    """
-    return [start for start in occurrences(quote, text) if _begins(quote, text, start) and _ends(quote, text, start)]
-
-
-def _begins(quote: Quote, text: str, start: int) -> bool:
-    joined = _JOINED.match(text[max(0, start - 2) : start + 1][::-1])
-    return not joined or bool(_JOINED.match((quote.prefix + quote.exact[:1])[::-1]))
-
-
-def _ends(quote: Quote, text: str, start: int) -> bool:
-    end = start + len(quote.exact)
-    joined = _JOINED.match(text[end - 1 : end + 2])
-    return not joined or bool(_JOINED.match(quote.exact[-1:] + quote.suffix))
 
 
 class QuoteFault(NamedTuple):
