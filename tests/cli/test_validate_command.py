@@ -15,6 +15,8 @@ import pytest
 
 from history import SOURCE, TRIAL, place
 from metropolis_kg.__main__ import main
+from metropolis_kg.cli.validate import _FORMATS
+from metropolis_kg.curation.reports import FORMATS
 from repository import REPOSITORY, Edit
 
 FILE = "data/enrichment/trial.ttl"
@@ -139,6 +141,10 @@ def test_one_run_writes_several_formats_each_in_its_file(run: Run, desk: Path, t
     assert sorted(path.name for path in tmp_path.iterdir()) == ["desk", "found.html", "new"]
 
 
+def test_the_command_knows_every_format() -> None:
+    assert tuple(FORMATS) == _FORMATS
+
+
 def test_output_names_the_file_of_the_format_that_names_none(run: Run, tmp_path: Path) -> None:
     assert run("--format", "json", "--output", tmp_path / "found.json").out == ""
     assert json.loads((tmp_path / "found.json").read_bytes())["conforms"] is True
@@ -170,7 +176,7 @@ def test_without_a_judgement_no_shacl_report_is_written_and_the_reason_is_told(r
     write(desk, "place:kept a ;\n")
     done = run("--format", "jsonld")
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("there is no SHACL report: files cannot be read")
+    assert done.err.startswith("there is no SHACL report, since nothing was judged")
     assert f"{FILE}:{GOOD.count(chr(10)) + 1}: violation: " in done.err
 
 
@@ -212,7 +218,7 @@ def test_a_file_that_could_not_be_read_at_the_revision_is_told(run: Run, desk: P
     write(desk, BAD_TIME)
     done = run("--since", "HEAD")
     assert done.status == 1
-    assert "At HEAD not all files could be read; what was wrong then is not known." in done.out
+    assert "At HEAD not everything could be judged; what was wrong then is not known." in done.out
 
 
 def test_an_unknown_revision_and_a_place_without_git_are_refused_with_status_2(run: Run, desk: Path) -> None:
@@ -255,11 +261,12 @@ def test_a_real_change_of_the_page_is_told_in_every_format_of_a_workflow(
     formats = [option for name, path in files.items() for option in ("--format", f"{name}={path}")]
     done = run("--since", "HEAD", "--format", "github", *formats, root=workspace)
     assert done.status == 1
-    annotation, summary = done.out.splitlines()
+    annotation, summary, since = done.out.splitlines()
     assert annotation.startswith(
         f"::error file={PAGE},line={line},col=14,endColumn=26,title=violation%3A Tenure-role-in"
     )
     assert summary.startswith("1 violation, 0 warnings, 0 notices in 1 file")
+    assert since == "Only what came since HEAD; there before: 2."
     assert f'line="{line}"' in files["junit"].read_text(encoding="utf-8")
     (result,) = json.loads(files["sarif"].read_bytes())["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == line

@@ -1,8 +1,10 @@
 """Diagnostics: whatever was found, in one form, in a fixed order."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.diagnostics import Diagnostic, Related, of_error, of_result
@@ -72,6 +74,23 @@ def test_a_diagnostic_stays_the_same_where_lines_moved_or_the_file_was_renamed()
     assert diagnostic().identity != diagnostic(focus="other").identity
     nothing = Diagnostic("c", Severity.VIOLATION, {}, FILE, 1)
     assert nothing.identity != Diagnostic("c", Severity.VIOLATION, {}, Path("data/renamed.ttl"), 1).identity
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "term"),
+    [
+        ('x:a x:p "a \\" b"@de-AT .', 9, '"a \\" b"@de-AT'),
+        ('x:a x:p "1"^^x:int, 2', 9, '"1"^^x:int'),
+        ("x:a x:p <http://x/y> .", 9, "<http://x/y>"),
+        ("x:a x:p x:b.c.", 9, "x:b.c"),
+        ('x:a x:p """begun', 9, '"""begun'),
+        ("x:a a ;", 7, ";"),
+        ("x:a a ", 7, None),
+    ],
+)
+def test_the_term_at_the_column_is_meant_where_no_length_is_known(line: str, column: int, term: str | None) -> None:
+    (found,) = with_excerpts([replace(diagnostic(line=1), column=column)], lambda _: [line])
+    assert found.length == (len(term) if term else None)
 
 
 def test_lines_are_read_from_the_files_and_left_out_where_they_cannot_be(tmp_path: Path) -> None:

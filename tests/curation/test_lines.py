@@ -78,6 +78,11 @@ def test_every_statement_knows_what_of_its_line_is_meant(
     assert line[span.column - 1 : span.column - 1 + span.length] == written
 
 
+def test_a_property_knows_where_it_stands_itself(index: LineIndex) -> None:
+    assert index.verbs["<http://x/s>", "<http://x/q>"] == (6, 5, 3)
+    assert index.verbs["<http://x/z>", "<http://x/p>"] == (11, 5, 3)
+
+
 def test_literals_are_found_in_the_form_in_which_they_are_written(tmp_path: Path) -> None:
     path = tmp_path / "x.ttl"
     path.write_text('@prefix x: <http://x/> .\nx:a x:p 5 ,\n  "05"^^x:i ,\n  05 ,\n  1.50 ,\n  1e3 ,\n  true .\n')

@@ -54,9 +54,8 @@ def judge_each(shapes: bytes, data: bytes) -> bytes:
 
 def _judged(ask: Callable[[rdflib.Graph, rdflib.Graph], rdflib.Graph], shapes: bytes, data: bytes) -> bytes:
     from pyshacl.monkey import rdflib_bool_patch
-    from pyshacl.rdfutil.stringify import stringify_blank_node
 
-    stringify_blank_node.dict_cache.clear()  # by id(graph), which the graph of another question may have had
+    _forget_graphs()
     try:
         data_graph = _filled(_DataGraph(bind_namespaces="none"), data, ox.RdfFormat.N_QUADS)
         with _literals_left_as_they_are():
@@ -67,6 +66,15 @@ def _judged(ask: Callable[[rdflib.Graph, rdflib.Graph], rdflib.Graph], shapes: b
         raise
     except Exception as error:  # of pySHACL, of rdflib, re.error and what else escapes
         raise ValidationError(f"pySHACL could not judge the data: {type(error).__name__}: {error}") from error
+
+
+def _forget_graphs() -> None:
+    """Empty what pySHACL keeps by the id() of a graph, which a graph of another question may have had."""
+    from pyshacl.constraints.sparql.sparql_based_constraint_components import SPARQLConstraintComponentValidator
+    from pyshacl.rdfutil.stringify import stringify_blank_node
+
+    stringify_blank_node.dict_cache.clear()
+    SPARQLConstraintComponentValidator.validator_cache.clear()
 
 
 def _everything(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:

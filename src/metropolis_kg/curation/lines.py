@@ -52,6 +52,9 @@ class LineIndex:
     """Where the first object of a subject's property stands."""
 
     subjects: dict[str, Span] = field(default_factory=dict)
+    verbs: dict[tuple[str, str], Span] = field(default_factory=dict)
+    """Where a subject's property itself stands."""
+
     tags: list[tuple[str, int]] = field(default_factory=list)
     """Language tags as written, with their lines."""
 
@@ -68,6 +71,7 @@ class LineIndex:
             {(rename(s), rename(p), rename(o)): span for (s, p, o), span in self.statements.items()},
             {(rename(s), rename(p)): span for (s, p), span in self.properties.items()},
             {rename(s): span for s, span in self.subjects.items()},
+            {(rename(s), rename(p)): span for (s, p), span in self.verbs.items()},
             self.tags,
         )
 
@@ -107,6 +111,13 @@ class _LineParser(SinkParser):
             self._note(res[-1], self._span(argstr, start, end))
         return end
 
+    def verb(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
+        end = super().verb(argstr, i, res)
+        if end > 0 and res:
+            blank = _BLANK.match(argstr, i)
+            self._span_of[id(res[-1][1])] = self._span(argstr, blank.end() if blank else i, end)
+        return end
+
     def _note(self, node: Any, span: Span) -> None:
         self._span_of[id(node)] = span
         if isinstance(node, Literal) and node.language:
@@ -123,6 +134,8 @@ class _LineParser(SinkParser):
         span = self._span_of.get(id(terms[2])) or Span(self.lines + 1)
         self._index.statements.setdefault((subject, predicate, value), span)
         self._index.properties.setdefault((subject, predicate), span)
+        if id(terms[0]) in self._span_of:
+            self._index.verbs.setdefault((subject, predicate), self._span_of[id(terms[0])])
         self._index.subjects.setdefault(subject, self._span_of.get(id(terms[1]), span))
         super().makeStatement(quadruple)
 

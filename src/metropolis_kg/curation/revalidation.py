@@ -6,6 +6,7 @@ are many, their shape is screened first.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain
 from typing import Self
@@ -14,9 +15,9 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
-from metropolis_kg.curation.judge import ValidationError
+from metropolis_kg.curation.judge import Judge, ValidationError
 from metropolis_kg.curation.judge_process import JudgeProcess
-from metropolis_kg.curation.question import Pairs, read_each, without_targets, written_data, written_shapes
+from metropolis_kg.curation.question import Pairs, concerned, read_each, without_targets, written_data, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Report, Result
 from metropolis_kg.curation.screening import screen
 from metropolis_kg.curation.slicing import affected
@@ -24,7 +25,7 @@ from metropolis_kg.curation.steps import End, Triple
 from metropolis_kg.curation.validation import coverage_of, left_to_judge
 from metropolis_kg.model.shapes import SUBCLASS, Node, ShapesGraph
 
-_FEW = 200
+_FEW = 25
 """Focus nodes of a shape that are judged without screening, which takes about as long for a million statements."""
 
 _PLACES = 20_000
@@ -43,9 +44,16 @@ class Revalidation:
     ...     following.apply(added=[quad], removed=[other]).counts
     """
 
-    def __init__(self, store: ox.Store, shapes: ShapesGraph, *, seconds: float | None = None) -> None:
-        """Validate all of ``store``; pySHACL may take ``seconds`` for a question. Raises ValidationError."""
-        self._store, self._shapes, self._judge = store, shapes, JudgeProcess(seconds)
+    def __init__(
+        self, store: ox.Store, shapes: ShapesGraph, *, seconds: float | None = None, judge: Judge | None = None
+    ) -> None:
+        """Validate all of ``store``. Raises ValidationError.
+
+        pySHACL may take ``seconds`` for a question. ``judge`` answers as ``judge_each`` does, in place of the process.
+        """
+        self._store, self._shapes = store, shapes
+        self._ends = ExitStack()
+        self._judge = judge or self._ends.enter_context(JudgeProcess(seconds)).each
         self._focus_nodes = FocusNodes(store, shapes)
         self._results: dict[Node, dict[End, list[Result]]] = {}
         self._coverage, self._complete = NOTHING_SCREENED, False
@@ -64,7 +72,7 @@ class Revalidation:
 
     def close(self) -> None:
         """End the process with pySHACL."""
-        self._judge.close()
+        self._ends.close()
 
     @property
     def report(self) -> Report:
@@ -86,10 +94,10 @@ class Revalidation:
         coming = set(added)
         going = {quad for quad in removed if quad not in coming and quad in self._store}
         changed = self._changed(coming, going)
-        self._store.extend(coming)
         again = self._affected(changed)
         for quad in going:
             self._store.remove(quad)
+        self._store.extend(coming)
         if not self._complete or any(predicate == SUBCLASS for _, predicate, _ in changed):
             self._judge_all()
         else:
@@ -119,7 +127,7 @@ class Revalidation:
     def _judge_all(self) -> None:
         self._complete, self._results = False, {}
         found = screen(self._store, self._shapes)
-        self._judge_pairs(left_to_judge(found, self._store, self._shapes))
+        self._judge_pairs(left_to_judge(found, self._store, self._shapes), self._shapes)
         self._coverage = coverage_of(found)
 
     def _judge_again(self, again: Mapping[Node, set[End] | None]) -> None:
@@ -132,7 +140,8 @@ class Revalidation:
             left[shape] = None if nodes is None else self._focus_nodes.among(self._shapes.shape(shape), nodes)
         many = {shape: nodes for shape, nodes in left.items() if nodes is None or len(nodes) > _FEW}
         few = {shape: nodes for shape, nodes in left.items() if nodes and shape not in many}
-        self._judge_pairs({**few, **(self._screened(many) if many else {})})
+        pairs: Pairs = {**few, **(self._screened(many) if many else {})}
+        self._judge_pairs(pairs, concerned(self._shapes, pairs.keys()))
 
     def _screened(self, left: Mapping[Node, set[End] | None]) -> Pairs:
         """Return the nodes among those ``left`` that screening does not clear; none stands for all of a shape."""
@@ -141,12 +150,11 @@ class Revalidation:
         found = {shape: (set(suspects.get(shape, ())), nodes) for shape, nodes in left.items()}
         return {shape: nodes if among is None else nodes & among for shape, (nodes, among) in found.items()}
 
-    def _judge_pairs(self, pairs: Pairs) -> None:
+    def _judge_pairs(self, pairs: Pairs, shapes: ShapesGraph) -> None:
         self._complete = False
         if any(pairs.values()):
             data = written_data(self._store, self._shapes, pairs, self._footprints)
-            said = self._judge.each(written_shapes(self._shapes, pairs), data)
-            for (shape, node), results in read_each(said, self._shapes).items():
+            for (shape, node), results in read_each(self._judge(written_shapes(shapes, pairs), data), shapes).items():
                 self._results.setdefault(shape, {})[node] = results
         self._coverage = replace(self._coverage, judged=sum(len(nodes) for nodes in pairs.values()))
         self._complete = True

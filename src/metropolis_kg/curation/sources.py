@@ -16,7 +16,8 @@ from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes,
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
-Place = tuple[Path, int | None]
+Place = tuple[Path, int | None, int | None]
+"""A file and, where they are known, line and column, counted from 1."""
 FileState = tuple[int, int, int]
 Known = dict[Path, tuple[tuple[FileState, FileState], NamedGraph]]
 """Graphs read before, with the state of their files and of the prefixes then."""
@@ -147,9 +148,16 @@ class Places:
         self._content, self._rebase = content, Rebase(dataset.base)
 
     def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
-        """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
+        """Return the place of a statement of ``graph``, as near as the file's text allows."""
         path, span = self.span(graph, subject, predicate, value)
-        return path, span.line if span else None
+        return (path, span.line, span.column) if span else (path, None, None)
+
+    def verb(self, graph: NamedGraph, subject: Term, predicate: Term) -> Place:
+        """Return the place where the property itself stands, as near as the file's text allows."""
+        span = lines_of(graph).verbs.get((self._text(subject), self._text(predicate)))
+        if span is None:
+            return (*self.of(graph, subject, predicate)[:2], None)
+        return self._content.relative(graph.path), span.line, span.column
 
     def span(
         self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None

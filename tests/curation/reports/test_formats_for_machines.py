@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,9 +14,11 @@ from junitparser import Error, Failure, JUnitXml
 from rdflib.compare import isomorphic
 
 from metropolis_kg.curation.checking import Findings, Since
+from metropolis_kg.curation.diagnostics import Related
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
+from metropolis_kg.model.shapes import CompoundPath
 from repository import REPOSITORY
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "validation-report.schema.json").read_bytes())
@@ -32,6 +35,12 @@ EMPTY = findings()
 
 def written(name: str, found: Findings, lang: str = "en") -> bytes:
     return FORMATS[name].write(found, lang)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_path_that_is_no_unicode_breaks_no_format(name: str) -> None:
+    path = Path("data/\udcff/x.ttl")
+    assert written(name, findings(diagnostic(path=path, related=(Related(path),)))).decode("utf-8")
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -73,8 +82,17 @@ def test_turtle_and_json_ld_are_the_same_graph_of_what_shapes_found() -> None:
     assert beyond_shapes(MIXED) == 3
 
 
+def test_paths_and_blank_nodes_are_the_same_in_both() -> None:
+    path = CompoundPath("/", (node("p"), CompoundPath("^", (node("q"),)), CompoundPath("|", (node("r"), node("s")))))
+    compound = replace(result(), path=path, value=ox.BlankNode("b1"), source_shape=ox.BlankNode("b2"))
+    found = findings(diagnostic(result=compound), diagnostic(result=result()))
+    turtle = rdflib.Graph().parse(data=written("turtle", found), format="turtle")
+    assert isomorphic(turtle, rdflib.Graph().parse(data=written("jsonld", found), format="json-ld"))
+    assert len(list(turtle.subjects(rdflib.RDF.first))) == 5
+
+
 def test_without_a_judgement_there_is_no_shacl_report() -> None:
-    with pytest.raises(NotJudgedError, match="files cannot be read"):
+    with pytest.raises(NotJudgedError, match="nothing was judged"):
         written("turtle", UNREAD)
     with pytest.raises(NotJudgedError):
         written("jsonld", UNREAD)
@@ -120,7 +138,7 @@ COMMAND = re.compile(r"::(error|warning|notice) ([^:\n]*)::([^\n]*)")
 
 
 def test_annotations_are_commands_of_one_line_with_nothing_to_misread() -> None:
-    *commands, summary = written("github", MIXED).decode().splitlines()
+    *commands, summary, _ = written("github", MIXED).decode().splitlines()
     matches = [COMMAND.fullmatch(command) for command in commands]
     assert [match[1] for match in matches if match] == ["error", "error", "warning", "notice"]
     assert summary.startswith("2 violations, 1 warning, 1 notice")

@@ -1,7 +1,8 @@
 """Findings as a compiler tells them."""
 
+import pyoxigraph as ox
 import pytest
-from diagnosed import ELSEWHERE, NOWHERE, ODD, diagnostic, findings
+from diagnosed import ELSEWHERE, EX, NOWHERE, ODD, diagnostic, findings
 
 from metropolis_kg.curation.checking import Since
 from metropolis_kg.curation.report import Severity
@@ -52,6 +53,11 @@ def test_what_has_no_place_says_so() -> None:
     ]
 
 
+def test_a_part_of_a_thing_is_named_after_the_thing() -> None:
+    told = as_text(findings(diagnostic(focus=ox.NamedNode(f"{EX}thing#time"), value=ox.NamedNode("urn:x#y"))), "en")
+    assert "    = about: ex:thing#time, <urn:x#y>" in told.splitlines()
+
+
 def test_a_file_without_a_line_is_named_alone() -> None:
     (first, *_), _ = blocks(as_text(findings(diagnostic(**NOWHERE | {"path": ELSEWHERE.path})), "en"))
     assert first == "data/other.ttl: violation: There is no such role. [Role-in-scheme]"
@@ -90,7 +96,7 @@ def test_colours_are_what_the_terminal_makes_of_roles() -> None:
     ("since", "said"),
     [
         (Since("v1", 3), "Only what came since v1; there before: 3."),
-        (Since("v1", 0, comparable=False), "At v1 not all files could be read; what was wrong then is not known."),
+        (Since("v1", 0, comparable=False), "At v1 not everything could be judged; what was wrong then is not known."),
     ],
 )
 def test_that_only_what_is_new_is_shown_is_told(since: Since, said: str) -> None:
@@ -99,4 +105,4 @@ def test_that_only_what_is_new_is_shown_is_told(since: Since, said: str) -> None
 
 def test_that_nothing_was_judged_is_told() -> None:
     told = blocks(as_text(findings(diagnostic(code="syntax"), read=False), "en"))[-1]
-    assert told[1] == "Not all files can be read, so nothing was judged by the shapes."
+    assert told[1] == "Nothing was judged by the shapes; mend the violations first."
