@@ -4,11 +4,10 @@ from typing import Any
 
 from metropolis_kg.cli.evidence_desk import Checked, Document
 from metropolis_kg.cli.evidence_report import Version, percent
-from metropolis_kg.curation.citations import Citation, Claim
+from metropolis_kg.curation.citations import Citation, Claim, Line
 from metropolis_kg.curation.coverage import Coverage
 from metropolis_kg.curation.locating import Found, Occurrence
 from metropolis_kg.curation.page_versions import Finding
-from metropolis_kg.curation.sources import Place
 from metropolis_kg.model.passages import NumberChange, Passage
 
 Json = dict[str, Any]
@@ -136,5 +135,5 @@ def _claim(claim: Claim) -> Json:
     return {"claim": claim.name, "labels": dict(claim.labels), **_place(claim.place)}
 
 
-def _place(place: Place) -> Json:
+def _place(place: Line) -> Json:
     return {"file": str(place[0]), "line": place[1]}

@@ -13,13 +13,16 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.quotations import Values, quote_of, values_of
-from metropolis_kg.curation.sources import Place, Places
+from metropolis_kg.curation.sources import Places
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.evidence import Quote
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import RDF, RDFS, shorten
 
 _TYPE, _LABEL = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{RDFS}label")
+
+Line = tuple[Path, int | None]
+"""A file and, where it is known, a line of it, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,7 @@ class Claim:
     labels: Mapping[str, str]
     """Label by language."""
 
-    place: Place
-    """File and line."""
+    place: Line
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Citation:
     """None where only a note says what the source says."""
 
     claims: tuple[Claim, ...]
-    place: Place
+    place: Line
     """File and line of the quote."""
 
 
@@ -134,7 +136,7 @@ class Pages:
         about, predicate = values[evidence], self._term("quote")
         written = about[predicate]
         claims = [self._claim(resting, claim) for resting, claim in self._resting[evidence]]
-        place = self._places.of(graph, evidence, *([predicate, written[0]] if written else []))
+        place = self._line(graph, evidence, *([predicate, written[0]] if written else []))
         return Citation(self._short(evidence), quote_of(about, self._mkg) if written else None, tuple(claims), place)
 
     def _claims(self, graph: NamedGraph, values: Values) -> list[Claim]:
@@ -148,7 +150,10 @@ class Pages:
     def _claim(self, graph: NamedGraph, claim: Term) -> Claim:
         found = (quad.object for quad in self._store.quads_for_pattern(claim, _LABEL, None))  # type: ignore[arg-type] # a subject is no literal
         labels = {label.language or "": label.value for label in found if isinstance(label, ox.Literal)}
-        return Claim(self._short(claim), labels, self._places.of(graph, claim))
+        return Claim(self._short(claim), labels, self._line(graph, claim))
+
+    def _line(self, graph: NamedGraph, *statement: Term) -> Line:
+        return self._places.of(graph, *statement)[:2]
 
     def _short(self, term: Term) -> str:
         return shorten(term.value, self._dataset.prefixes)
