@@ -55,7 +55,7 @@ def test_the_session_says_what_the_page_shows(
 
 
 def _with_short_marks(text: str) -> str:
-    """Return what is said with the marks under a line at its beginning: which part of it they mark is told elsewhere."""
+    """Return what is said, each row of marks under a line as one: what it is that they mark is told elsewhere."""
     return re.sub(r"\| +\^+", "| ^", text)
 
 
