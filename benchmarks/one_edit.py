@@ -124,7 +124,7 @@ def show(statements: int, rounds: int, everything: float, rows: list[Timing]) ->
         f"Python {platform.python_version()}, pyoxigraph {version('pyoxigraph')}, pySHACL {version('pyshacl')};",
         end=" ",
     )
-    print(f"peak {ours:,.0f} MB with the content, {theirs:,.0f} MB the judge\n")
+    print(f"peak {peak:,.0f} MB, the content among it\n")
     print(
         "| edit | results | judged | new report, s | taken back, s | ratio to everything |\n|---|---|---|---|---|---|"
     )

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import pyoxigraph as ox
 from hypothesis import strategies as st
 
 PROLOGUE = """
@@ -73,6 +74,13 @@ def data(draw: st.DrawFn) -> str:
         stated.append(f"{draw(nodes)} {draw(predicates)} {alike} .")
     twice = stated[: draw(st.integers(0, 2))]
     return "\n".join([*stated, "ex:graph {", *twice, "}"])
+
+
+def store_of(text: str) -> ox.Store:
+    """Return data written in TriG."""
+    store = ox.Store()
+    store.load(PROLOGUE + text, format=ox.RdfFormat.TRIG)
+    return store
 
 
 # Paths

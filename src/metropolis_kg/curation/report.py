@@ -212,10 +212,11 @@ def read_results(report: Iterable[ox.Quad | ox.Triple], shapes: ShapesGraph) -> 
     statements = ((each.subject, each.predicate, each.object) for each in report)
     stated = ShapesGraph(tuple(statements), {}, {})  # type: ignore[arg-type] # no statement in it is about a statement
     reports = [subject for subject, predicate, value in stated.statements if (predicate, value) == _IS_REPORT]
-    return _results((value for each in reports for value in stated.values(each, f"{SH}result")), stated, shapes)
+    return results_at((value for each in reports for value in stated.values(each, f"{SH}result")), stated, shapes)
 
 
-def _results(nodes: Iterable[Term], stated: ShapesGraph, shapes: ShapesGraph) -> tuple[Result, ...]:
+def results_at(nodes: Iterable[Term], stated: ShapesGraph, shapes: ShapesGraph) -> tuple[Result, ...]:
+    """Return the results that ``nodes`` are in what is ``stated``, in a fixed order; ``shapes`` were judged by."""
     found = (_result(stated.shape(_node(node)).values, stated, shapes) for node in nodes)
     return tuple(sorted(found, key=lambda result: result.sort_key))
 
@@ -235,7 +236,7 @@ def _result(said: Mapping[str, tuple[Term, ...]], stated: ShapesGraph, shapes: S
         messages=_messages(told, shapes.messages(source, constraint)),
         said=tuple(sorted(told, key=str)),
         own_severity=None if severity in _SEVERITIES else severity,
-        details=_results(said.get("detail", ()), stated, shapes),
+        details=results_at(said.get("detail", ()), stated, shapes),
     )
 
 
