@@ -33,13 +33,26 @@ def _claim(found: Diagnostic) -> str:
 
 
 def with_checks(results: Iterable[Diagnostic], found: Iterable[Found]) -> list[Diagnostic]:
-    """Return both, without what a check explains, and without what a shape says of the same property of a thing."""
+    """Return both, without what a check explains, and without what a shape says of the same property of a thing.
+
+    That a thing is not used is no news where its name is misspelt elsewhere.
+    """
     faults = list(found)
-    explained = {each.explains for each in faults if each.explains is not None}
+    grave = [each for each in faults if each.diagnostic.severity is Severity.VIOLATION]
+    explained = {each.explains for each in grave if each.explains is not None}
+    meant = {each.meant for each in faults if each.meant is not None}
     left = [each for each in results if explained.isdisjoint((each.focus, each.value))]
-    told = {(each.focus, each.result.predicate) for each in left if each.result and each.result.predicate}
-    rest = (each.diagnostic for each in faults if (each.diagnostic.focus, each.predicate) not in told)
-    return _once([*left, *rest])
+    rest = [each.diagnostic for each in faults if not _is_told(each, left)]
+    return _once(each for each in (*left, *rest) if each.focus not in meant or each.severity is Severity.VIOLATION)
+
+
+def _is_told(found: Found, results: Iterable[Diagnostic]) -> bool:
+    """Whether a shape says something as grave of the same property of the thing."""
+    graver = [*Severity][: [*Severity].index(found.diagnostic.severity) + 1]
+    told = (each for each in results if each.focus == found.diagnostic.focus and each.severity in graver)
+    return found.predicate is not None and any(
+        each.result and each.result.predicate == found.predicate for each in told
+    )
 
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
