@@ -1,6 +1,6 @@
 """One fault, one diagnostic: where a shape and something else tell of the same, what tells better how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from metropolis_kg.curation.checks import Found
@@ -42,17 +42,17 @@ def with_checks(results: Iterable[Diagnostic], found: Iterable[Found]) -> list[D
     explained = {each.explains for each in grave if each.explains is not None}
     meant = {each.meant for each in faults if each.meant is not None}
     left = [each for each in results if explained.isdisjoint((each.focus, each.value))]
-    rest = [each.diagnostic for each in faults if not _is_told(each, left)]
+    told = {(each.focus, each.result.predicate, each.severity) for each in left if each.result}
+    rest = [each.diagnostic for each in faults if told.isdisjoint(_as_grave(each))]
     return _once(each for each in (*left, *rest) if each.focus not in meant or each.severity is Severity.VIOLATION)
 
 
-def _is_told(found: Found, results: Iterable[Diagnostic]) -> bool:
-    """Whether a shape says something as grave of the same property of the thing."""
-    graver = [*Severity][: [*Severity].index(found.diagnostic.severity) + 1]
-    told = (each for each in results if each.focus == found.diagnostic.focus and each.severity in graver)
-    return found.predicate is not None and any(
-        each.result and each.result.predicate == found.predicate for each in told
-    )
+def _as_grave(found: Found) -> Iterator[tuple[Term | None, Term | None, Severity]]:
+    """Yield what a shape may say, as grave, of the same property of the thing."""
+    severities = [*Severity]
+    for severity in severities[: severities.index(found.diagnostic.severity) + 1]:
+        if found.predicate is not None:
+            yield found.diagnostic.focus, found.predicate, severity
 
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
