@@ -29,7 +29,7 @@ def test_a_missing_position_is_told() -> None:
 
 
 def test_a_quote_that_stands_twice_asks_for_what_stands_around_it() -> None:
-    facts = {"exact": "Wahl in Gauteng", "count": 2, "before": "Die ", "after": ". Nach der Wahl in G"}
+    facts = {"exact": "Wahl in Gauteng", "count": 2, "before": "Die ", "after": ". Nach der Wahl in Gauteng"}
     assert fault(Quote("Wahl in Gauteng", 4), TEXT) == ("quote-ambiguous", facts)
     assert fault(Quote("Wahl in Gauteng", 4, suffix=". Nach"), TEXT) is None
 

@@ -98,7 +98,7 @@ class Showing:
         paint: Paint = plain
         if path is None and _has_colours():
             paint = _painted
-        return as_text(findings, self.lang, paint, everything=self.everything).encode()
+        return as_text(findings, self.lang, paint, everything=self.everything).encode("utf-8", "backslashreplace")
 
 
 def _has_colours() -> bool:

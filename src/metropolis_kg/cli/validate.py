@@ -84,4 +84,4 @@ def command(
     findings = examine(content, texts)
     findings = brought_since(since, examined_at(since, content, texts), findings) if since else findings
     showing.show(findings)
-    ctx.exit(1 if findings.stands_against(strict=strict) else 0)
+    ctx.exit(1 if findings.stands_against() else 0)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 import click
@@ -31,8 +32,8 @@ def watch_content(content: Content, texts: Mapping[str, str], showing: Showing, 
     With ``since``, only what that Git revision does not have. Raises RevisionError.
     """
     before = examined_at(since, content, texts) if since else None
-    following, seen = Following(content, texts), States()
-    try:
+    seen = States()
+    with suppress(KeyboardInterrupt), Following(content, texts) as following:
         while True:
             states = _settled(following)
             if states != seen:
@@ -40,8 +41,6 @@ def watch_content(content: Content, texts: Mapping[str, str], showing: Showing, 
                 seen = states
                 _report(following, showing, since, before)
             time.sleep(_PAUSE)
-    except KeyboardInterrupt:
-        click.echo(err=True)
 
 
 def _settled(following: Following) -> States:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.checks import read_checks, run_checks
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
-from metropolis_kg.curation.excerpts import with_excerpts
+from metropolis_kg.curation.excerpts import lines_in, with_excerpts
 from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Report, Severity
 from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_dataset
-from metropolis_kg.curation.telling import with_times
+from metropolis_kg.curation.telling import with_checks, with_times
 from metropolis_kg.curation.terms import unknown_terms
 from metropolis_kg.curation.tracing import Trace
 from metropolis_kg.curation.validation import ValidationError, validate
@@ -122,8 +123,9 @@ def judge(
             raise
         return Findings(_sorted([*found, *times], content), None, quotes, dataset.prefixes)
     trace = Trace(dataset, content, store)
-    results = (of_result(result, trace.of_result(result), trace.of_value(result)) for result in report.results)
-    return Findings(_sorted([*found, *with_times(results, times)], content), report, quotes, dataset.prefixes)
+    placed = (of_result(each, trace.of_result(each), trace.of_value(each)) for each in report.results)
+    results = with_checks(with_times(placed, times), run_checks(read_checks(content), store, dataset, content))
+    return Findings(_sorted([*found, *results], content), report, quotes, dataset.prefixes)
 
 
 def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
@@ -135,4 +137,4 @@ def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
 
 def _sorted(diagnostics: Iterable[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
     """Return diagnostics by place, each with the text of its line."""
-    return tuple(sorted(with_excerpts(diagnostics, content), key=lambda each: each.sort_key))
+    return tuple(sorted(with_excerpts(diagnostics, lines_in(content)), key=lambda each: each.sort_key))

@@ -17,13 +17,16 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
-from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser
+from rdflib.plugins.parsers.notation3 import BadSyntax, RDFSink, SinkParser, sfloat
 from rdflib.plugins.parsers.trig import TrigSinkParser
 from rdflib.term import Node
 
 from metropolis_kg.model.dataset import NamedGraph
+from metropolis_kg.model.namespaces import XSD
 
 _NEWLINE = re.compile("\n")
+_SHORT = {bool: "boolean", int: "integer", Decimal: "decimal", sfloat: "double"}
+"""How Turtle means what it lets stand without quotes (section 2.5.2)."""
 _BLANK = re.compile(r"(?:\s|#[^\n]*\n)*")
 
 Statement = tuple[str, str, str]
@@ -31,11 +34,11 @@ Statement = tuple[str, str, str]
 
 
 class Span(NamedTuple):
-    """A piece of one line; line and column count from 1, length in characters."""
+    """A piece of one line; line and column count from 1, length in characters; none where only the line is known."""
 
     line: int
-    column: int
-    length: int
+    column: int | None = None
+    length: int | None = None
 
 
 @dataclass
@@ -49,6 +52,9 @@ class LineIndex:
     """Where the first object of a subject's property stands."""
 
     subjects: dict[str, Span] = field(default_factory=dict)
+    verbs: dict[tuple[str, str], Span] = field(default_factory=dict)
+    """Where a subject's property itself stands."""
+
     tags: list[tuple[str, int]] = field(default_factory=list)
     """Language tags as written, with their lines."""
 
@@ -65,6 +71,7 @@ class LineIndex:
             {(rename(s), rename(p), rename(o)): span for (s, p, o), span in self.statements.items()},
             {(rename(s), rename(p)): span for (s, p), span in self.properties.items()},
             {rename(s): span for s, span in self.subjects.items()},
+            {(rename(s), rename(p)): span for (s, p), span in self.verbs.items()},
             self.tags,
         )
 
@@ -93,20 +100,26 @@ class _LineParser(SinkParser):
         self._index, self._sink = index, sink
         self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
         self._span_of: dict[int, Span] = {}
-        self._number: dict[int, str] = {}
 
     def object(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
         before = len(res)
         end = super().object(argstr, i, res)
         if end >= 0 and len(res) > before:
             blank = _BLANK.match(argstr, i)
-            self._note(argstr, blank.end() if blank else i, end, res[-1])
+            start = blank.end() if blank else i
+            res[-1] = _as_written(res[-1], argstr[start:end])
+            self._note(res[-1], self._span(argstr, start, end))
         return end
 
-    def _note(self, text: str, start: int, end: int, node: Any) -> None:
-        span = self._span_of[id(node)] = self._span(text, start, end)
-        if isinstance(node, int | float | Decimal):
-            self._number[id(node)] = text[start:end]
+    def verb(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
+        end = super().verb(argstr, i, res)
+        if end > 0 and res:
+            blank = _BLANK.match(argstr, i)
+            self._span_of[id(res[-1][1])] = self._span(argstr, blank.end() if blank else i, end)
+        return end
+
+    def _note(self, node: Any, span: Span) -> None:
+        self._span_of[id(node)] = span
         if isinstance(node, Literal) and node.language:
             self._index.tags.append((node.language, span.line))
 
@@ -117,23 +130,24 @@ class _LineParser(SinkParser):
 
     def makeStatement(self, quadruple: tuple[Any, Any, Any, Any]) -> None:  # noqa: N802 - rdflib's name
         formula, *terms = quadruple
-        predicate, subject, value = (self._text(formula, term) for term in terms)
-        span = self._span_of.get(id(terms[2])) or Span(self.lines + 1, 1, 1)
+        predicate, subject, value = (_text(self._sink.normalise(formula, term)) for term in terms)
+        span = self._span_of.get(id(terms[2])) or Span(self.lines + 1)
         self._index.statements.setdefault((subject, predicate, value), span)
         self._index.properties.setdefault((subject, predicate), span)
+        if id(terms[0]) in self._span_of:
+            self._index.verbs.setdefault((subject, predicate), self._span_of[id(terms[0])])
         self._index.subjects.setdefault(subject, self._span_of.get(id(terms[1]), span))
         super().makeStatement(quadruple)
-
-    def _text(self, formula: Any, term: Any) -> str:
-        node = self._sink.normalise(formula, term)
-        number = self._number.get(id(term)) if isinstance(term, int | float | Decimal) else None
-        if number and isinstance(node, Literal) and not isinstance(term, bool):
-            node = Literal(number, datatype=node.datatype, normalize=False)
-        return _text(node)
 
 
 class _TrigLineParser(_LineParser, TrigSinkParser):
     """The same for TriG."""
+
+
+def _as_written(node: Any, text: str) -> Any:
+    """Return a number or truth value, which rdflib reads as Python's, as the literal that is written."""
+    kind = next((name for types, name in _SHORT.items() if isinstance(node, types)), None)
+    return Literal(text, datatype=URIRef(f"{XSD}{kind}"), normalize=False) if kind else node
 
 
 def _text(node: Node) -> str:

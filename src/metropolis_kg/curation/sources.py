@@ -9,6 +9,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
+from metropolis_kg.curation.prefix_entries import misdeclared
 from metropolis_kg.curation.turtle_files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
@@ -16,7 +17,8 @@ from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes,
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
-Place = tuple[Path, int | None]
+Place = tuple[Path, int | None, int | None]
+"""A file and, where they are known, line and column, counted from 1."""
 FileState = tuple[int, int, int]
 Known = dict[Path, tuple[tuple[FileState, FileState], NamedGraph]]
 """Graphs read before, with the state of their files and of the prefixes then."""
@@ -79,8 +81,8 @@ def _read_files(
 ) -> Dataset:  # fmt: skip
     rebase = Rebase(base)
     prefixes = _prefixes(content)
-    cache: dict[Term, Term] = {}
     known = {} if known is None else known
+    cache: dict[Term, Term] = {}
     graphs, errors = [], []
     for path in files:
         progress(str(content.relative(path)))
@@ -100,14 +102,14 @@ def _prefixes(content: Content) -> dict[str, str]:
     """Return the prefixes under the canonical base."""
     path = content.prefixes_file
     try:
-        all(parse_turtle(path))
-        prefixes = read_prefixes(path)
+        errors = misdeclared(path, parse_turtle(path))
     except ContentError as error:
-        raise ContentErrors([error.within(content.relative(path))]) from error
-    missing = [fault("missing-prefix", content.relative(path), prefix=name) for name in PROGRAM_PREFIXES
-               if name not in prefixes]  # fmt: skip
-    if missing:
-        raise ContentErrors(missing)
+        errors = [error]
+    prefixes = {} if errors else read_prefixes(path)
+    if not errors:
+        errors = [fault("missing-prefix", path, prefix=name) for name in PROGRAM_PREFIXES if name not in prefixes]
+    if errors:
+        raise ContentErrors([error.within(content.relative(path)) for error in errors])
     return prefixes
 
 
@@ -147,9 +149,16 @@ class Places:
         self._content, self._rebase = content, Rebase(dataset.base)
 
     def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
-        """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
+        """Return the place of a statement of ``graph``, as near as the file's text allows."""
         path, span = self.span(graph, subject, predicate, value)
-        return path, span.line if span else None
+        return (path, span.line, span.column) if span else (path, None, None)
+
+    def verb(self, graph: NamedGraph, subject: Term, predicate: Term) -> Place:
+        """Return the place where the property itself stands, as near as the file's text allows."""
+        span = lines_of(graph).verbs.get((self._text(subject), self._text(predicate)))
+        if span is None:
+            return (*self.of(graph, subject, predicate)[:2], None)
+        return self._content.relative(graph.path), span.line, span.column
 
     def span(
         self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None

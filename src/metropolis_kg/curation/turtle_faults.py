@@ -133,7 +133,7 @@ _LINE_END, _FILE_END = "Line jumps are not allowed in string literals, use \\n",
 def _wrong_escape(case: _Case) -> _Slip | None:
     said = re.fullmatch(r"Unexpected escape character '(.*)'", case.said)
     if said:
-        return case.slip("wrong-escape", escape=said[1])
+        return case.slip("wrong-escape", escape=said[1].rstrip())
     short = case.here and case.said == _FILE_END and re.search(r"\\[uU][0-9A-Fa-f]*", case.here.text)
     return _escape(case, case.here, short[0]) if case.here and short else None
 
@@ -206,11 +206,15 @@ def _directive(case: _Case) -> _Slip | None:
 
 
 def _end_of_file(case: _Case) -> _Slip | None:
-    return _after("unended-file", case.before, begun=case.first.line) if case.said == "Unexpected end" else None
+    ended = case.said in ("Unexpected end", "Triples should be followed by a dot") and case.here is None
+    return _after("unended-file", case.before, begun=case.first.line) if ended else None
 
 
 def _brackets(case: _Case) -> _Slip | None:
-    if case.depth and (case.said.startswith("blank node property lists") or case.is_at(".")):
+    is_list = bool(case.depth) and case.depth[-1].text == "("
+    if case.depth and (
+        case.said.startswith("blank node property lists") or case.is_at(".") or (is_list and case.is_at(";", ","))
+    ):
         return _at("unclosed-bracket", case.depth[-1], bracket=case.depth[-1].text)
     if case.here and case.is_at(*_CLOSING):
         return case.slip("stray-bracket", bracket=case.here.text)

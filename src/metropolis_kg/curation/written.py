@@ -1,7 +1,7 @@
 """What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals, prefixes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -21,21 +21,30 @@ from metropolis_kg.model.namespaces import EDTF, XSD
 
 _STRING = ox.NamedNode(f"{XSD}string")
 _VALUE = ox.NamedNode("urn:value")
+_TIMING = ("when", "attestedDuring", "plannedEnd")
 _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 
 
 def impossible_times(dataset: Dataset, content: Content) -> list[Diagnostic]:
-    """Return every EDTF expression that is none."""
+    """Return every EDTF expression that is none, and every time of a claim that is not marked as EDTF."""
     places = Places(dataset, content)
-    return [found for graph in dataset.graphs for found in _impossible_times(graph, places)]
+    timing = {ox.NamedNode(dataset.prefixes["mkg"] + name) for name in _TIMING}
+    return [found for graph in dataset.graphs for found in _impossible_times(graph, places, timing)]
 
 
-def _impossible_times(graph: NamedGraph, places: Places) -> Iterator[Diagnostic]:
+def _impossible_times(graph: NamedGraph, places: Places, timing: Set[ox.NamedNode]) -> Iterator[Diagnostic]:
     for subject, predicate, value, _ in graph.quads:
-        if isinstance(value, ox.Literal) and value.datatype == EDTF and (wrong := time_fault(value.value)):
-            code, facts = wrong
-            found = of_error(fault(code, *places.of(graph, subject, predicate, value), **facts))
-            yield replace(found, focus=subject, value=value)
+        is_edtf = isinstance(value, ox.Literal) and value.datatype == EDTF
+        if isinstance(value, ox.Literal) and (is_edtf or predicate in timing):
+            wrong = time_fault(value.value) or (None if is_edtf else _unmarked(value))
+            if wrong:
+                code, facts = wrong
+                found = of_error(fault(code, *places.of(graph, subject, predicate, value), **facts))
+                yield replace(found, focus=subject, value=value)
+
+
+def _unmarked(value: ox.Literal) -> tuple[str, dict[str, object]]:
+    return "time-unmarked", {"text": value.value}
 
 
 def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
@@ -66,10 +75,16 @@ def undescribed_graphs(dataset: Dataset, content: Content) -> list[ContentError]
     for graph in dataset.graphs:
         place = content.relative(graph.path)
         if not graph.quads:
-            found.append(fault("empty-file", place, 1))
-        elif graph.path.is_relative_to(content.data) and all(quad.subject != graph.name for quad in graph.quads):
+            found.append(fault("empty-file", place))
+        elif graph.path.is_relative_to(content.data) and not any(
+            _is_graph(quad.subject, dataset) for quad in graph.quads
+        ):
             found.append(fault("graph-not-described", place, 1, name=graph.path.stem))
     return found
+
+
+def _is_graph(subject: object, dataset: Dataset) -> bool:
+    return isinstance(subject, ox.NamedNode) and subject.value.startswith(f"{dataset.base}graph/")
 
 
 def renamed_prefixes(dataset: Dataset, content: Content) -> list[ContentError]:

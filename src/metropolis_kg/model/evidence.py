@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
-_CONTEXT = 20
-"""How many characters before and after a quote are shown."""
+_CONTEXT = 30
+"""How many characters before and after a quote are shown at most."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ def _not_found(quote: Quote, text: str) -> QuoteFault:
 
 
 def _around(quote: Quote, text: str, start: int) -> dict[str, object]:
+    """Return some words before and after, on the same line."""
     end = start + len(quote.exact)
-    before = text[max(0, start - _CONTEXT) : start].rpartition("\n")[2]
-    return {"before": before, "after": text[end : end + _CONTEXT].partition("\n")[0]}
+    before = text[:start].rpartition("\n")[2]
+    after = text[end:].partition("\n")[0]
+    return {
+        "before": before if len(before) <= _CONTEXT else before[-_CONTEXT:].partition(" ")[2],
+        "after": after if len(after) <= _CONTEXT else after[:_CONTEXT].rpartition(" ")[0],
+    }

@@ -23,14 +23,18 @@ class Format:
     """Whether it is the SHACL report, which has no place for what is wrong beyond shapes."""
 
 
+def _utf_8(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
 FORMATS = {
-    "text": Format("text/plain; charset=utf-8", lambda findings, lang: as_text(findings, lang).encode()),
+    "text": Format("text/plain; charset=utf-8", lambda findings, lang: _utf_8(as_text(findings, lang))),
     "json": Format("application/json", lambda findings, _: as_json(findings)),
     "turtle": Format("text/turtle; charset=utf-8", lambda findings, _: as_turtle(findings), shapes_only=True),
     "jsonld": Format("application/ld+json", lambda findings, _: as_jsonld(findings), shapes_only=True),
     "sarif": Format("application/sarif+json", as_sarif),
     "junit": Format("application/xml", as_junit),
-    "github": Format("text/plain; charset=utf-8", lambda findings, lang: as_annotations(findings, lang).encode()),
-    "html": Format("text/html; charset=utf-8", lambda findings, lang: as_html(findings, lang).encode()),
+    "github": Format("text/plain; charset=utf-8", lambda findings, lang: _utf_8(as_annotations(findings, lang))),
+    "html": Format("text/html; charset=utf-8", lambda findings, lang: _utf_8(as_html(findings, lang))),
 }
 """Every format by the name by which it is asked for."""

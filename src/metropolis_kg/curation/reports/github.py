@@ -7,26 +7,23 @@ from collections.abc import Iterator
 
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import Severity, short_term
-from metropolis_kg.curation.reports.wording import SEVERITIES, derivation, summary
+from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.reports.wording import SEVERITIES, concerned, derivation, remarks, summary
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _GRAVEST_FIRST = list(Severity)
 
 
 def as_annotations(findings: Findings, lang: str) -> str:
-    """Return one workflow command a finding, the gravest first, then the summary."""
+    """Return one workflow command a finding, the gravest first, then the summary, which is no command."""
     found = sorted(findings.diagnostics, key=lambda each: _GRAVEST_FIRST.index(each.severity))
-    return "".join(f"{line}\n" for line in [*(_command(each, findings, lang) for each in found), _last(findings, lang)])
-
-
-def _last(findings: Findings, lang: str) -> str:
-    return _data(summary(findings, lang))
+    last = map(_data, (summary(findings, lang), *remarks(findings, lang)))
+    return "".join(f"{line}\n" for line in (*(_command(each, findings, lang) for each in found), *last))
 
 
 def _command(found: Diagnostic, findings: Findings, lang: str) -> str:
     properties = ",".join(f"{key}={_property(value)}" for key, value in _properties(found, lang))
-    about = ", ".join(short_term(term, findings.prefixes) for term in (found.focus, found.value) if term is not None)
+    about = ", ".join(concerned(found, findings))
     parts = (found.message(lang), f"[{about}]" if about else None, derivation(found, lang))
     return f"::{_COMMANDS[found.severity]} {properties}::{_data(' '.join(filter(None, parts)))}"
 

@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import Severity, short_term
+from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports.visible import visible
-from metropolis_kg.curation.reports.wording import SEVERITIES, WORDS, derivation
+from metropolis_kg.curation.reports.wording import SEVERITIES, WORDS, concerned, derivation
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write (section 2.2)."""
@@ -73,7 +73,7 @@ def _case(
 
 def _line(found: Diagnostic, findings: Findings, lang: str) -> str:
     place = ":".join(str(part) for part in (found.path and found.path.as_posix(), found.line) if part)
-    about = [short_term(term, findings.prefixes) for term in (found.focus, found.value) if term is not None]
+    about = concerned(found, findings)
     notes: Iterable[str | None] = (f"[{', '.join(about)}]" if about else None, derivation(found, lang))
     said = f"{SEVERITIES[lang][found.severity]}: {found.message(lang)}"
     return visible(" ".join(filter(None, [f"{place}:" if place else None, said, *notes])))

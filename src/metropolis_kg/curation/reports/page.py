@@ -11,10 +11,10 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import Severity, short_term
+from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports.text import FIRST
 from metropolis_kg.curation.reports.visible import visible
-from metropolis_kg.curation.reports.wording import SEVERITIES, WORDS, counted, derivation, remarks, summary
+from metropolis_kg.curation.reports.wording import SEVERITIES, WORDS, concerned, counted, derivation, remarks, summary
 
 
 def as_html(findings: Findings, lang: str) -> str:
@@ -86,9 +86,8 @@ def _pieces(found: Diagnostic) -> tuple[str, str, str]:
 
 def _notes(found: Diagnostic, findings: Findings, lang: str) -> Iterator[str]:
     words = WORDS[lang]
-    about = [visible(short_term(term, findings.prefixes)) for term in (found.focus, found.value) if term is not None]
-    if about:
-        yield f"{words['about']}: {', '.join(about)}"
+    if about := concerned(found, findings):
+        yield visible(f"{words['about']}: {', '.join(about)}")
     if how := derivation(found, lang):
         yield how
     if found.path is None and found.focus is not None:

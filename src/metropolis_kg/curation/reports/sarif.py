@@ -15,9 +15,9 @@ from metropolis_kg import __version__
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic, Related
 from metropolis_kg.curation.faults import fault_kinds
-from metropolis_kg.curation.report import Severity, short_term
+from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports.visible import visible
-from metropolis_kg.curation.reports.wording import WORDS, derivation
+from metropolis_kg.curation.reports.wording import WORDS, concerned, derivation, short_name
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -89,7 +89,7 @@ def _results(findings: Findings, codes: list[str], lang: str) -> Iterator[dict[s
 
 
 def _message(found: Diagnostic, findings: Findings, lang: str) -> str:
-    about = ", ".join(short_term(term, findings.prefixes) for term in (found.focus, found.value) if term is not None)
+    about = ", ".join(concerned(found, findings))
     notes = [f"{WORDS[lang]['about']}: {about}" if about else "", derivation(found, lang) or ""]
     return "\n".join([found.message(lang), *filter(None, notes)])
 
@@ -101,13 +101,13 @@ def _location(found: Diagnostic, findings: Findings) -> dict[str, Any]:
     if found.path and found.line:
         said["physicalLocation"]["region"] = _region(found)
     if found.focus is not None:
-        name = short_term(found.focus, findings.prefixes)
+        name = short_name(found.focus, findings.prefixes)
         said["logicalLocations"] = [{"name": name, "fullyQualifiedName": found.focus.value, "kind": "resource"}]
     return said
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path), "uriBaseId": _ROOT}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
 
 
 def _region(found: Diagnostic) -> dict[str, Any]:

@@ -26,7 +26,7 @@ About = dict[Term, dict[ox.NamedNode, list[Term]]]
 
 
 class NotJudgedError(MetropolisError):
-    """There is no SHACL report, since files cannot be read and nothing was judged."""
+    """There is no SHACL report, since nothing was judged."""
 
 
 def as_turtle(findings: Findings) -> bytes:
@@ -51,7 +51,7 @@ def beyond_shapes(findings: Findings) -> int:
 
 def _report(findings: Findings) -> Report:
     if findings.report is None:
-        raise NotJudgedError("there is no SHACL report: files cannot be read, so nothing was judged by the shapes")
+        raise NotJudgedError("there is no SHACL report, since nothing was judged; mend the violations first")
     return findings.report
 
 

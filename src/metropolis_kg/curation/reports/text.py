@@ -7,10 +7,16 @@ from pathlib import Path
 
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import short_term
 from metropolis_kg.curation.reports.visible import excerpt, visible
-from metropolis_kg.curation.reports.wording import SEVERITIES, WORDS, derivation, remarks, summary
-from metropolis_kg.model.identifiers import Term
+from metropolis_kg.curation.reports.wording import (
+    SEVERITIES,
+    WORDS,
+    concerned,
+    derivation,
+    remarks,
+    short_name,
+    summary,
+)
 
 FIRST = 10
 """How many of a kind are shown in each file."""
@@ -62,22 +68,23 @@ class _Telling:
         if found.excerpt is not None and found.excerpt.strip():
             shown = excerpt(found.excerpt, found.column, found.length)
             yield f"{self._paint(f' {found.line} |', 'margin')} {shown.text}".rstrip()
-            yield f"{self._paint(f' {margin} |', 'margin')} {self._paint(shown.marks, found.severity.value)}"
+            marks = shown.marks.lstrip(" ")
+            blank = shown.marks.removesuffix(marks)
+            yield f"{self._paint(f' {margin} |', 'margin')} {blank}{self._paint(marks, found.severity.value)}"
         for note in self._notes(found):
             yield f"{self._paint(f' {margin} =', 'margin')} {note}"
 
     def _head(self, found: Diagnostic) -> str:
         place = ":".join(str(part) for part in (found.path and found.path.as_posix(), found.line) if part)
         if not place and found.focus is not None:
-            place = self._short(found.focus)
+            place = short_name(found.focus, self._findings.prefixes)
         severity = self._paint(f"{SEVERITIES[self._lang][found.severity]}:", found.severity.value)
         said = f"{severity} {visible(found.message(self._lang))} {self._paint(f'[{found.code}]', 'code')}"
         return f"{self._paint(f'{visible(place)}:', 'place')} {said}" if place else said
 
     def _notes(self, found: Diagnostic) -> Iterator[str]:
-        about = [self._short(term) for term in (found.focus, found.value) if term is not None]
-        if about:
-            yield f"{self._words['about']}: {', '.join(about)}"
+        if about := concerned(found, self._findings):
+            yield visible(f"{self._words['about']}: {', '.join(about)}")
         if how := derivation(found, self._lang):
             yield how
         if found.path is None and found.focus is not None:
@@ -85,6 +92,3 @@ class _Telling:
         for other in found.related:
             place = visible(":".join(str(part) for part in (other.path.as_posix(), other.line) if part))
             yield f"{self._words['see']}: {place}: {excerpt(other.excerpt.strip(), 1, 1).text if other.excerpt else ''}"
-
-    def _short(self, term: Term) -> str:
-        return visible(short_term(term, self._findings.prefixes))

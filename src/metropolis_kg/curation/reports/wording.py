@@ -1,8 +1,13 @@
 """What reports say besides the messages themselves, in German and English."""
 
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
 from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.report import Severity, short_term
+from metropolis_kg.model.identifiers import Term
 
 SEVERITIES = {
     "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
@@ -36,9 +41,9 @@ WORDS = {
         "no file": "keiner Datei",
         "compared": "{count} Zitate mit ihrer Quelle verglichen",
         "not compared": "Zitate nicht verglichen (--sources DIR nennt die Texte)",
-        "unread": "Nicht alle Dateien sind lesbar, darum wurde nichts nach den Formen beurteilt.",
+        "unread": "Nach den Formen wurde nichts beurteilt; zuerst die Fehler beheben.",
         "since": "Nur was seit {revision} hinzukam; schon vorher da: {count}.",
-        "not comparable": "Bei {revision} waren nicht alle Dateien lesbar; was dort falsch war, ist nicht bekannt.",
+        "not comparable": "Bei {revision} ließ sich nicht alles beurteilen; was dort falsch war, ist nicht bekannt.",
         "title": "Prüfbericht",
         "nothing": "Nichts zu beanstanden.",
         "without place": "Ohne Stelle",
@@ -56,9 +61,9 @@ WORDS = {
         "no file": "no file",
         "compared": "{count} quotes compared with their source",
         "not compared": "quotes not compared (--sources DIR names the texts)",
-        "unread": "Not all files can be read, so nothing was judged by the shapes.",
+        "unread": "Nothing was judged by the shapes; mend the violations first.",
         "since": "Only what came since {revision}; there before: {count}.",
-        "not comparable": "At {revision} not all files could be read; what was wrong then is not known.",
+        "not comparable": "At {revision} not everything could be judged; what was wrong then is not known.",
         "title": "Validation report",
         "nothing": "Nothing to complain of.",
         "without place": "Without a place",
@@ -93,6 +98,20 @@ def remarks(findings: Findings, lang: str) -> list[str]:
         known = "since" if findings.since.comparable else "not comparable"
         said.append(words[known].format(revision=findings.since.revision, count=findings.since.others))
     return said
+
+
+def concerned(found: Diagnostic, findings: Findings) -> list[str]:
+    """Return the names of the things that a finding is about, as short as they can be."""
+    return [short_name(term, findings.prefixes) for term in (found.focus, found.value) if term is not None]
+
+
+def short_name(term: Term, prefixes: Mapping[str, str]) -> str:
+    """Return ``term`` with a prefix; of a part of a thing, such as ``tenure:x#time``, that is no Turtle."""
+    thing, mark, part = term.value.partition("#") if isinstance(term, ox.NamedNode) else ("", "", "")
+    name = short_term(term, prefixes)
+    if name.startswith("<") and part and not (whole := short_term(ox.NamedNode(thing), prefixes)).startswith("<"):
+        return f"{whole}{mark}{part}"
+    return name
 
 
 def derivation(found: Diagnostic, lang: str) -> str | None:
