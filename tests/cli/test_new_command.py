@@ -3,6 +3,7 @@
 import difflib
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -201,6 +202,7 @@ def test_nothing_that_is_or_was_there_is_written_again(workspace: Path, sources:
         (["person", "--name-de", "Michael Müller"], f"person:michael-mueller is there already ({PAGE}:"),
         (["person", "--name-de", "Ada Colau"], "person:ada-colau was published once and is retired (data/retired.ttl:"),
         ([*NEW_PAGE, *text, "--slug", "berlin-metropolis"], "A file berlin-metropolis.ttl is there already"),
+        ([*NEW_PAGE, *text, "--slug", "gnd"], "A file gnd.ttl is there already"),
         ([*NEW_PAGE, *text, "--slug", "derived"], "or the name is reserved"),
     ]  # fmt: skip
     before = {path: path.read_bytes() for path in turtle_files(find_content(workspace))}
@@ -273,7 +275,7 @@ def content_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = find_content().root
     copy = tmp_path_factory.mktemp("content")
     for folder in ("ontology", "data", "shapes", "queries"):
-        (copy / folder).symlink_to(root / folder)
+        shutil.copytree(root / folder, copy / folder)
     return copy
 
 
