@@ -98,7 +98,8 @@ class Revalidation:
         for quad in going:
             self._store.remove(quad)
         self._store.extend(coming)
-        if not self._complete or any(predicate == SUBCLASS for _, predicate, _ in changed):
+        known, self._complete = self._complete, False
+        if not known or any(predicate == SUBCLASS for _, predicate, _ in changed):
             self._judge_all()
         else:
             self._judge_again(again)
@@ -125,7 +126,7 @@ class Revalidation:
     # Judging
 
     def _judge_all(self) -> None:
-        self._complete, self._results = False, {}
+        self._results = {}
         found = screen(self._store, self._shapes)
         self._judge_pairs(self._left(found), self._shapes)
         self._coverage = coverage_of(found)
@@ -156,7 +157,6 @@ class Revalidation:
         return {shape: nodes if among is None else nodes & among for shape, (nodes, among) in found.items()}
 
     def _judge_pairs(self, pairs: Pairs, shapes: ShapesGraph) -> None:
-        self._complete = False
         if any(pairs.values()):
             data = written_data(self._store, self._shapes, pairs, self._footprints)
             for (shape, node), results in read_each(self._judge(written_pairs(shapes, pairs), data), shapes).items():
