@@ -113,11 +113,17 @@ def _one_by_one(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
 
 @contextmanager
 def _literals_left_as_they_are() -> Iterator[None]:
-    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails."""
+    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails.
+
+    Forgotten too is how it wrote blank nodes in messages: it keeps that by the address of a graph, for ever.
+    """
+    from pyshacl.rdfutil.stringify import stringify_blank_node
+
     normalised, boolean = rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean]
     try:
         yield
     finally:
+        vars(stringify_blank_node)["dict_cache"].clear()
         rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean] = normalised, boolean
 
 

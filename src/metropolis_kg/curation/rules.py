@@ -6,7 +6,7 @@ A rule sees what was written and what the rules before it derived. Its header, l
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -94,13 +94,18 @@ def run_rules(
         also(triples, graph)
 
     graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in DERIVED_GRAPHS}
-    functions = {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
+    functions = rule_functions(prefixes)
     for name, graph in graphs.items():
         about = [ox.Triple(*said) for rule in rules if rule.graph == name for said in _description(rule, prefixes)]
         add(ox.serialize(about, format=ox.RdfFormat.N_TRIPLES) or b"", graph)
     for rule in rules:
         if triples := _construct(rule, store, prefixes, functions):
             add(triples, graphs[rule.graph])
+
+
+def rule_functions(prefixes: Mapping[str, str]) -> dict[ox.NamedNode, Function]:
+    """Return what rules may call, by the IRI under which they call it."""
+    return {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
 
 
 def _description(rule: Rule, prefixes: dict[str, str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Described]]:
