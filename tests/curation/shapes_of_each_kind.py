@@ -119,7 +119,7 @@ def with_query(pattern: str) -> str:
 def all_pairs(store: ox.Store, shapes: ShapesGraph) -> Pairs:
     """Return every focus node of every shape."""
     focus_nodes = FocusNodes(store, shapes)
-    return {shape.node: focus_nodes.of(shape) for shape in shapes.targeting}
+    return {shape: focus_nodes.of(shape) for shape in shapes.target_nodes}
 
 
 def _named(name: str) -> ox.NamedNode:

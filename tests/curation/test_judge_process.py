@@ -13,7 +13,7 @@ from small_shapes import store_of
 
 from metropolis_kg.curation.judge import ValidationError, judge_each, judge_here
 from metropolis_kg.curation.judge_process import JudgeProcess, judge_apart
-from metropolis_kg.curation.question import read_each, whole_data, whole_shapes, written_data, written_shapes
+from metropolis_kg.curation.question import read_each, whole_data, whole_shapes, written_data, written_pairs
 from servers import wait_for
 
 SHAPES = shapes_graph(
@@ -41,7 +41,7 @@ def test_it_answers_one_question_after_the_other_like_the_judge_here() -> None:
 
 def test_it_says_to_which_question_a_result_belongs() -> None:
     pairs = all_pairs(STORE, SHAPES)
-    asked = written_shapes(SHAPES, pairs), written_data(STORE, SHAPES, pairs)
+    asked = written_pairs(SHAPES, pairs), written_data(STORE, SHAPES, pairs)
     with JudgeProcess() as judge:
         assert read_each(judge.each(*asked), SHAPES) == read_each(judge_each(*asked), SHAPES)
 

@@ -97,7 +97,7 @@ class Bench:
         quads = [_under(quad, rebase) for quad in reading.quads]
         release = _Release(describe, self.base, self.declared)
         graphs = _graphs(quads, release, sent, cache(lambda: reading.index().renamed(_canonical(rebase))))
-        context = release.context(quads)
+        context = release.context([quad for graph in graphs for quad in graph.quads])
         dataset = replace(self.ontology, graphs=[*self.ontology.graphs, *graphs])
         findings = judge(dataset, self.content, self._derived(dataset, context), {}, validated)
         return _concerning(findings, sent, _subjects(quads), self.declared | _subjects(context))

@@ -179,6 +179,8 @@ def _answer(channel: Channel, bench: Bench, limits: Limits) -> None:
     limit(limits)
     try:
         kind, said = _outcome(task, bench if bench.base == task.base else Bench(bench.content, task.base), channel)
+    except OSError:
+        raise
     except Exception:
         _log.exception("examining a text meets a fault of the program")
         kind, said = BROKEN, b"Examining the text has met a fault of the program."
@@ -210,7 +212,10 @@ def _refuse(event: str, _: Sequence[Any]) -> None:
 def _outcome(task: Task, bench: Bench, channel: Channel) -> tuple[bytes, bytes]:
     def describe(names: Sequence[str]) -> bytes:
         channel.say(ASKED, json.dumps(names).encode())
-        return channel.hear()[1]
+        kind, answer = channel.hear()
+        if not kind:
+            raise ConnectionError("the asker has gone")
+        return answer
 
     try:
         findings = bench.examine(read_sent(task.sent), describe, _validated)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -101,11 +102,22 @@ def read_sent(sent: Sent) -> Reading:
 def _parsed(text: str, sent: Sent) -> Iterator[ox.Quad]:
     if sent.media_type == TURTLE:
         return parse_text(text, sent.path, sent.prefixes)
+    if sent.media_type == RDF_XML:
+        _refuse_no_xml(text, sent)
     try:
         with secluded():
             return iter(list(ox.parse(text, format=FORMATS[sent.media_type])))
     except SyntaxError as error:
         raise _not_read(error, text, sent) from error
+
+
+def _refuse_no_xml(text: str, sent: Sent) -> None:
+    """Raise ContentError where ``text`` is no XML; pyoxigraph takes a text that ends within an element for whole."""
+    try:
+        expat.ParserCreate().Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        said = expat.ErrorString(error.code)
+        raise fault("not-read", sent.path, error.lineno, error.offset + 1, said=f"XML: {said}") from error
 
 
 def _not_read(error: SyntaxError, text: str, sent: Sent) -> ContentError:

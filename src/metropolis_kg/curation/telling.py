@@ -57,5 +57,5 @@ def _as_grave(found: Found) -> Iterator[tuple[Term | None, Term | None, Severity
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Leave out what says the same of the same thing at the same place, as two constraints of one shape do."""
-    seen = {(each.code, each.focus, each.path, each.line, each.message("en")): each for each in found}
+    seen = {(each.code, each.focus, each.value, each.path, each.line, each.message("en")): each for each in found}
     return list(seen.values())
