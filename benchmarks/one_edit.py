@@ -116,18 +116,11 @@ def row(
 
 def show(statements: int, rounds: int, everything: float, rows: list[Timing]) -> None:
     """Print the result as a Markdown table."""
-    ours, theirs = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    versions = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "pyshacl"))
     print(f"{statements:,} statements, median of {rounds}; {platform.machine()}, {os.cpu_count()} cores,", end=" ")
-    print(
-        f"Python {platform.python_version()}, pyoxigraph {version('pyoxigraph')}, pySHACL {version('pyshacl')};",
-        end=" ",
-    )
-    print(f"peak {peak:,.0f} MB, the content among it\n")
-    print(
-        "| edit | results | judged | new report, s | taken back, s | ratio to everything |\n|---|---|---|---|---|---|"
-    )
+    print(f"Python {platform.python_version()}, {versions}; peak {peak:,.0f} MB, the content among it\n")
+    print("| edit | results | judged | new report, s | taken back, s | ratio |\n|---|---|---|---|---|---|")
     for each in rows:
         numbers = f"{each.results} | {each.judged} | {each.seconds:.2f} | {each.mended:.2f}"
         print(f"| {each.edit} | {numbers} | 1 : {everything / each.seconds:.0f} |")

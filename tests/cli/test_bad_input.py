@@ -55,7 +55,7 @@ def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edi
     )
     status, said = validated(workspace)
     assert status == 1
-    assert said[0] == f"{PAGE}:{line}: violation: There is no prefix mgk:. Did you mean mkg:? [undeclared-prefix]"
+    assert said[0] == f"{PAGE}:{line}: violation: There is no prefix mgk:. Did you mean mkg:? [misspelt-prefix]"
 
 
 def test_an_impossible_date_is_placed_with_the_forms_that_are_right(workspace: Path, edit: Edit) -> None:

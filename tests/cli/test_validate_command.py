@@ -16,6 +16,7 @@ import pytest
 
 from history import SOURCE, TRIAL, place
 from metropolis_kg.__main__ import main
+from metropolis_kg.cli.reporting import language
 from metropolis_kg.cli.validate import _FORMATS
 from metropolis_kg.curation.reports import FORMATS
 from repository import REPOSITORY, Edit
@@ -106,6 +107,26 @@ def test_a_violation_is_shown_with_its_line_and_ends_with_status_1(run: Run, des
     assert source == f" {line} | {BAD_TIME.rstrip()}"
     assert "^" in marks
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("variables", "lang"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "de_AT"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_locale(
+    variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language(None) == lang
+    assert language("de") == "de"
 
 
 def test_warnings_count_where_it_is_strict(run: Run, desk: Path) -> None:
@@ -201,6 +222,14 @@ def test_only_what_came_since_a_revision_is_shown_and_counts(run: Run, desk: Pat
     (shown,) = (row for row in changed.out.splitlines() if ": violation: " in row)
     assert shown.startswith(f"{FILE}:{GOOD.count(chr(10)) + 2}: ")
     assert BAD_TIME.strip() not in changed.out
+
+
+def test_the_shacl_report_since_a_revision_holds_the_results_that_came(run: Run, desk: Path) -> None:
+    (desk / FILE).write_text(GOOD.replace(', "kept"@en', ""), encoding="utf-8")
+    committed(desk)
+    assert run("--since", "HEAD", "--format", "turtle").out.count("sh:ValidationResult") == 0
+    write(desk, 'place:kept a dct:Location ; skos:prefLabel "Noch einer"@de .\n')
+    assert run("--since", "HEAD", "--format", "turtle").out.count("sh:ValidationResult") > 0
 
 
 def test_what_a_change_breaks_elsewhere_came_with_it_and_so_does_what_git_does_not_know_yet(

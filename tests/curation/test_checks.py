@@ -149,6 +149,19 @@ def test_what_is_said_twice_of_one_place_is_told_once() -> None:
     twice = [Diagnostic("alone", Severity.WARNING, {"en": "x"}, line=1, focus=this, value=value)
              for value in (ox.Literal("a"), ox.Literal("b"))]  # fmt: skip
     assert len(with_checks(twice, [])) == 1
-    explaining = Found(Diagnostic("better", Severity.WARNING, {"en": "y"}, focus=this), explains=ox.Literal("b"))
-    assert [each.code for each in with_checks(twice, [explaining])] == ["alone", "better"]
-    assert [each.code for each in with_checks(twice[1:], [explaining])] == ["better"]
+
+
+def test_what_a_check_explains_is_left_to_it_unless_it_only_warns() -> None:
+    this, value = ox.NamedNode(f"{BASE}id/place/berlin"), ox.Literal("b")
+    shape = Diagnostic("shape", Severity.VIOLATION, {"en": "x"}, line=1, focus=this, value=value)
+    for severity, codes in ((Severity.VIOLATION, ["better"]), (Severity.WARNING, ["shape", "better"])):
+        better = Found(Diagnostic("better", severity, {"en": "y"}, focus=this), explains=value)
+        assert [each.code for each in with_checks([shape], [better])] == codes
+
+
+def test_a_thing_that_is_meant_elsewhere_is_not_called_unused() -> None:
+    this = ox.NamedNode(f"{BASE}id/place/berlin")
+    misspelt = Found(Diagnostic("misspelt", Severity.VIOLATION, {"en": "x"}), meant=this)
+    unused = Found(Diagnostic("unused", Severity.INFO, {"en": "y"}, focus=this))
+    assert [each.code for each in with_checks([], [misspelt, unused])] == ["misspelt"]
+    assert [each.code for each in with_checks([], [unused])] == ["unused"]

@@ -72,6 +72,10 @@ def test_a_diagnostic_stays_the_same_where_lines_moved_or_the_file_was_renamed()
     assert diagnostic(line=1).identity == diagnostic(line=9, path=Path("data/renamed.ttl")).identity
     assert diagnostic().identity != diagnostic(code="d").identity
     assert diagnostic().identity != diagnostic(focus="other").identity
+    assert (
+        replace(diagnostic(), focus=ox.BlankNode("a")).identity
+        == replace(diagnostic(), focus=ox.BlankNode("b")).identity
+    )
     nothing = Diagnostic("c", Severity.VIOLATION, {}, FILE, 1)
     assert nothing.identity != Diagnostic("c", Severity.VIOLATION, {}, Path("data/renamed.ttl"), 1).identity
 

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from examining import examined
+from history import RETIRED
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.diagnostics import Diagnostic
@@ -127,6 +128,14 @@ def test_an_inferred_claim_points_at_a_claim_it_was_inferred_from(workspace: Pat
     (found,) = found_in(workspace, "InferredRelation-confidence")
     assert found.rules == ("unit-of-publisher",)
     assert "referat-internationales" in str(found.excerpt)
+
+
+def test_what_refers_to_a_thing_that_is_no_more_is_told_with_its_line(workspace: Path) -> None:
+    added = 'place:gauteng a mkg:RetiredThing ; mkg:note "x"@de , "x"@en .\n'
+    (workspace / "data" / "retired.ttl").write_text(RETIRED + added, encoding="utf-8")
+    related = [other.excerpt for each in found_in(workspace, "RetiredThing-referred-to") for other in each.related]
+    assert len(related) == 3
+    assert all("place:gauteng" in str(excerpt) for excerpt in related)
 
 
 def test_what_is_missing_points_at_the_thing_itself(workspace: Path, edit: Edit) -> None:

@@ -49,6 +49,43 @@ def test_only_what_screening_leaves_is_judged(dates: ShapesGraph) -> None:
     assert [str(result.focus) for result in report.results] == ["<https://example.org/a>"]
 
 
+def test_the_judge_is_given_the_part_of_the_data_that_it_needs(dates: ShapesGraph) -> None:
+    given: list[bytes] = []
+
+    def listening(shapes: bytes, data: bytes) -> bytes:
+        given.append(data)
+        return judge_here(shapes, data)
+
+    others = "".join(f"ex:b{number} a ex:Target ; mkg:when 2 . " for number in range(50))
+    assert not validate(store_of(REVERSED + others), dates, judge=listening).conforms
+    statements = [line.split() for line in given[0].decode().splitlines()]
+    assert {subject for subject, *_ in statements} == {"<https://example.org/a>"}
+    assert sorted(predicate.rsplit("#")[-1] for _, predicate, *_ in statements) == [
+        "endLatest>",
+        "startEarliest>",
+        "when>",
+    ]
+
+
+def test_a_shape_that_is_not_screened_finds_its_focus_nodes_in_the_part(tmp_path: Path) -> None:
+    query = "SELECT $this WHERE { { $this mkg:when 2 } UNION { $this mkg:note 2 } }"
+    constraint = f'sh:sparql [ sh:prefixes <https://w3id.org/metropolis-kg/prefixes> ; sh:select "{query}" ]'
+    shapes = shapes_of(f"ex:S sh:targetClass ex:C ; sh:targetSubjectsOf mkg:endLatest ; {constraint} .", tmp_path)
+    below = (
+        "ex:D rdfs:subClassOf ex:C . ex:a a ex:D ; mkg:when 2 . ex:b mkg:endLatest 3 ; mkg:note 2 . ex:c mkg:note 2 ."
+    )
+    given: list[bytes] = []
+
+    def listening(shapes: bytes, data: bytes) -> bytes:
+        given.append(data)
+        return judge_here(shapes, data)
+
+    report = validate(store_of(below + "ex:z ex:z ex:z ."), shapes, judge=listening)
+    assert report.coverage.unscreened
+    assert [str(result.focus) for result in report.results] == ["<https://example.org/a>", "<https://example.org/b>"]
+    assert b"/z>" not in given[0]
+
+
 def test_the_process_apart_gives_the_report_of_the_one_here(dates: ShapesGraph) -> None:
     store = store_of(REVERSED + "ex:b a ex:Target .")
     apart, here = (validate(store, dates, judge=judge) for judge in (judge_apart, judge_here))

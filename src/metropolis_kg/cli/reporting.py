@@ -59,8 +59,12 @@ def progress() -> Iterator[Progress]:
 
 
 def language(chosen: str | None) -> str:
-    """Return ``chosen``, or German where the locale is German, else English."""
-    return chosen or ("de" if (locale.getlocale()[0] or "").startswith(("de", "German")) else "en")
+    """Return ``chosen``, or German where the locale is German, else English.
+
+    The first variable that is set names the locale (POSIX 8.2), also where the system does not have it installed.
+    """
+    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+    return chosen or ("de" if (named or locale.getlocale()[0] or "").startswith(("de", "German")) else "en")
 
 
 @dataclass(frozen=True)

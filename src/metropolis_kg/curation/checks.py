@@ -73,6 +73,9 @@ class Found:
     explains: Term | None = None
     """The term of which shapes need say nothing more."""
 
+    meant: Term | None = None
+    """The thing that was meant, which only therefore seems not to be used."""
+
 
 def read_checks(content: Content) -> list[Check]:
     """Return the checks of ``content`` by name. Raises ContentErrors for headers that are not as the module says."""
@@ -139,7 +142,8 @@ class _Asking:
                 check.name, check.severity, self._messages(check, row), path, line, column,
                 focus=row["this"], value=row.get("value"), related=tuple(self._others(row)),
             )  # fmt: skip
-            yield Found(diagnostic, row.get("predicate"), row.get(check.explains))
+            meant = self._near(row[check.near]) if check.near else None
+            yield Found(diagnostic, row.get("predicate"), row.get(check.explains), meant)
 
     def _rows(self, check: Check) -> Iterator[Row]:
         try:

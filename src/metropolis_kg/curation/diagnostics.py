@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from metropolis_kg.curation.faults import fault_kinds
 from metropolis_kg.curation.report import Result, Severity
 from metropolis_kg.curation.tracing import Writing
@@ -72,8 +74,12 @@ class Diagnostic:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What makes it the same diagnostic when lines were added or a file was renamed."""
-        thing = str(self.path or "") if self.focus is None else str(self.focus)
+        """What makes it the same diagnostic when lines were added or a file was renamed.
+
+        A blank node has another label at each reading, so that its file stands for it.
+        """
+        named = self.focus if isinstance(self.focus, ox.NamedNode | ox.Literal) else None
+        thing = str(self.path or "") if named is None else str(named)
         return (self.code, self.severity.value, thing, str(self.value or ""), tuple(sorted(self.messages.items())))
 
 

@@ -9,15 +9,20 @@ import io
 import subprocess
 import tarfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from metropolis_kg.content import FOLDERS, Content
 from metropolis_kg.curation.checking import Findings, Since, examine
+from metropolis_kg.curation.report import Result
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.model.shapes import sparql_path
+
+T = TypeVar("T")
 
 
 class RevisionError(MetropolisError):
@@ -36,17 +41,30 @@ def brought_since(revision: str, before: Findings, findings: Findings) -> Findin
     ``Findings.since`` counts the others. Where files of the revision cannot be read it is not known what was wrong
     then, and all are returned but those faults of files.
     """
-    known = Counter(found.identity for found in before.diagnostics)
-    new = []
-    for found in findings.diagnostics:
-        known[found.identity] -= 1
-        if known[found.identity] < 0:
-            new.append(found)
+    new = _not_among(before.diagnostics, findings.diagnostics, lambda found: found.identity)
     report = findings.report
     if report:
-        report = replace(report, results=tuple(found.result for found in new if found.result))
+        earlier = before.report.results if before.report else ()
+        report = replace(report, results=_not_among(earlier, report.results, _identity))
     since = Since(revision, len(findings.diagnostics) - len(new), comparable=before.report is not None)
-    return replace(findings, diagnostics=tuple(new), report=report, since=since)
+    return replace(findings, diagnostics=new, report=report, since=since)
+
+
+def _not_among(before: Iterable[T], now: Iterable[T], identity: Callable[[T], object]) -> tuple[T, ...]:
+    """Return those of ``now`` that are not among those of ``before``, each of which stands for one."""
+    known, new = Counter(map(identity, before)), []
+    for each in now:
+        known[identity(each)] -= 1
+        if known[identity(each)] < 0:
+            new.append(each)
+    return tuple(new)
+
+
+def _identity(result: Result) -> tuple[object, ...]:
+    """What makes it the same result; shapes without a name have another label at each reading."""
+    path = sparql_path(result.path) if result.path is not None else ""
+    about = (str(result.focus), path, str(result.value), str(result.component), result.shape_name)
+    return (*about, tuple(sorted(result.messages.items())))
 
 
 @contextmanager

@@ -56,10 +56,15 @@ class Trace:
         return self._of_rule(result.focus)
 
     def of_value(self, result: Result) -> Writing | None:
-        """Return where the other thing was written that ``result`` is about without a statement to it; none if none."""
+        """Return where the other thing was written that ``result`` is about without a statement to it; none if none.
+
+        Where it refers to the focus node, that is the place.
+        """
         other = result.value
         if not isinstance(other, ox.NamedNode) or other == result.focus or self._quads(result.focus, None, other):
             return None
+        for quad in self._quads(other, None, result.focus):
+            return self.of_statement(quad)
         written = (quad for quad in self._quads(other, None, None) if quad.graph_name in self._graphs)
         return next((self._of_subject(quad, found) for quad in written if (found := self.of_statement(quad))), None)
 
