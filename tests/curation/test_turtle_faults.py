@@ -64,6 +64,7 @@ SLIPS = {
     "no brace in an address": ("ex:a ex:b <http://x/{a}> .", "character-in-iri", 2, 11),
     "a scheme": ("ex:a ex:b <abc> .", "relative-iri", 2, 11),
     "angle brackets": ("ex:a ex:b http://x/a .", "iri-without-brackets", 2, 11),
+    "a scheme before www": ("ex:a ex:b www.x.de/a .", "iri-without-brackets", 2, 11),
     "a declaration": ("ex:a org:b ex:c .", "undeclared-prefix", 2, 6),
     "another prefix": ("ex:a exx:b ex:c .", "misspelt-prefix", 2, 6),
     "a prefix there is": ("ex:a zzz:b ex:c .", "unknown-prefix", 2, 6),

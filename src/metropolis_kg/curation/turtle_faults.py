@@ -270,6 +270,8 @@ def _adjacent(case: _Case) -> _Slip | None:
 
 def _word(case: _Case) -> _Slip | None:
     here, before = case.here, case.before
+    if here and here.text.lower().startswith("www."):
+        return case.slip("iri-without-brackets", address=f"https://{here.text}")
     if here is None or here.is_name or not re.fullmatch(r"[?$]?\w[\w.-]*", here.text) or here.kind != "word":
         return None
     if here.text.lower() in ("true", "false"):

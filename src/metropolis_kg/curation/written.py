@@ -13,6 +13,7 @@ from metropolis_kg.curation.diagnostics import Diagnostic, of_error
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import SentGraph, lines_of, text_of
 from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.terms import LIST
 from metropolis_kg.curation.turtle_pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
@@ -58,7 +59,7 @@ def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
 def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
     referred = [quad for quad in graph.quads if isinstance(quad.object, ox.BlankNode)]
     for subject, predicate, _, _ in referred:
-        if isinstance(subject, ox.NamedNode | ox.BlankNode):
+        if predicate not in LIST and isinstance(subject, ox.NamedNode | ox.BlankNode):
             yield fault("blank-node", *places.of(graph, subject, predicate))
     for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
         quad.object for quad in referred
