@@ -152,7 +152,7 @@ def test_a_wrong_quote_stands_against_a_release_where_the_texts_are_named(
     edit(PAGE, '"zuvor seit November 2017 Interimspräsident"', '"zuvor seit November 2017 Interimsprasident"')
     findings = build(Content(workspace), workspace / "var", BASE, sources=shared / "source").findings
     assert findings is not None
-    assert said(findings, Severity.VIOLATION) == ["the source does not contain "]
+    assert said(findings, Severity.VIOLATION) == ["The source does not contain "]
     assert Releases(workspace / "var").current() is None
 
 
