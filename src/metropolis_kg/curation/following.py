@@ -17,7 +17,9 @@ from metropolis_kg.content import FOLDERS, Content
 from metropolis_kg.curation.checking import Findings, derive, judge, unread
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.revalidation import Revalidation
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.sources import FileState, Known, file_state, read_dataset
+from metropolis_kg.curation.validation import validate
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.shapes import ShapesGraph
 
@@ -70,8 +72,14 @@ class Following:
             return unread(errors, self._content)
         return judge(dataset, self._content, derive(dataset, self._content), self._texts, self._validated)
 
-    def _validated(self, store: ox.Store, shapes: ShapesGraph) -> Report:
-        """Return the report on ``store``, of which only the difference to the one before is judged."""
+    def _validated(self, store: ox.Store, shapes: ShapesGraph, rewritten: Rewritten) -> Report:
+        """Return the report on ``store``, of which only the difference to the one before is judged.
+
+        Where the store keeps something otherwise than it was written, which stewards are told, all of it is.
+        """
+        if rewritten:
+            self._forget()
+            return validate(store, shapes, rewritten)
         states = self._states_below(self._content.shapes) | {
             self._content.prefixes_file: file_state(self._content.prefixes_file)
         }
