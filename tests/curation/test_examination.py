@@ -78,9 +78,10 @@ def test_a_file_of_the_content_conforms_by_itself(content: Content, examine: Exa
 
 def test_what_the_release_says_of_things_that_are_named_counts(examine: Examine) -> None:
     text = PREFIXES + TENURE.format(holder="person:michael-mueller")
-    assert "Tenure-member" not in dict(told(examine(text)))
-    assert "Tenure-member" in dict(told(examine(text, describe=lambda _: NOTHING)))
-    assert "Tenure-member" in dict(told(examine(PREFIXES + TENURE.format(holder="person:nobody"))))
+    member = next(number for number, line in enumerate(text.split("\n"), 1) if "org:member" in line)
+    assert ("dangling-reference", member) not in told(examine(text))
+    assert ("dangling-reference", member) in told(examine(text, describe=lambda _: NOTHING))
+    assert ("dangling-reference", member) in told(examine(text.replace("michael-mueller", "nobody")))
 
 
 def test_each_finding_has_its_line_under_either_base(examine: Examine) -> None:
@@ -97,7 +98,13 @@ def test_only_what_was_sent_is_complained_of(examine: Examine) -> None:
         "<http://localhost:8000/id/tenure/berninger-head-of-unit>"
     }
     assert "Tenure-undated" in dict(told(known))
-    assert told(examine(PREFIXES + "person:x org:member tenure:berninger-head-of-unit .")) == []
+    naming = examine(PREFIXES + "person:x org:member tenure:berninger-head-of-unit .")
+    assert told(naming) == [("thing-without-class", 11)]
+
+
+def test_what_only_all_of_the_data_can_tell_is_not_asked(examine: Examine) -> None:
+    text = PREFIXES + "person:erika a mkg:Person ; foaf:name 'E'@de , 'E'@en ."
+    assert told(examine(text)) == []
 
 
 def test_a_text_belongs_to_the_graph_that_it_names_or_that_knows_its_things(examine: Examine) -> None:

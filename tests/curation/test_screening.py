@@ -88,6 +88,9 @@ COMPILED = [
     "sh:minInclusive 1.5",
     "sh:node ex:O",
     "sh:not ex:O",
+    "sh:not [ sh:minInclusive 0 ]",
+    "sh:xone ( [ sh:minInclusive 0 ] [ sh:minExclusive 0 ] )",
+    "sh:qualifiedValueShape [ sh:minInclusive 0 ] ; sh:qualifiedMaxCount 0",
     "sh:and ( ex:O ex:D )",
     "sh:or ( ex:O ex:D )",
     "sh:xone ( ex:O ex:D )",
@@ -312,6 +315,7 @@ OF_NO_USE = {
     "ex:S sh:targetClass ex:C ; sh:rule [] .": "sh:rule is not compiled",
     "ex:S sh:targetClass ex:C ; sh:unheardOf 1 .": "sh:unheardOf is not compiled",
     "ex:S sh:targetClass ex:C ; sh:path [ sh:inversePath ( mkg:when mkg:note ) ] ; sh:maxCount 0 .": "wrong order",
+    "ex:S sh:targetClass ex:C ; sh:path [ sh:oneOrMorePath mkg:when , ex:p ] ; sh:maxCount 3 .": "is no property path",
     "[] sh:targetClass ex:C ; sh:class ex:D . ex:S sh:not [ sh:targetClass ex:C ; sh:class ex:E ] .": "nameless",
     "ex:S sh:targetClass ex:C ; sh:sparql [ sh:select 'SELECT (COUNT(*) AS ?n) WHERE { $this ?p ?o }' ] .": "counts",
 }
@@ -330,6 +334,14 @@ def test_no_constraint_is_dropped_in_silence(shapes: str, reason: str) -> None:
     assert any(reason in each for each in found.unscreened.values())
     assert report is not None
     assert report == plain
+
+
+def test_what_a_query_gives_for_a_path_although_it_is_none_is_left_out() -> None:
+    select = "SELECT $this ?path WHERE { $this ?p ?path . FILTER(isLiteral(?path)) }"
+    _, report, plain = both(f"ex:S sh:targetClass ex:C ; sh:sparql [ sh:select '{select}' ] .", SOMEBODY)
+    assert report == plain
+    assert report is not None
+    assert [(str(result.focus), result.path) for result in report.results] == [("<https://example.org/a>", None)]
 
 
 @pytest.mark.parametrize("shapes", ["ex:T a sh:NodeShape ; sh:path mkg:when .", "ex:T a sh:NodeShape ; sh:xone ( ) ."])

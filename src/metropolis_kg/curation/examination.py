@@ -43,6 +43,9 @@ MOST_SOUGHT = 100
 NOTHING = b'{"head":{"vars":[]},"results":{"bindings":[]}}'
 """The answer of a release that says nothing of the things asked for."""
 
+NEEDS_ALL = frozenset({"thing-not-used"})
+"""Checks that only all of the data can pass: what they look for may stand elsewhere."""
+
 SENT = "sent"
 """The name of the graph of a text that belongs to none."""
 
@@ -220,7 +223,7 @@ def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others
 
     def concerns(each: Diagnostic) -> bool:
         if each.result is None:
-            return each.path == sent.path
+            return each.path == sent.path and each.code not in NEEDS_ALL
         return _is_about(each.result.focus, subjects, others)
 
     report = findings.report and replace(

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
+from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD, shorten
 from metropolis_kg.model.shapes import TYPE, CompoundPath, Node, PropertyPath, ShapesGraph, sparql_path
@@ -227,7 +228,7 @@ def _result(said: Mapping[str, tuple[Term, ...]], stated: ShapesGraph, shapes: S
     told = said.get("resultMessage", ())
     return Result(
         focus=said["focusNode"][0],
-        path=None if path is None else stated.path(source, path),
+        path=None if path is None else _path(path, source, stated),
         value=next(iter(said.get("value", ())), None),
         severity=_SEVERITIES.get(severity, Severity.VIOLATION),
         source_shape=source,
@@ -238,6 +239,14 @@ def _result(said: Mapping[str, tuple[Term, ...]], stated: ShapesGraph, shapes: S
         own_severity=None if severity in _SEVERITIES else severity,
         details=results_at(said.get("detail", ()), stated, shapes),
     )
+
+
+def _path(path: Term, source: Node, stated: ShapesGraph) -> PropertyPath | None:
+    """Return a path; none for what the query of a constraint gave for one although it is none."""
+    try:
+        return stated.path(source, path)
+    except ContentError:
+        return None
 
 
 def _node(term: Term) -> Node:

@@ -66,7 +66,7 @@ def parse_shapes(turtle: str | bytes, base: str = CANONICAL_BASE) -> ShapesGraph
         raise ContentError(f"the shapes are not Turtle: {error}") from error
     if any(isinstance(term, ox.Triple) for statement in statements for term in statement):
         raise ContentError("statements about statements (RDF 1.2) are not used in shapes")
-    graph = ShapesGraph(tuple(statements), quads.prefixes, {})
+    graph = ShapesGraph(tuple(dict.fromkeys(statements)), quads.prefixes, {})
     return ShapesGraph((*graph.statements, *_imported(graph)), quads.prefixes, {})
 
 

@@ -235,11 +235,12 @@ class ShapesGraph:
             return node
         if self.values(node, FIRST.value) and depth < _DEEPEST:
             return CompoundPath("/", self._paths(shape, node, 1 if depth else 2, depth))
-        for name, operator in _PATH_OPERATORS.items():
-            for value in self.values(node, SH + name) if depth < _DEEPEST else ():
-                if operator == "|":
-                    return CompoundPath(operator, self._paths(shape, value, 2, depth))
-                return CompoundPath(operator, (self.path(shape, value, depth + 1),))
+        stated = ((operator, self.values(node, SH + name)) for name, operator in _PATH_OPERATORS.items())
+        operator, values = next(((operator, values) for operator, values in stated if values), (None, ()))
+        if operator and len(values) == 1 and depth < _DEEPEST:
+            one = operator != "|"
+            parts = (self.path(shape, values[0], depth + 1),) if one else self._paths(shape, values[0], 2, depth)
+            return CompoundPath(operator, parts)
         raise ContentError(f"{shape}: sh:path is no property path (SHACL section 2.3.1)", self.files.get(shape))
 
     def _paths(self, shape: Node, head: Term, least: int, depth: int) -> tuple[PropertyPath, ...]:

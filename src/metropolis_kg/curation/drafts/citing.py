@@ -1,17 +1,11 @@
 """Where a quote stands in the text of its source, and what tells it from the same words elsewhere."""
 
-import re
-
 from metropolis_kg.curation.drafts.words import DraftError
+from metropolis_kg.model import selectors
 from metropolis_kg.model.evidence import Quote, occurrences
 
 _SHOWN = 20
 """Characters shown on each side of a place."""
-
-_FAR = 200
-"""Characters within which the next word is looked for."""
-
-_LAST_WORD, _FIRST_WORD = re.compile(r"\S+\s*\Z"), re.compile(r"\s*\S+")
 
 
 def locate(words: str, text: str, start: int | None = None) -> Quote:
@@ -28,7 +22,7 @@ def locate(words: str, text: str, start: int | None = None) -> Quote:
     chosen = places[0] if start is None else start
     if chosen not in places:
         raise DraftError("elsewhere", start=start, places=", ".join(map(str, places)))
-    return _distinguished(words, text, chosen)
+    return next(quote for quote in selectors.locate(words, text) if quote.start == chosen)
 
 
 def shown(place: int, words: str, text: str) -> str:
@@ -37,25 +31,3 @@ def shown(place: int, words: str, text: str) -> str:
     before = text[max(0, place - _SHOWN) : place].rpartition("\n")[2]
     after = text[end : end + _SHOWN].partition("\n")[0]
     return f"{place} (…{before}[{words[:_SHOWN]}]{after}…)"
-
-
-def _distinguished(words: str, text: str, start: int) -> Quote:
-    """Return the quote with as many words before and after as make it the only one."""
-    end = start + len(words)
-    before, after = start, end
-    while True:
-        quote = Quote(words, start, text[before:start], text[end:after])
-        if len(occurrences(quote, text)) == 1:
-            return quote
-        before, after = _word_before(text, before), _word_after(text, after)
-
-
-def _word_before(text: str, position: int) -> int:
-    first = max(0, position - _FAR)
-    word = _LAST_WORD.search(text[first:position])
-    return first + word.start() if word else first
-
-
-def _word_after(text: str, position: int) -> int:
-    word = _FIRST_WORD.match(text[position : position + _FAR])
-    return position + word.end() if word else min(len(text), position + _FAR)
