@@ -1,5 +1,6 @@
 """What can go wrong, as sentences about the world. No HTTP, no exit codes: the doors present them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -10,13 +11,31 @@ class MetropolisError(Exception):
 class ContentError(MetropolisError):
     """A file of the content cannot be used; carries the place.
 
-    ``path`` is the file, ``line`` the 1-based line where known, ``reason`` what is wrong and how to mend it.
+    ``path`` is the file, ``line`` and ``column`` (in characters) count from 1 where known. ``reason`` says in English
+    what is wrong and how to mend it, ``messages`` the same by language. ``code`` names the kind of fault; ``""`` for
+    one that only those who write shapes, rules and queries can meet.
     """
 
-    def __init__(self, reason: str, path: Path | None = None, line: int | None = None) -> None:
-        self.reason, self.path, self.line = reason, path, line
+    def __init__(
+        self,
+        reason: str,
+        path: Path | None = None,
+        line: int | None = None,
+        *,
+        column: int | None = None,
+        code: str = "",
+        messages: Mapping[str, str] | None = None,
+    ) -> None:
+        self.reason, self.path, self.line, self.column, self.code = reason, path, line, column, code
+        self.messages: Mapping[str, str] = messages or {"en": reason}
         place = ":".join(str(part) for part in (path, line) if part is not None)
         super().__init__(f"{place}: {reason}" if place else reason)
+
+    def within(self, path: Path) -> "ContentError":
+        """Return the same fault with the file named as ``path``."""
+        return ContentError(
+            self.reason, path, self.line, column=self.column, code=self.code, messages=self.messages
+        )  # fmt: skip
 
 
 class ContentErrors(MetropolisError):

@@ -44,8 +44,8 @@ def test_a_syntax_error_cannot_be_validated_and_is_placed(workspace: Path, edit:
         PAGE, "tenure:governing-mayor-president-2018 a mkg:Tenure ;", "tenure:governing-mayor-president-2018 a ;"
     )
     status, said = validated(workspace)
-    assert status == 2
-    assert said[0].startswith(f"metropolis-kg: {PAGE}:{line}: not Turtle (column ")
+    assert status == 1
+    assert said[0].startswith(f"{PAGE}:{line}: violation: not Turtle (column ")
 
 
 def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edit) -> None:
@@ -55,10 +55,10 @@ def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edi
         "tenure:governing-mayor-president-2018 a mgk:Tenure ;",
     )
     status, said = validated(workspace)
-    assert status == 2
-    assert said == [
-        f"metropolis-kg: {PAGE}:{line}: prefix mgk: is not declared in this file; add its @prefix line from {PREFIXES}"
-    ]
+    assert status == 1
+    assert said[0] == (
+        f"{PAGE}:{line}: violation: prefix mgk: is not declared in this file; add its @prefix line from {PREFIXES}"
+    )
 
 
 def test_an_impossible_date_is_placed_with_the_forms_that_are_right(workspace: Path, edit: Edit) -> None:
@@ -133,7 +133,7 @@ def test_a_literal_the_store_would_change_is_noticed_and_kept_in_the_dumps(works
     line = edit("data/dataset.ttl", " a dcat:Dataset", ' schema:value "01"^^xsd:integer ; a dcat:Dataset')
     done = run("--root", workspace, "--var", "var", "build", "--lang", "en", cwd=workspace)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f'data/dataset.ttl:{line}: notice: the store keeps "01"' in done.stdout
+    assert f'data/dataset.ttl:{line}: info: the store keeps "01"' in done.stdout
     assert b'"01"^^<http://www.w3.org/2001/XMLSchema#integer>' in (workspace / "var/current/dataset.nq").read_bytes()
 
 
@@ -207,9 +207,7 @@ def test_a_thing_that_is_gone_without_a_reason_is_told_and_one_with_a_reason_is_
     trial.write_text(TRIAL + SOURCE, encoding="utf-8")
     (root / "data" / "retired.ttl").unlink()
     said = run(*options, "--lang", "en", cwd=tmp_path).stdout
-    assert (
-        "notice: Published before and now gone, without a reason: id/place/kept. Say why in data/retired.ttl." in said
-    )
+    assert "info: Published before and now gone, without a reason: id/place/kept. Say why in data/retired.ttl." in said
 
 
 def test_a_retired_thing_that_is_still_referred_to_is_placed(workspace: Path, edit: Edit) -> None:

@@ -18,7 +18,9 @@ import zstandard
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
+from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.release import NOTED, Release, Releases
+from metropolis_kg.curation.report import Severity
 from repository import Edit
 
 BASE = "http://localhost:8000/"
@@ -139,13 +141,18 @@ def test_a_damaged_release_is_built_again(workspace: Path) -> None:
     assert_whole(published(workspace))
 
 
+def said(findings: Findings, severity: Severity) -> list[str]:
+    found = (each for each in findings.diagnostics if each.severity is severity)
+    return [each.message("en").split("“")[0] for each in found]
+
+
 def test_a_wrong_quote_stands_against_a_release_where_the_texts_are_named(
     workspace: Path, edit: Edit, shared: Path
 ) -> None:
     edit(PAGE, '"zuvor seit November 2017 Interimspräsident"', '"zuvor seit November 2017 Interimsprasident"')
     findings = build(Content(workspace), workspace / "var", BASE, sources=shared / "source").findings
     assert findings is not None
-    assert [fault.reason.split("“")[0] for fault in findings.faults] == ["the source does not contain "]
+    assert said(findings, Severity.VIOLATION) == ["the source does not contain "]
     assert Releases(workspace / "var").current() is None
 
 

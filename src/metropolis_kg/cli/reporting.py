@@ -2,17 +2,20 @@
 
 import locale
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.report import Severity, short_term
 from metropolis_kg.curation.sources import Progress
-from metropolis_kg.errors import ContentError
 
-_WORDS = {"de": {"fault": "Fehler", "notice": "Hinweis"}, "en": {"fault": "violation", "notice": "notice"}}
+_SEVERITIES = {
+    "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
+    "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "info"},
+}
 _SUMMARY = {
     "de": "{violations} Fehler, {warnings} Warnungen, {infos} Hinweise; {quotes}.",
     "en": "{violations} violations, {warnings} warnings, {infos} notices; {quotes}.",
@@ -57,11 +60,8 @@ def show_findings(findings: Findings, lang: str, *, texts_named: bool) -> None:
 
     ``texts_named`` says whether a folder with the texts of the sources was named; then those it lacks are told.
     """
-    _show(findings.faults, _WORDS[lang]["fault"])
-    _show(findings.notices, _WORDS[lang]["notice"])
-    text = findings.report.as_text(findings.locate, lang)
-    if text:
-        click.echo(text)
+    for diagnostic in findings.diagnostics:
+        click.echo(_line(diagnostic, findings.prefixes, lang))
     for source in sorted(set(findings.quotes.without_text)) if texts_named else ():
         click.echo(_NO_TEXT[lang].format(source=source), err=True)
     click.echo(_summary(findings, lang))
@@ -72,20 +72,21 @@ def show_unexplained(things: Sequence[str], lang: str) -> None:
     if things:
         more = f" … ({len(things)})" if len(things) > _NAMED else ""
         said = _UNEXPLAINED[lang].format(things=", ".join(things[:_NAMED]) + more)
-        click.echo(f"{_WORDS[lang]['notice']}: {said}")
+        click.echo(f"{_SEVERITIES[lang][Severity.INFO]}: {said}")
 
 
-def _show(faults: Iterable[ContentError], word: str) -> None:
-    for fault in sorted(faults, key=lambda each: (str(each.path), each.line or 0, each.reason)):
-        place = ":".join(str(part) for part in (fault.path, fault.line) if part is not None)
-        click.echo(f"{place}: {word}: {fault.reason}")
+def _line(found: Diagnostic, prefixes: Mapping[str, str], lang: str) -> str:
+    place = ":".join(str(part) for part in (found.path, found.line) if part is not None)
+    terms = [short_term(term, prefixes) for term in (found.focus, found.value) if term is not None]
+    about = f" [{', '.join(terms)}]" if terms else ""
+    return f"{place}: {_SEVERITIES[lang][found.severity]}: {found.message(lang)}{about}".removeprefix(": ")
 
 
 def _summary(findings: Findings, lang: str) -> str:
-    counts, (compared, not_compared) = findings.report.counts, _QUOTES[lang]
+    compared, not_compared = _QUOTES[lang]
     return _SUMMARY[lang].format(
-        violations=counts[Severity.VIOLATION] + len(findings.faults),
-        warnings=counts[Severity.WARNING],
-        infos=counts[Severity.INFO] + len(findings.notices),
+        violations=findings.count(Severity.VIOLATION),
+        warnings=findings.count(Severity.WARNING),
+        infos=findings.count(Severity.INFO),
         quotes=compared.format(compared=findings.quotes.compared) if findings.quotes.compared else not_compared,
     )

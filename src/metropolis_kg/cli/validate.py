@@ -21,14 +21,12 @@ def command(ctx: click.Context, sources: Path | None, lang: str | None) -> None:
     """
     from metropolis_kg.cli.reporting import language, show_findings
     from metropolis_kg.content import find_content
-    from metropolis_kg.curation.checking import derive, judge
+    from metropolis_kg.curation.checking import examine
     from metropolis_kg.curation.quotations import read_texts
-    from metropolis_kg.curation.sources import read_dataset
 
     settings: Settings = ctx.obj
     content, folder = find_content(settings.root), sources or settings.sources
     texts = read_texts(folder) if folder else {}
-    dataset = read_dataset(content)
-    findings = judge(dataset, content, derive(dataset, content), texts)
+    findings = examine(content, texts)
     show_findings(findings, language(lang), texts_named=folder is not None)
     ctx.exit(0 if findings.conforms else 1)

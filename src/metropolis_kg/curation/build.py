@@ -21,12 +21,13 @@ import pyoxigraph as ox
 from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
 from metropolis_kg.curation.canonical import in_graph
-from metropolis_kg.curation.checking import Findings, derive, judge
+from metropolis_kg.curation.checking import Findings, derive, judge, unread
 from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
+from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.sources import Progress, read_dataset
-from metropolis_kg.errors import ReleaseError
+from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
 
@@ -76,7 +77,10 @@ def _build(
     content: Content, releases: Releases, base: str, texts: Mapping[str, str], inputs: str, progress: Progress
 ) -> Outcome:
     progress("reading content")
-    dataset = read_dataset(content, base)
+    try:
+        dataset = read_dataset(content, base)
+    except ContentErrors as errors:
+        return Outcome(unread(errors), None)
     folder = _fresh_folder(releases.var)
     with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, _process() as process:
         progress("deriving, and loading the store beside it")
@@ -91,10 +95,10 @@ def _build(
         findings = judging.result()
         canonical = _result(dumping)
         loader.wait()
-    if not findings.conforms:
+    if findings.report is None or not findings.conforms:
         shutil.rmtree(folder)
         return Outcome(findings, None)
-    _write_report(folder, findings)
+    _write_report(folder, findings.report)
     _write_manifest(folder, dataset, canonical, releases.current())
     progress("putting it on disk")
     release = releases.adopt(folder, canonical.digest)
@@ -146,9 +150,9 @@ def _whole_dataset(release: Release | None) -> Path | None:
     return release.path / DATASET if release and release.is_whole else None
 
 
-def _write_report(folder: Path, findings: Findings) -> None:
-    (folder / "report.ttl").write_bytes(findings.report.as_turtle())
-    (folder / "report.json").write_bytes(findings.report.as_json())
+def _write_report(folder: Path, report: Report) -> None:
+    (folder / "report.ttl").write_bytes(report.as_turtle())
+    (folder / "report.json").write_bytes(report.as_json())
 
 
 def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previous: Release | None) -> None:

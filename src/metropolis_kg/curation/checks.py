@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import line_index
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.errors import ContentError
@@ -61,8 +62,8 @@ def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
     for graph in dataset.graphs if changes else ():
         for subject, predicate, value, _ in graph.quads:
             if value in changes:
-                reason = f"the store keeps {value} as {changes[value]}; the dumps keep what is written here"
-                notices.append(ContentError(reason, *places.of(graph, subject, predicate, value)))
+                place = places.of(graph, subject, predicate, value)
+                notices.append(fault("literal-rewritten", *place, written=value, kept=changes[value]))
     return notices
 
 
@@ -89,5 +90,4 @@ def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentErro
         return
     for tag, line in line_index(graph.path).tags:
         if tag != tag.lower():
-            reason = f"the store and the dumps keep the language tag {tag} as {tag.lower()}; write it so"
-            yield ContentError(reason, content.relative(graph.path), line)
+            yield fault("language-tag-case", content.relative(graph.path), line, tag=tag, kept=tag.lower())

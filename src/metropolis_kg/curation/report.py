@@ -64,6 +64,12 @@ class Result:
             first = first.parts[0]
         return first if isinstance(first, ox.NamedNode) else None
 
+    @property
+    def shape_name(self) -> str:
+        """The local name of the shape, by which a kind of result is known; for a nameless one, of its constraint."""
+        named = self.source_shape if isinstance(self.source_shape, ox.NamedNode) else self.component
+        return re.split("[/#]", named.value)[-1]
+
     def message(self, lang: str) -> str:
         """Return the message in ``lang``, else in English, else any; the constraint's name where it has none."""
         for tag in (lang, "en", "", *sorted(self.messages)):
@@ -174,18 +180,20 @@ class Report:
         return "\n".join(self._line(place, result, lang) for place, result in located)
 
     def _line(self, place: Location | None, result: Result, lang: str) -> str:
-        where = ":".join(str(part) for part in place if part is not None) if place else self._short(result.focus)
-        about = [self._short(result.focus)] if place else []
-        about += [self._short(result.value)] if result.value is not None and result.value != result.focus else []
+        terms = [result.focus, *([result.value] if result.value and result.value != result.focus else [])]
+        about = [short_term(term, self.prefixes) for term in terms]
+        where = ":".join(str(part) for part in place if part is not None) if place else about.pop(0)
         named = f" [{', '.join(about)}]" if about else ""
         return f"{where}: {_WORDS[lang][result.severity]}: {result.message(lang)}{named}"
 
-    def _short(self, term: Term) -> str:
-        if isinstance(term, ox.NamedNode):
-            return shorten(term.value, dict(self.prefixes))
-        if not isinstance(term, ox.Literal) or term.language or term.datatype == _STRING:
-            return str(term)
-        return f"{ox.Literal(term.value)}^^{self._short(term.datatype)}"
+
+def short_term(term: Term, prefixes: Mapping[str, str]) -> str:
+    """Return ``term`` as Turtle writes it with ``prefixes``."""
+    if isinstance(term, ox.NamedNode):
+        return shorten(term.value, dict(prefixes))
+    if not isinstance(term, ox.Literal) or term.language or term.datatype == _STRING:
+        return str(term)
+    return f"{ox.Literal(term.value)}^^{short_term(term.datatype, prefixes)}"
 
 
 def _place_key(place: Location | None) -> tuple[bool, str, int]:

@@ -6,6 +6,7 @@ are many, their shape is screened first.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain
 from typing import Self
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
-from metropolis_kg.curation.judge import ValidationError
+from metropolis_kg.curation.judge import Judge, ValidationError
 from metropolis_kg.curation.judge_process import JudgeProcess
 from metropolis_kg.curation.question import Pairs, read_each, without_targets, written_data, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Report, Result
@@ -24,7 +25,7 @@ from metropolis_kg.curation.steps import End, Triple
 from metropolis_kg.curation.validation import coverage_of, left_to_judge
 from metropolis_kg.model.shapes import SUBCLASS, Node, ShapesGraph
 
-_FEW = 200
+_FEW = 25
 """Focus nodes of a shape that are judged without screening, which takes about as long for a million statements."""
 
 _PLACES = 20_000
@@ -43,9 +44,16 @@ class Revalidation:
     ...     following.apply(added=[quad], removed=[other]).counts
     """
 
-    def __init__(self, store: ox.Store, shapes: ShapesGraph, *, seconds: float | None = None) -> None:
-        """Validate all of ``store``; pySHACL may take ``seconds`` for a question. Raises ValidationError."""
-        self._store, self._shapes, self._judge = store, shapes, JudgeProcess(seconds)
+    def __init__(
+        self, store: ox.Store, shapes: ShapesGraph, *, seconds: float | None = None, judge: Judge | None = None
+    ) -> None:
+        """Validate all of ``store``. Raises ValidationError.
+
+        pySHACL may take ``seconds`` for a question. ``judge`` answers as ``judge_each`` does, in place of the process.
+        """
+        self._store, self._shapes = store, shapes
+        self._ends = ExitStack()
+        self._judge = judge or self._ends.enter_context(JudgeProcess(seconds)).each
         self._focus_nodes = FocusNodes(store, shapes)
         self._results: dict[Node, dict[End, list[Result]]] = {}
         self._coverage, self._complete = NOTHING_SCREENED, False
@@ -64,7 +72,7 @@ class Revalidation:
 
     def close(self) -> None:
         """End the process with pySHACL."""
-        self._judge.close()
+        self._ends.close()
 
     @property
     def report(self) -> Report:
@@ -86,10 +94,10 @@ class Revalidation:
         coming = set(added)
         going = {quad for quad in removed if quad not in coming and quad in self._store}
         changed = self._changed(coming, going)
-        self._store.extend(coming)
         again = self._affected(changed)
         for quad in going:
             self._store.remove(quad)
+        self._store.extend(coming)
         if not self._complete or any(predicate == SUBCLASS for _, predicate, _ in changed):
             self._judge_all()
         else:
@@ -145,7 +153,7 @@ class Revalidation:
         self._complete = False
         if any(pairs.values()):
             data = written_data(self._store, self._shapes, pairs, self._footprints)
-            said = self._judge.each(written_shapes(self._shapes, pairs), data)
+            said = self._judge(written_shapes(self._shapes, pairs), data)
             for (shape, node), results in read_each(said, self._shapes).items():
                 self._results.setdefault(shape, {})[node] = results
         self._coverage = replace(self._coverage, judged=sum(len(nodes) for nodes in pairs.values()))

@@ -62,7 +62,7 @@ def _read(content: Content) -> ShapesGraph:
             statements += found
             files |= {subject: path for subject, _, _ in found if subject not in files}
         except ContentError as error:
-            errors.append(ContentError(error.reason, content.relative(path), error.line))
+            errors.append(error.within(content.relative(path)))
     if errors:
         raise ContentErrors(errors)
     return ShapesGraph(tuple(statements), read_prefixes(content.prefixes_file), files)

@@ -80,8 +80,8 @@ def _taken(store: ox.Store, step: Step, node: End) -> Iterator[tuple[ox.Triple, 
 def affected(store: ox.Store, footprint: Footprint, changed: Iterable[Triple], most: int) -> set[End] | None:
     """Return every node whose verdict can depend on one of the triples ``changed``, or None: any node may be one.
 
-    ``store`` holds these triples, whether they were added or are about to be removed. Looks at ``most`` places at most;
-    where they do not suffice, any node may be one.
+    ``store`` is as it was before the change: what leads from a focus node to the first changed triple is not changed.
+    Looks at ``most`` places at most; where they do not suffice, any node may be one.
     """
     if footprint.whole is not None:
         return None

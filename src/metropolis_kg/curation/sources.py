@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content, read_text
+from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import line_index
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
@@ -66,7 +67,7 @@ def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progres
         try:
             graphs.append(_read_graph(path, rebase, cache))
         except ContentError as error:
-            errors.append(ContentError(error.reason, content.relative(path), error.line))
+            errors.append(error.within(content.relative(path)))
     if errors:
         raise ContentErrors(errors)
     return Dataset(base, prefixes, graphs)
@@ -106,15 +107,15 @@ def parse_turtle(path: Path) -> Iterator[ox.Quad]:
     try:
         yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
-        raise ContentError(_reason(error), path, error.lineno) from error
+        raise _not_turtle(error, path) from error
 
 
-def _reason(error: SyntaxError) -> str:
+def _not_turtle(error: SyntaxError, path: Path) -> ContentError:
     said = _POSITION.sub("", error.msg)
     undeclared = re.fullmatch(r"The prefix (\S*): has not been declared", said)
     if undeclared:
-        return f"prefix {undeclared[1]}: is not declared in this file; add its @prefix line from ontology/prefixes.ttl"
-    return f"not Turtle (column {error.offset}): {said}"
+        return fault("undeclared-prefix", path, error.lineno, error.offset, prefix=undeclared[1])
+    return fault("syntax", path, error.lineno, error.offset, said=said)
 
 
 class Places:
