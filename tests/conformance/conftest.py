@@ -26,7 +26,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 if key == "w3c" and report.when == "call":
                     suites[suite].append((name, reason, report.passed))
     if suites:
-        terminalreporter.section("W3C SPARQL 1.1 tests")
+        terminalreporter.section("W3C tests")
     for suite, tests in sorted(suites.items()):
         for line in _paragraph(suite, tests):
             terminalreporter.write_line(line)

@@ -25,6 +25,7 @@ class NotScreenedError(Exception):
 
 
 _PROBE = ox.NamedNode("urn:probe")
+_PLAIN = ox.NamedNode(f"{XSD}string")
 
 # Literals
 
@@ -41,30 +42,57 @@ _WITHOUT_FORM = {"anyURI", "gYear", "gYearMonth", "gMonthDay", "gDay", "gMonth"}
 """Datatypes of XSD whose lexical form the judge does not look at."""
 
 
-def fine_of_datatype(datatype: ox.NamedNode, variable: str) -> str:
-    """Return when ``variable`` is certainly well-formed as ``datatype`` to the judge. Raises NotScreenedError."""
-    name = datatype.value.removeprefix(XSD)
+_ORDERED = ({"date"}, {"integer", "decimal"}, {"string"})
+"""Kinds of literals that are ordered alike, among each other."""
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.][0-9]{1,5})?")
+_NUMBERS = {ox.NamedNode(f"{XSD}{name}") for name in ("integer", "decimal")}
+
+
+def datatype_expressions(datatype: ox.NamedNode, variable: str) -> tuple[str, str]:
+    """Return when ``variable`` is certainly well-formed as ``datatype`` to the judge, and when certainly of another.
+
+    Raises NotScreenedError.
+    """
+    name, another = datatype.value.removeprefix(XSD), f"!isLiteral({variable}) || DATATYPE({variable}) != {datatype}"
     if name in _KINDS:
-        return _KINDS[name].format(variable)
+        return _KINDS[name].format(variable), another
     if datatype.value == f"{RDF}langString":
-        return f'LANG({variable}) != ""'
+        return f'LANG({variable}) != ""', another
     if name not in _WITHOUT_FORM and datatype.value.startswith((XSD, RDF, "http://www.w3.org/2000/01/rdf-schema#")):
         raise NotScreenedError(f"literals of {datatype} may read differently")
-    return f"DATATYPE({variable}) = {datatype}"
+    return f"DATATYPE({variable}) = {datatype}", another
+
+
+def _any_kind(kinds: set[str], variable: str) -> str:
+    return " || ".join(f"({test.format(variable)})" for kind, test in _KINDS.items() if kind in kinds)
 
 
 def fine_comparison(left: str, operator: str, right: str) -> str:
     """Return when two variables are certainly literals of one kind that stand in the order ``operator``."""
-    kinds = (f"({_KINDS[kind].format(left)} && {_KINDS[kind].format(right)})" for kind in ("date", "integer"))
-    return f"({' || '.join(kinds)}) && {left} {operator} {right}"
+    alike = (f"(({_any_kind(kinds, left)}) && ({_any_kind(kinds, right)}))" for kinds in _ORDERED)
+    return f"({' || '.join(alike)}) && {left} {operator} {right}"
 
 
-def fine_range(variable: str, operator: str, bound: Term) -> str:
-    """Return when ``variable`` is certainly within a bound. Raises NotScreenedError for bounds of unusual datatypes."""
+def range_expressions(variable: str, operator: str, bound: Term) -> tuple[str, str]:
+    """Return when ``variable`` is certainly within a bound, and when certainly beyond it or not to be compared.
+
+    Raises NotScreenedError for bounds of unusual datatypes.
+    """
+    bound = _as_kept(bound)
     kind = kind_of(bound)
-    if kind not in {"date", "integer"}:
+    alike = next((kinds for kinds in _ORDERED if kind in kinds), None)
+    if alike is None:
         raise NotScreenedError(f"{bound} may be ordered differently")
-    return f"{_KINDS[kind].format(variable)} && {variable} {operator} {bound}"
+    known, within = f"({_any_kind(alike, variable)})", f"{variable} {operator} {bound}"
+    return f"{known} && {within}", f"!isLiteral({variable}) || ({known} && !({within}))"
+
+
+def _as_kept(bound: Term) -> Term:
+    """Return a number as a store keeps it, which is as great; any other term as it is."""
+    number = isinstance(bound, ox.Literal) and bound.datatype in _NUMBERS
+    return next(iter(_holding(bound))).object if number and _NUMBER.fullmatch(bound.value) else bound
 
 
 def kind_of(term: Term) -> str | None:
@@ -99,8 +127,14 @@ def kept_as_written(term: Term) -> bool:
 
 # Patterns
 
-_UNLIKE = re.compile(r"\\[A-Za-z0-9]|\(\?(?!:)|&&|--|~~|\|\||[*+?}]\+|\[[^\]]*\[")
-"""What Python and Rust may read differently: escaped classes, flags, operations on sets, possessive repetition."""
+_UNLIKE = re.compile(r"\\[A-Za-z0-9<>]|\(\?(?!:)|&&|--|~~|\|\||[*+?}]\+|\[[^\]]*\[")
+"""What Python and Rust may read differently: escapes, flags, operations on sets, possessive repetition."""
+
+_OF_ASCII = re.compile(r"\\[dDwWsSbB]")
+"""Escaped classes, which mean the same only of characters of ASCII."""
+
+ASCII = "^[\t\n\r -~]*$"
+"""Matches text of which Python and Rust say the same whatever classes and flags a pattern uses."""
 
 
 def check_pattern(pattern: str) -> None:
@@ -111,6 +145,29 @@ def check_pattern(pattern: str) -> None:
     found = _UNLIKE.search(pattern)
     if found:
         raise NotScreenedError(f"the pattern's {found[0]} may be read differently")
+    _compiled(pattern)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise NotScreenedError(f"a pattern is no regular expression: {error}") from error
+
+
+def pattern_flags(pattern: str, flags: tuple[Term, ...]) -> tuple[str, bool]:
+    """Return the flags that the judge heeds, and whether a pattern means the same only of text of ASCII.
+
+    Raises NotScreenedError.
+    """
+    check_pattern(_OF_ASCII.sub("a", pattern))
+    _compiled(pattern)
+    if len(flags) > 1 or not all(isinstance(each, ox.Literal) and each.datatype == _PLAIN for each in flags):
+        raise NotScreenedError("sh:flags is not one string")
+    heeded = "".join(flag for flag in "im" if any(flag in each.value.lower() for each in flags))
+    if "i" in heeded and not pattern.isascii():
+        raise NotScreenedError("a pattern that ignores case is not of ASCII")
+    return heeded, bool("i" in heeded or _OF_ASCII.search(pattern))
 
 
 # SPARQL constraints
@@ -169,6 +226,8 @@ def check_constraint(select: str, prefixes: Mapping[str, str]) -> list[Compariso
     for part in parts_of(pattern):
         _check_expression(part, variables)
         if part.name == "RelationalExpression":
+            if part.op in {"IN", "NOT IN"} and not isinstance(part.other, list):
+                raise NotScreenedError("an empty list in a SPARQL constraint")
             others = part.other if isinstance(part.other, list) else [part.other]
             comparisons.append(_comparison([part.expr, *others], variables))
     return comparisons

@@ -21,7 +21,7 @@ _TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
 _TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
 _DECLARE, _PREFIX = ox.NamedNode(f"{SH}declare"), f"{SH}prefix"
 _QUERIES = {ox.NamedNode(SH + term) for term in ("select", "ask")}
-_DETAIL = ox.NamedNode(f"{SH}detail")
+_REPORT, _RESULT = ox.NamedNode(f"{SH}ValidationReport"), ox.NamedNode(f"{SH}result")
 
 
 def written_shapes(shapes: ShapesGraph, pairs: Pairs) -> bytes:
@@ -97,10 +97,14 @@ def _marks(quads: Iterable[ox.Quad]) -> dict[str, End]:
 
 
 def _with_details(result: End, about: Mapping[End, list[ox.Quad]]) -> Iterator[ox.Quad]:
-    """Yield what is said of a result, and of the results of nested shapes that led to it (SHACL section 3.6.2.5)."""
-    waiting = [result]
+    """Yield a report of one result, with its path and the results of nested shapes that led to it (section 3.6.2)."""
+    report = ox.BlankNode()
+    yield ox.Quad(report, TYPE, _REPORT)
+    yield ox.Quad(report, _RESULT, result)
+    seen, waiting = {result}, [result]
     while waiting:
         for quad in about.get(waiting.pop(), ()):
             yield quad
-            if quad.predicate == _DETAIL:
+            if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
+                seen.add(quad.object)
                 waiting.append(quad.object)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD, shorten
-from metropolis_kg.model.shapes import CompoundPath, Node, PropertyPath, ShapesGraph, sparql_path
+from metropolis_kg.model.shapes import TYPE, CompoundPath, Node, PropertyPath, ShapesGraph, sparql_path
 
 Location = tuple[Path, int | None]
 """A file and, where known, a line of it, counted from 1."""
@@ -37,6 +37,8 @@ class Severity(StrEnum):
     INFO = "Info"
 
 
+_SEVERITIES: dict[Term, Severity] = {ox.NamedNode(SH + severity.value): severity for severity in Severity}
+_IS_REPORT = (TYPE, ox.NamedNode(f"{SH}ValidationReport"))
 _WORDS = {
     "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
     "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "info"},
@@ -52,9 +54,17 @@ class Result:
     value: Term | None
     severity: Severity
     source_shape: Node
-    component: ox.NamedNode
+    component: Node
     constraint: Node | None
     messages: Mapping[str, str]
+    said: tuple[Term, ...] = ()
+    """The messages as pySHACL says them: it may give several of one language, and drops tags from what it filled in."""
+
+    own_severity: Term | None = None
+    """The severity that is none of SHACL's three; it counts as a violation, for it is not known to be less."""
+
+    details: tuple["Result", ...] = ()
+    """The results that led to this one: ``sh:detail`` (SHACL section 3.6.2.5)."""
 
     @property
     def predicate(self) -> ox.NamedNode | None:
@@ -82,7 +92,8 @@ class Result:
         """Orders results by focus node, path, shape and what is left of them."""
         terms = (self.focus, self.path, self.source_shape, self.component, self.value, self.constraint)
         written = (sparql_path(term) if isinstance(term, CompoundPath) else str(term or "") for term in terms)
-        return (*written, self.severity.value, repr(sorted(self.messages.items())))
+        told = (sorted(self.messages.items()), sorted(map(str, self.said)), [each.sort_key for each in self.details])
+        return (*written, self.severity.value, str(self.own_severity or ""), repr(told))
 
 
 Locate = Callable[[Result], Location | None]
@@ -152,11 +163,10 @@ class Report:
         ``sh:conforms`` is SHACL's notion: false where there is any result.
         """
         lines = [f"@prefix sh: <{SH}> .", f"@prefix xsd: <{XSD}> .", "", "[] a sh:ValidationReport ;"]
-        lines.append(f"    sh:conforms {str(self.conforms_to_shacl).lower()}{' ;' if self.results else ' .'}")
-        for number, result in enumerate(self.results, 1):
-            lines.append("    sh:result [")
-            lines += [f"        {statement} ;" for statement in _statements(result)]
-            lines.append("    ] ." if number == len(self.results) else "    ] ;")
+        lines.append(f"    sh:conforms {str(self.conforms_to_shacl).lower()} ;")
+        for result in self.results:
+            lines += _nested("sh:result", result, "    ")
+        lines[-1] = f"{lines[-1].removesuffix(' ;')} ."
         return ("\n".join(lines) + "\n").encode()
 
     def as_json(self, locate: Locate | None = None) -> bytes:
@@ -200,6 +210,15 @@ def _place_key(place: Location | None) -> tuple[bool, str, int]:
     return (place is None, str(place[0]) if place else "", (place[1] or 0) if place else 0)
 
 
+def _nested(predicate: str, result: Result, indent: str) -> Iterator[str]:
+    yield f"{indent}{predicate} ["
+    for statement in _statements(result):
+        yield f"{indent}    {statement} ;"
+    for detail in result.details:
+        yield from _nested("sh:detail", detail, f"{indent}    ")
+    yield f"{indent}] ;"
+
+
 def _statements(result: Result) -> Iterator[str]:
     yield "a sh:ValidationResult"
     yield f"sh:focusNode {result.focus}"
@@ -207,13 +226,14 @@ def _statements(result: Result) -> Iterator[str]:
         yield f"sh:resultPath {_turtle_path(result.path)}"
     if result.value is not None:
         yield f"sh:value {result.value}"
-    yield f"sh:resultSeverity sh:{result.severity}"
+    yield f"sh:resultSeverity {result.own_severity or f'sh:{result.severity}'}"
     yield f"sh:sourceConstraintComponent {result.component}"
     yield f"sh:sourceShape {result.source_shape}"
     if result.constraint is not None:
         yield f"sh:sourceConstraint {result.constraint}"
-    for tag, message in sorted(result.messages.items()):
-        yield f"sh:resultMessage {ox.Literal(message, language=tag or None)}"
+    tagged = (ox.Literal(message, language=tag or None) for tag, message in sorted(result.messages.items()))
+    for told in result.said or tagged:
+        yield f"sh:resultMessage {told}"
 
 
 def _turtle_path(path: PropertyPath) -> str:
@@ -263,26 +283,38 @@ def _as_json_term(term: Term) -> dict[str, str]:
 # What the judge said
 
 
-def read_results(report: Iterable[ox.Quad], shapes: ShapesGraph) -> tuple[Result, ...]:
-    """Return the results stated in a SHACL validation report, in a fixed order; ``shapes`` is what was judged by."""
-    about: defaultdict[Term, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for quad in report:
-        about[quad.subject][quad.predicate.value.removeprefix(SH)].append(quad.object)  # type: ignore[index,arg-type]
-    found = [_result(said, shapes) for said in about.values() if "sourceConstraintComponent" in said]
+def read_results(report: Iterable[ox.Quad | ox.Triple], shapes: ShapesGraph) -> tuple[Result, ...]:
+    """Return the results stated in a SHACL validation report, in a fixed order; ``shapes`` is what was judged by.
+
+    What pySHACL copies into the report of the blank nodes it names, of shapes and of data, is left out.
+    """
+    statements = ((each.subject, each.predicate, each.object) for each in report)
+    stated = ShapesGraph(tuple(statements), {}, {})  # type: ignore[arg-type] # no statement in it is about a statement
+    reports = [subject for subject, predicate, value in stated.statements if (predicate, value) == _IS_REPORT]
+    return _results((value for each in reports for value in stated.values(each, f"{SH}result")), stated, shapes)
+
+
+def _results(nodes: Iterable[Term], stated: ShapesGraph, shapes: ShapesGraph) -> tuple[Result, ...]:
+    found = (_result(stated.shape(_node(node)).values, stated, shapes) for node in nodes)
     return tuple(sorted(found, key=lambda result: result.sort_key))
 
 
-def _result(said: Mapping[str, list[Term]], shapes: ShapesGraph) -> Result:
-    source, constraint = _node(said["sourceShape"][0]), next(iter(said.get("sourceConstraint", [])), None)
+def _result(said: Mapping[str, tuple[Term, ...]], stated: ShapesGraph, shapes: ShapesGraph) -> Result:
+    source, constraint = _node(said["sourceShape"][0]), next(iter(said.get("sourceConstraint", ())), None)
+    path, severity = next(iter(said.get("resultPath", ())), None), said["resultSeverity"][0]
+    told = said.get("resultMessage", ())
     return Result(
         focus=said["focusNode"][0],
-        path=_result_path(said, source, shapes),
-        value=next(iter(said.get("value", [])), None),
-        severity=Severity(said["resultSeverity"][0].value.removeprefix(SH)),
+        path=None if path is None else stated.path(source, path),
+        value=next(iter(said.get("value", ())), None),
+        severity=_SEVERITIES.get(severity, Severity.VIOLATION),
         source_shape=source,
-        component=ox.NamedNode(said["sourceConstraintComponent"][0].value),
+        component=_node(said["sourceConstraintComponent"][0]),
         constraint=None if constraint is None else _node(constraint),
-        messages=_messages(said.get("resultMessage", []), shapes.messages(source, constraint)),
+        messages=_messages(told, shapes.messages(source, constraint)),
+        said=tuple(sorted(told, key=str)),
+        own_severity=None if severity in _SEVERITIES else severity,
+        details=_results(said.get("detail", ()), stated, shapes),
     )
 
 
@@ -292,18 +324,16 @@ def _node(term: Term) -> Node:
     raise ValueError(f"a shape cannot be the literal {term}")
 
 
-def _result_path(said: Mapping[str, list[Term]], source: Node, shapes: ShapesGraph) -> PropertyPath | None:
-    """A path that is an IRI stands in the report; any other is the shape's, of which it is a copy (3.6.2.4)."""
-    path = next(iter(said.get("resultPath", [])), None)
-    if path is None or isinstance(path, ox.NamedNode):
-        return path
-    return shapes.shape(source).path
-
-
 def _messages(said: Iterable[Term], written: Iterable[ox.Literal]) -> dict[str, str]:
-    """Return message by language; a tag that pySHACL dropped while filling in variables is taken from the template."""
-    templates = list(written)
-    return {_tag(message, templates): message.value for message in said if isinstance(message, ox.Literal)}
+    """Return message by language, several of one language as one text.
+
+    A tag that pySHACL dropped while filling in variables is taken from the template.
+    """
+    templates, messages = list(written), dict[str, str]()
+    for message in sorted((each for each in said if isinstance(each, ox.Literal)), key=str):
+        tag = _tag(message, templates)
+        messages[tag] = f"{messages[tag]} {message.value}" if tag in messages else message.value
+    return messages
 
 
 def _tag(message: ox.Literal, templates: Iterable[ox.Literal]) -> str:

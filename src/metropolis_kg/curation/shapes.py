@@ -33,6 +33,7 @@ _OTHERS = (
     *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "lessThan", "lessThanOrEquals", "equals"),
     *("closed", "disjoint", "node", "not", "qualifiedValueShape", "qualifiedValueShapesDisjoint", "sparql"),
 )
+_IMPORTS, _DECLARE = ox.NamedNode("http://www.w3.org/2002/07/owl#imports"), ox.NamedNode(f"{SH}declare")
 _KNOWN = DESCRIPTIVE | {*TARGETS, *_COUNTS, *_LISTS, *_OTHERS}
 _NODE_KINDS = {"IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"}
 _NOT_IN_CONSTRAINTS = {"Minus": "MINUS", "ServiceGraphPattern": "SERVICE", "ToMultiSet": "VALUES or a subquery"}
@@ -50,6 +51,29 @@ def read_shapes(content: Content, base: str = CANONICAL_BASE) -> ShapesGraph:
     if faults := list(_faults(canonical, content)):
         raise ContentErrors(faults)
     return canonical if base == CANONICAL_BASE else _rebased(canonical, Rebase(base))
+
+
+def parse_shapes(turtle: str | bytes, base: str = CANONICAL_BASE) -> ShapesGraph:
+    """Return the shapes that stand in a Turtle document, as they are: whether they are well-formed is not looked at.
+
+    Prefixes that a subject takes over by ``owl:imports`` (SHACL section 5.2.1) are stated of it too, for pySHACL does
+    not look for them. Raises ContentError where it is not Turtle, or has statements about statements.
+    """
+    try:
+        quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=base)
+        statements = [(quad.subject, quad.predicate, quad.object) for quad in quads]
+    except SyntaxError as error:
+        raise ContentError(f"the shapes are not Turtle: {error}") from error
+    if any(isinstance(term, ox.Triple) for statement in statements for term in statement):
+        raise ContentError("statements about statements (RDF 1.2) are not used in shapes")
+    graph = ShapesGraph(tuple(statements), quads.prefixes, {})
+    return ShapesGraph((*graph.statements, *_imported(graph)), quads.prefixes, {})
+
+
+def _imported(graph: ShapesGraph) -> Iterator[Statement]:
+    for subject, predicate, value in graph.statements:
+        for declared in graph.values(value, f"{SH}declare") if predicate == _IMPORTS else ():
+            yield subject, _DECLARE, declared
 
 
 def _read(content: Content) -> ShapesGraph:

@@ -26,6 +26,21 @@ KINDS = {ox.NamedNode(f"{SH}NodeShape"), ox.NamedNode(f"{SH}PropertyShape")}
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 """Terms by which a shape names its focus nodes (SHACL section 2.1.3)."""
 
+TAKES_SHAPE = frozenset({"property", "node", "not", "qualifiedValueShape"})
+TAKES_SHAPES = frozenset({"and", "or", "xone"})
+"""Terms whose value is a shape, and those whose value is a list of shapes."""
+
+_TARGETS = {SH + term for term in TARGETS}
+_MAKES_SHAPE = _TARGETS | {f"{SH}property", f"{SH}node"}
+_DECLARE, _ONTOLOGY = f"{SH}declare", ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+_PREFIXES = {
+    "rdf": RDF,
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+}
+_DEEPEST = 10
+"""How deep pySHACL follows a path."""
+
 _CLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#Class")
 
 Operator = Literal["/", "^", "|", "*", "+", "?"]
@@ -89,6 +104,11 @@ class Shape:
         found = [value for value in self.values.get("message", ()) if isinstance(value, ox.Literal)]
         return sorted(found, key=lambda message: (message.language or "", message.value))
 
+    @property
+    def is_active(self) -> bool:
+        """False where ``sh:deactivated`` is true (SHACL section 2.1.6)."""
+        return not any(value.value == "true" for value in self.values.get("deactivated", ()))
+
 
 @dataclass(frozen=True)
 class ShapesGraph:
@@ -121,33 +141,54 @@ class ShapesGraph:
         explicit = {node for node in self._index if any(self.values(node, SH + term) for term in TARGETS)}
         return tuple(sorted(explicit.union(filter(self.is_class, self._index)), key=str))
 
+    @cached_property
+    def shape_nodes(self) -> frozenset[Term]:
+        """Every node that is a shape to pySHACL, which does not take a constraint alone for a sign of one."""
+        found: set[Term] = {subject for subject, predicate, _ in self.statements if predicate.value in _MAKES_SHAPE}
+        found |= {subject for subject, predicate, value in self.statements if predicate == TYPE and value in KINDS}
+        for _, predicate, value in self.statements:
+            term = predicate.value.removeprefix(SH)
+            found.update({value} if term in TAKES_SHAPE else self.members(value) or () if term in TAKES_SHAPES else ())
+        return frozenset(found)
+
     def is_class(self, shape: Node) -> bool:
         """Return whether a shape is a class too, whose instances are then its focus nodes (SHACL section 2.1.3.3)."""
-        types = self.values(shape, TYPE.value)
-        constrains = any(predicate.startswith(SH) for predicate in self._index.get(shape, ()))
-        return bool(constrains or KINDS.intersection(types)) and bool(self._kinds_of_class.intersection(types))
+        return shape in self.shape_nodes and not self.kinds_of_class.isdisjoint(self.values(shape, TYPE.value))
+
+    def states_target(self, statement: Statement) -> bool:
+        """Return whether a statement of a shape names focus nodes, or makes the shape a class."""
+        subject, predicate, value = statement
+        if predicate == TYPE:
+            return value in self.kinds_of_class and self.is_class(subject)
+        return predicate.value in _TARGETS
 
     @cached_property
-    def _kinds_of_class(self) -> set[Term]:
+    def kinds_of_class(self) -> frozenset[Term]:
+        """What a shape that is a class too has as a type: ``rdfs:Class`` or what the shapes place right below it."""
         below = {subject for subject, predicate, value in self.statements if (predicate, value) == (SUBCLASS, _CLASS)}
-        return {_CLASS, ox.NamedNode("http://www.w3.org/2002/07/owl#Class"), *below}
+        return frozenset({_CLASS, ox.NamedNode("http://www.w3.org/2002/07/owl#Class"), *below})
 
     @cached_property
     def has_components(self) -> bool:
         """True where the shapes declare constraint components of their own (SHACL section 6)."""
-        return any(predicate.value == f"{SH}parameter" for _, predicate, _ in self.statements)
+        kind = ox.NamedNode(f"{SH}ConstraintComponent")
+        return any(predicate.value == f"{SH}parameter" or value == kind for _, predicate, value in self.statements)
 
     @cached_property
     def property_shapes(self) -> frozenset[Term]:
         """Every node that some shape names with sh:property."""
         return frozenset(value for _, predicate, value in self.statements if predicate.value == f"{SH}property")
 
+    def subjects(self, predicate: str, value: Term) -> list[Node]:
+        """Return the nodes that have ``value`` for the predicate with the IRI ``predicate``, in a fixed order."""
+        return sorted((s for s, p, o in self.statements if p.value == predicate and o == value), key=str)
+
     def shape(self, node: Node) -> Shape:
         """Return the shape that ``node`` names. Raises ContentError where its path is none."""
         about = self._index.get(node, {})
         values = {name.removeprefix(SH): terms for name, terms in about.items() if name.startswith(SH)}
         paths = values.get("path", ())
-        return Shape(node, values, self._path(node, paths[0]) if paths else None)
+        return Shape(node, values, self.path(node, paths[0]) if paths else None)
 
     def properties(self, shape: Shape) -> list[Shape]:
         """Return the property shapes directly below ``shape``, in a fixed order."""
@@ -157,7 +198,23 @@ class ShapesGraph:
     def messages(self, source: Node, constraint: Term | None) -> list[ox.Literal]:
         """Return the messages as written for results of the shape ``source`` and its SPARQL constraint, if any."""
         own = self.values(constraint, f"{SH}message") if constraint is not None else ()
-        return [*self.shape(source).messages, *(message for message in own if isinstance(message, ox.Literal))]
+        both = (*self.values(source, f"{SH}message"), *own)
+        return [message for message in both if isinstance(message, ox.Literal)]
+
+    def declared_prefixes(self, constraint: Term) -> dict[str, str] | None:
+        """Return the prefixes a SPARQL constraint may use, as pySHACL collects them; none where one is declared twice.
+
+        They are those of its ``sh:prefixes``; those of every ontology too, unless it names an ontology that has some.
+        """
+        found = set(_PREFIXES.items())
+        ontologies = self.subjects(TYPE.value, _ONTOLOGY)
+        for named in self.values(constraint, f"{SH}prefixes"):
+            own = self.values(named, _DECLARE)
+            others = () if own and named in ontologies else ontologies
+            for declared in (*own, *(each for other in others for each in self.values(other, _DECLARE))):
+                names, spaces = self.values(declared, f"{SH}prefix"), self.values(declared, f"{SH}namespace")
+                found.update((name.value, space.value) for name in names for space in spaces)
+        return dict(found) if len(dict(found)) == len(found) else None
 
     def members(self, head: Term) -> list[Term] | None:
         """Return the members of the RDF list that begins at ``head``; none where it is no well-formed list."""
@@ -172,19 +229,21 @@ class ShapesGraph:
             head = rest[0]
         return members
 
-    def _path(self, shape: Node, node: Term) -> PropertyPath:
+    def path(self, shape: Node, node: Term, depth: int = 0) -> PropertyPath:
+        """Return the path that ``node`` is (SHACL section 2.3.1). Raises ContentError on ``shape`` where it is none."""
         if isinstance(node, ox.NamedNode):
             return node
-        if self.values(node, FIRST.value):
-            return CompoundPath("/", self._paths(shape, node))
+        if self.values(node, FIRST.value) and depth < _DEEPEST:
+            return CompoundPath("/", self._paths(shape, node, 1 if depth else 2, depth))
         for name, operator in _PATH_OPERATORS.items():
-            for value in self.values(node, SH + name):
-                below = self._paths(shape, value) if operator == "|" else (self._path(shape, value),)
-                return CompoundPath(operator, below)
+            for value in self.values(node, SH + name) if depth < _DEEPEST else ():
+                if operator == "|":
+                    return CompoundPath(operator, self._paths(shape, value, 2, depth))
+                return CompoundPath(operator, (self.path(shape, value, depth + 1),))
         raise ContentError(f"{shape}: sh:path is no property path (SHACL section 2.3.1)", self.files.get(shape))
 
-    def _paths(self, shape: Node, head: Term) -> tuple[PropertyPath, ...]:
+    def _paths(self, shape: Node, head: Term, least: int, depth: int) -> tuple[PropertyPath, ...]:
         members = self.members(head)
-        if members is None or len(members) < 2:
+        if members is None or len(members) < least:
             raise ContentError(f"{shape}: a list of paths needs at least two members", self.files.get(shape))
-        return tuple(self._path(shape, member) for member in members)
+        return tuple(self.path(shape, member, depth + 1) for member in members)
