@@ -124,7 +124,7 @@ def _too_few(scope: Scope, _: Term) -> Failing:
     if scope.few and isinstance(scope.shape.path, ox.NamedNode):
         return _exactly(Query(select(f"{scope.target} FILTER NOT EXISTS {{ {reached} }}")))
     together = f"{{ {scope.target} }} UNION {{ {reached} }}"
-    counts = count(together, "?this"), count(reached, "?this")
+    counts = (count(together, "?this"), count(reached, "?this")) if scope.is_counted_quickly else None
     return _exactly(Query(select(f"{scope.target} MINUS {{ {reached} }}"), counts))
 
 
@@ -134,7 +134,8 @@ def _too_many(scope: Scope, _: Term) -> Failing:
     if number == 0:
         return _exactly(Query(select(values)))
     grouped = f"SELECT ?this WHERE {{ {values} }} GROUP BY ?this HAVING(COUNT(DISTINCT ?value) > {number})"
-    return _exactly(Query(grouped, (count_rows(values), count(values, "?this"))))
+    counts = (count_rows(values), count(values, "?this")) if scope.is_counted_quickly else None
+    return _exactly(Query(grouped, counts))
 
 
 def _without_value(scope: Scope, value: Term) -> Failing:
