@@ -35,6 +35,7 @@ test: $(VENV)/dev.stamp
 	@echo "==> layers"
 	@$(BIN)/lint-imports --no-cache
 	@echo "==> content"
+	@$(BIN)/metropolis-kg format --check
 	@$(BIN)/metropolis-kg validate $(if $(wildcard $(SHARED)/source),--sources $(SHARED)/source)
 	@echo "==> reference pages"
 	@$(BIN)/python docs/generate.py --check

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from metropolis_kg.errors import ContentError, MissingContentError
 
+_CARRIED = "_content"
 FOLDERS = ("ontology", "data", "shapes", "queries")
 
 
@@ -39,6 +40,11 @@ class Content:
         """The one file that declares prefixes (``sh:declare``)."""
         return self.ontology / "prefixes.ttl"
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether this is what the installed wheel carries, which nobody edits."""
+        return self.root.name == _CARRIED
+
     def relative(self, path: Path) -> Path:
         """Return ``path`` as a steward knows it: relative to the root where it lies below it."""
         return path.relative_to(self.root) if path.is_relative_to(self.root) else path
@@ -72,5 +78,5 @@ def read_text(path: Path) -> str:
 
 def _own_root() -> Path:
     package = Path(__file__).resolve().parent
-    carried = package / "_content"
+    carried = package / _CARRIED
     return carried if carried.is_dir() else package.parent.parent

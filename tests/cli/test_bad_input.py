@@ -16,7 +16,6 @@ from metropolis_kg.content import find_content
 from repository import REPOSITORY, Edit
 
 PAGE = "data/pages/berlin-metropolis.ttl"
-PREFIXES = "ontology/prefixes.ttl"
 
 
 def run(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -45,7 +44,7 @@ def test_a_syntax_error_cannot_be_validated_and_is_placed(workspace: Path, edit:
     )
     status, said = validated(workspace)
     assert status == 1
-    assert said[0].startswith(f"{PAGE}:{line}: violation: not Turtle (column ")
+    assert said[0].startswith(f"{PAGE}:{line}: violation: The value after a is missing.")
 
 
 def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edit) -> None:
@@ -56,9 +55,7 @@ def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edi
     )
     status, said = validated(workspace)
     assert status == 1
-    assert said[0] == (
-        f"{PAGE}:{line}: violation: prefix mgk: is not declared in this file; add its @prefix line from {PREFIXES}"
-    )
+    assert said[0] == f"{PAGE}:{line}: violation: There is no prefix mgk:. Did you mean mkg:?"
 
 
 def test_an_impossible_date_is_placed_with_the_forms_that_are_right(workspace: Path, edit: Edit) -> None:
@@ -66,8 +63,7 @@ def test_an_impossible_date_is_placed_with_the_forms_that_are_right(workspace: P
     status, said = validated(workspace)
     assert status == 1
     (row,) = (row for row in said if row.startswith(f"{PAGE}:{line}: violation: "))
-    assert "EDTF level 1" in row
-    assert '"2017-11/2018-08"' in row
+    assert '"2018-13/2020-11": there is no month 13; months run from 01 to 12.' in row
 
 
 def test_an_impossible_date_that_no_shape_knows_is_placed_too(workspace: Path, edit: Edit) -> None:
@@ -75,7 +71,7 @@ def test_an_impossible_date_that_no_shape_knows_is_placed_too(workspace: Path, e
     edit("data/dataset.ttl", "@prefix dct:", "@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .\n@prefix dct:")
     status, said = validated(workspace)
     assert status == 1
-    assert any(row.startswith(f'data/dataset.ttl:{line + 1}: violation: "20O8" is not an EDTF date') for row in said)
+    assert any(row.startswith(f'data/dataset.ttl:{line + 1}: violation: "20O8" is no time in EDTF.') for row in said)
 
 
 def test_a_role_outside_the_scheme_is_placed(workspace: Path, edit: Edit) -> None:
@@ -105,7 +101,7 @@ def test_a_blank_node_is_placed_even_where_nothing_can_be_judged(workspace: Path
     line = edit(PAGE, 'mkg:observedNotBefore "2020-11-30"^^xsd:date', 'mkg:observedNotBefore [ mkg:note "?"@de ]')
     status, said = validated(workspace)
     assert status in (1, 2)
-    assert any(f"{PAGE}:{line}: " in row and "blank node" in row for row in said)
+    assert any(f"{PAGE}:{line}: " in row and "has no name and cannot be cited" in row for row in said)
 
 
 def test_one_altered_letter_of_a_quote_is_placed(workspace: Path, edit: Edit, shared: Path) -> None:
@@ -113,7 +109,7 @@ def test_one_altered_letter_of_a_quote_is_placed(workspace: Path, edit: Edit, sh
     status, said = validated(workspace, "--sources", shared / "source")
     assert status == 1
     (row,) = (row for row in said if row.startswith(f"{PAGE}:{line}: violation: "))
-    assert "the source does not contain “zuvor seit November 2017 Interimsprasident”" in row
+    assert "The source does not contain “zuvor seit November 2017 Interimsprasident”" in row
     assert "it reads “zuvor seit November 2017 Interimspräsident”" in row
 
 
@@ -133,7 +129,7 @@ def test_a_literal_the_store_would_change_is_noticed_and_kept_in_the_dumps(works
     line = edit("data/dataset.ttl", " a dcat:Dataset", ' schema:value "01"^^xsd:integer ; a dcat:Dataset')
     done = run("--root", workspace, "--var", "var", "build", "--lang", "en", cwd=workspace)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f'data/dataset.ttl:{line}: info: the store keeps "01"' in done.stdout
+    assert f'data/dataset.ttl:{line}: info: The store keeps "01"' in done.stdout
     assert b'"01"^^<http://www.w3.org/2001/XMLSchema#integer>' in (workspace / "var/current/dataset.nq").read_bytes()
 
 
@@ -189,7 +185,7 @@ def test_a_misspelt_class_is_placed_with_the_one_that_was_meant(workspace: Path,
     line = edit(PAGE, f"{tenure}e ;", f"{tenure} ;")
     status, said = validated(workspace)
     assert status == 1
-    assert f"{PAGE}:{line}: violation: mkg:Tenur is not declared in ontology/; did you mean mkg:Tenure?" in said
+    assert f"{PAGE}:{line}: violation: There is no mkg:Tenur. Did you mean mkg:Tenure?" in said
 
 
 def test_a_thing_that_is_gone_without_a_reason_is_told_and_one_with_a_reason_is_not(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ QUERIES: dict[str, str] = {
     "path with neither end": "$this ex:r ?value . FILTER EXISTS { ?x ex:p/ex:q ?y }",
     "negated path": "$this !(ex:p|ex:q) ?x . ?x !ex:r ?value .",
     "elsewhere": "$this ex:r ?value . FILTER EXISTS { ?x ex:p ex:b }",
+    "elsewhere and on from there": "$this ex:r ?value . FILTER EXISTS { ?x ex:p ?y . ?y ex:q 2 }",
     "everywhere": "$this ex:r ?value . FILTER EXISTS { ?x ?y 2 }",
     "constant": "$this ex:p ?value . ex:a ex:q ?x . FILTER NOT EXISTS { ?x ex:r ?value }",
     "any property": "$this ?y ?value . ?value ?z ?x .",
@@ -118,7 +119,7 @@ def with_query(pattern: str) -> str:
 def all_pairs(store: ox.Store, shapes: ShapesGraph) -> Pairs:
     """Return every focus node of every shape."""
     focus_nodes = FocusNodes(store, shapes)
-    return {shape.node: focus_nodes.of(shape) for shape in shapes.targeting}
+    return {shape: focus_nodes.of(shape) for shape in shapes.target_nodes}
 
 
 def _named(name: str) -> ox.NamedNode:

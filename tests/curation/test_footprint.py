@@ -11,7 +11,14 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import ValidationError, judge_each, judge_here
-from metropolis_kg.curation.question import read_each, whole_data, whole_shapes, written_data, written_shapes
+from metropolis_kg.curation.question import (
+    read_each,
+    whole_data,
+    whole_shapes,
+    written_data,
+    written_pairs,
+    written_shapes,
+)
 from metropolis_kg.curation.report import Result, read_results
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_dataset
@@ -19,7 +26,7 @@ from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import TYPE, ShapesGraph
 
 pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
-FEW = settings(QUICK, max_examples=10)
+FEW = settings(QUICK, max_examples=6)
 S = ox.NamedNode("https://example.org/S")
 
 
@@ -38,7 +45,7 @@ def part_by_part(store: ox.Store, shapes: ShapesGraph) -> list[Result]:
     for shape, nodes in all_pairs(store, shapes).items():
         for node in nodes:
             pairs = {shape: [node]}
-            said = judge_each(written_shapes(shapes, pairs), written_data(store, shapes, pairs))
+            said = judge_each(written_pairs(shapes, pairs), written_data(store, shapes, pairs))
             found += [result for results in read_each(said, shapes).values() for result in results]
     return sorted(found, key=lambda result: result.sort_key)
 
@@ -124,7 +131,9 @@ def test_what_is_not_understood_gets_everything() -> None:
         with_query("$this ex:p ?value . { SELECT $this WHERE { $this ex:q ?x } LIMIT 1 }"),
         with_query("$this ex:p ?value . this is no query"),
         'ex:S sh:sparql [ sh:prefixes ex:prefixes ; sh:select "SELECT ?value WHERE { ex:a ex:p ?value }" ] .',
-        CONSTRAINTS["class"] + 'ex:own sh:declare [ sh:prefix "ex" ; sh:namespace "urn:other" ] .' + with_query(""),
+        CONSTRAINTS["class"]
+        + 'ex:prefixes sh:declare [ sh:prefix "ex" ; sh:namespace "urn:other" ] .'
+        + with_query(""),
         CONSTRAINTS["class"] + "ex:own sh:parameter [ sh:path ex:p ] .",
         "ex:S sh:or ex:none .",
         "ex:S sh:property [ sh:path [ sh:zeroOrFewPath ex:p ] ] .",

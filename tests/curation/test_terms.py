@@ -13,32 +13,44 @@ from repository import Edit
 PAGE, VOCABULARY, DATASET = "data/pages/berlin-metropolis.ttl", "ontology/vocabulary.ttl", "data/dataset.ttl"
 HEAD = "tenure:berninger-head-of-unit"
 OWN, FOAF = "https://w3id.org/metropolis-kg/ns#", "http://xmlns.com/foaf/0.1/"
-MEANT, NONE_NEAR = (
-    "is not declared in ontology/; did you mean",
-    "is not declared in ontology/; declare it there or correct it",
-)
+NONE_NEAR = "is not declared in ontology/. Take a term from there, or declare it there."
+
+
+def meant(term: str, near: str) -> str:
+    return f"There is no {term}. Did you mean {near}?"
+
 
 OWN_TERMS = {
-    "class": (PAGE, f"{HEAD} a mkg:Tenure", f"{HEAD} a mkg:Tenur", f"mkg:Tenur {MEANT} mkg:Tenure?"),
-    "property": (PAGE, "mkg:succeededBy tenure", "mkg:succeedBy tenure", f"mkg:succeedBy {MEANT} mkg:succeededBy?"),
-    "property with a literal": (PAGE, 'mkg:when "1985"', 'mkg:wenn "1985"', f"mkg:wenn {MEANT} mkg:when?"),
-    "value": (PAGE, "mkg:ImpliedBySuccession", "mkg:ImpliedBySucession", f"mkg:ImpliedBySucession {MEANT} mkg:Imp"),
-    "case": (PAGE, f"{HEAD} a mkg:Tenure", f"{HEAD} a mkg:tenure", f"mkg:tenure {MEANT} mkg:Tenure?"),
-    "object of a stated relation": (PAGE, "object mkg:Township", "object mkg:Townshp", f"mkg:Townshp {MEANT} mkg:Town"),
+    "class": (PAGE, f"{HEAD} a mkg:Tenure", f"{HEAD} a mkg:Tenur", meant("mkg:Tenur", "mkg:Tenure")),
+    "property": (PAGE, "mkg:succeededBy tenure", "mkg:succeedBy tenure", meant("mkg:succeedBy", "mkg:succeededBy")),
+    "property with a literal": (PAGE, 'mkg:when "1985"', 'mkg:wenn "1985"', meant("mkg:wenn", "mkg:when")),
+    "value": (
+        PAGE,
+        "mkg:ImpliedBySuccession",
+        "mkg:ImpliedBySucession",
+        meant("mkg:ImpliedBySucession", "mkg:ImpliedBySuccession"),
+    ),
+    "case": (PAGE, f"{HEAD} a mkg:Tenure", f"{HEAD} a mkg:tenure", meant("mkg:tenure", "mkg:Tenure")),
+    "object of a stated relation": (
+        PAGE,
+        "object mkg:Township",
+        "object mkg:Townshp",
+        meant("mkg:Townshp", "mkg:Township"),
+    ),
     "nothing near": (PAGE, 'mkg:when "1985"', 'mkg:zzz "1985"', f"mkg:zzz {NONE_NEAR}"),
     "superclass in ontology": (
         VOCABULARY,
         "Of mkg:Claim , org:M",
         "Of mkg:Clam , org:M",
-        f"mkg:Clam {MEANT} mkg:Claim?",
+        meant("mkg:Clam", "mkg:Claim"),
     ),
 }
 STANDARD_TERMS = {
-    "property": (PAGE, 'foaf:name "Barbara', 'foaf:nmae "Barbara', f"foaf:nmae {MEANT} foaf:name?"),
-    "class": (DATASET, "dcat:Dataset", "dcat:Datset", f"dcat:Datset {MEANT} dcat:Dataset?"),
+    "property": (PAGE, 'foaf:name "Barbara', 'foaf:nmae "Barbara', meant("foaf:nmae", "foaf:name")),
+    "class": (DATASET, "dcat:Dataset", "dcat:Datset", meant("dcat:Datset", "dcat:Dataset")),
     "property of a stated relation": (
         *(PAGE, "predicate schema:isAccessibleForFree", "predicate schema:isAccessableForFree"),
-        f"schema:isAccessableForFree {MEANT} schema:isAccessibleForFree?",
+        meant("schema:isAccessableForFree", "schema:isAccessibleForFree"),
     ),
     "namespace": (
         *(PAGE, 'foaf:name "Barbara', '<http://xmlns.com/foaf/1.0/name> "Barbara'),
@@ -90,19 +102,19 @@ def test_what_is_no_use_of_a_term_is_not_looked_up(workspace: Path, edit: Edit, 
 
 def test_under_a_deployed_base_the_same_is_found(workspace: Path, edit: Edit) -> None:
     line = edit(PAGE, "mkg:ImpliedBySuccession", "mkg:ImpliedBySucession")
-    said = f"{PAGE}:{line}: mkg:ImpliedBySucession {MEANT} mkg:ImpliedBySuccession?"
+    said = f"{PAGE}:{line}: {meant('mkg:ImpliedBySucession', 'mkg:ImpliedBySuccession')}"
     assert told(workspace, "http://localhost:8000/") == [said]
 
 
 def test_a_term_is_named_on_each_line_that_uses_it_and_once_a_line(workspace: Path, edit: Edit) -> None:
     first = edit(PAGE, 'foaf:name "Michael Müller"@de , "M', 'foaf:nmae "Michael Müller"@de , "M')
     second = edit(PAGE, 'foaf:name "Barbara', 'foaf:nmae "Barbara')
-    assert told(workspace) == [f"{PAGE}:{line}: foaf:nmae {MEANT} foaf:name?" for line in (first, second)]
+    assert told(workspace) == [f"{PAGE}:{line}: {meant('foaf:nmae', 'foaf:name')}" for line in (first, second)]
 
 
 def test_data_cannot_declare_a_term(workspace: Path, edit: Edit) -> None:
     line = edit(PAGE, f"{HEAD} a mkg:Tenure", f'mkg:Tenur skos:altLabel "x"@en . {HEAD} a mkg:Tenur')
-    assert told(workspace) == [f"{PAGE}:{line}: mkg:Tenur {MEANT} mkg:Tenure?"]
+    assert told(workspace) == [f"{PAGE}:{line}: {meant('mkg:Tenur', 'mkg:Tenure')}"]
 
 
 def test_a_term_declared_in_a_new_file_of_ontology_is_known(workspace: Path, edit: Edit) -> None:

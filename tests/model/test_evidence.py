@@ -10,23 +10,36 @@ def test_a_quote_that_stands_where_it_says_has_no_fault() -> None:
 
 
 def test_a_quote_with_one_letter_changed_is_not_in_the_source() -> None:
-    said = fault(Quote("Nach der Wohl", 21), TEXT)
-    assert said is not None
-    assert "does not contain “Nach der Wohl”" in said
-    assert "at 21 it reads “Nach der Wahl”" in said
+    facts = {"exact": "Nach der Wohl", "start": 21, "found": "Nach der Wahl"}
+    assert fault(Quote("Nach der Wohl", 21), TEXT) == ("quote-otherwise", facts)
+
+
+def test_a_quote_at_no_position_of_the_text_is_not_found() -> None:
+    assert fault(Quote("Nach der Wohl", 210), TEXT) == ("quote-not-found", {"exact": "Nach der Wohl"})
 
 
 def test_a_wrong_position_is_told_with_the_right_one() -> None:
-    said = fault(Quote("Nach der Wahl", 20), TEXT)
-    assert said is not None
-    assert "stands at 21 in the source, not at 20" in said
+    facts = {"exact": "Nach der Wahl", "start": 20, "place": 21, "places": "21"}
+    assert fault(Quote("Nach der Wahl", 20), TEXT) == ("quote-elsewhere", facts)
+
+
+def test_a_missing_position_is_told() -> None:
+    facts = {"exact": "Nach der Wahl", "start": None, "place": 21, "places": "21"}
+    assert fault(Quote("Nach der Wahl"), TEXT) == ("quote-unplaced", facts)
 
 
 def test_a_quote_that_stands_twice_asks_for_what_stands_around_it() -> None:
-    said = fault(Quote("Wahl in Gauteng", 4), TEXT)
-    assert said is not None
-    assert "2 times" in said
+    facts = {"exact": "Wahl in Gauteng", "count": 2, "before": "Die ", "after": ". Nach der Wahl in Gauteng"}
+    assert fault(Quote("Wahl in Gauteng", 4), TEXT) == ("quote-ambiguous", facts)
     assert fault(Quote("Wahl in Gauteng", 4, suffix=". Nach"), TEXT) is None
+
+
+def test_what_stands_around_a_quote_is_told_where_the_evidence_has_it_otherwise() -> None:
+    facts = {"exact": "Ruhe", "places": "50", "before": " Wahl in Gauteng war ", "after": "."}
+    assert fault(Quote("Ruhe", 50, prefix="ist "), TEXT) == (
+        "quote-context",
+        {**facts, "before": facts["before"][-20:]},
+    )
 
 
 def test_overlapping_occurrences_all_count() -> None:

@@ -17,6 +17,8 @@ from metropolis_kg.settings import Settings, absolute_iri
 COMMANDS = {
     "build": "Derive, validate and freeze the content into a release, and publish it.",
     "describe": "Show what is said about one thing.",
+    "format": "Lay out Turtle files the one way they are written here; comments are kept.",
+    "new": "Write a new thing, claim or page into the content, with all that is required of it.",
     "query": "Answer a stored question, or any SPARQL query.",
     "releases": "List releases, switch between them, compare two.",
     "serve": "Serve the published release over HTTP.",

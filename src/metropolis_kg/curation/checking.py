@@ -1,23 +1,35 @@
 """Everything that is held against content before it may be released, in one place for ``build`` and ``validate``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.checks import blank_nodes, impossible_times, literal_notices
+from metropolis_kg.curation.checks import read_checks, run_checks
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
 from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Locate, Location, Report, Result, Severity
 from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import Places, read_dataset
+from metropolis_kg.curation.telling import with_checks, with_times
 from metropolis_kg.curation.terms import unknown_terms
 from metropolis_kg.curation.validation import ValidationError, validate
-from metropolis_kg.errors import ContentError, ContentErrors
+from metropolis_kg.curation.written import (
+    blank_nodes,
+    impossible_times,
+    literal_notices,
+    renamed_prefixes,
+    undescribed_graphs,
+)
+from metropolis_kg.errors import ContentErrors
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.namespaces import CANONICAL_BASE
+from metropolis_kg.model.shapes import ShapesGraph
+
+Validated = Callable[[ox.Store, ShapesGraph], Report]
+"""Takes data and shapes, returns the report that ``validate`` would."""
 
 
 @dataclass(frozen=True)
@@ -74,33 +86,39 @@ def derive(dataset: Dataset, content: Content, also: Receive = lambda *_: None) 
     return store
 
 
-def judge(dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[str, str]) -> Findings:
+def judge(
+    dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[str, str], validated: Validated = validate
+) -> Findings:
     """Return everything found in ``dataset``, of which ``store`` holds the derived form.
 
     ``texts`` holds source texts by the SHA-256 of their bytes (``quotations.read_texts``), to compare quotes with.
+    ``validated`` makes the report of the shapes.
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
-    times, blanks = impossible_times(dataset, content), blank_nodes(dataset, content)
-    unknown = unknown_terms(dataset, content)
-    quotes, locate = compare(dataset, content, texts), _locator(Places(dataset, content))
+    found = _beside_shapes(dataset, content)
+    times, quotes = impossible_times(dataset, content), compare(dataset, content, texts)
+    found += map(of_error, quotes.faults)
     try:
-        report = validate(store, read_shapes(content, dataset.base))
-    except ValidationError as error:
-        raise ContentErrors([*blanks, *times, *unknown]) if blanks or times else error from error
-    faults = [*blanks, *unknown, *_untold(times, report, locate), *quotes.faults]
-    found = [*map(of_error, faults), *map(of_error, literal_notices(dataset, content))]
-    results = [of_result(result, locate) for result in report.results]
+        report = validated(store, read_shapes(content, dataset.base))
+    except ValidationError:
+        if not times and all(each.severity is not Severity.VIOLATION for each in found):
+            raise
+        return Findings(_sorted([*found, *times]), None, quotes, dataset.prefixes)
+    locate = _locator(Places(dataset, content))
+    results = with_times((of_result(result, locate) for result in report.results), times)
+    results = with_checks(results, run_checks(read_checks(content), store, dataset, content))
     return Findings(_sorted([*found, *results]), report, quotes, dataset.prefixes)
+
+
+def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
+    """What is wrong with how the files are written, whatever they say."""
+    faults = [*undescribed_graphs(dataset, content), *renamed_prefixes(dataset, content)]
+    faults += [*blank_nodes(dataset, content), *unknown_terms(dataset, content), *literal_notices(dataset, content)]
+    return [of_error(each) for each in faults]
 
 
 def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(diagnostics, key=lambda each: each.sort_key))
-
-
-def _untold(faults: list[ContentError], report: Report, locate: Locate) -> list[ContentError]:
-    """Leave out each fault for whose place a shape has said, in the reader's language, what is wrong."""
-    told = {locate(result) for result in report.results if result.severity is Severity.VIOLATION}
-    return [fault for fault in faults if (fault.path, fault.line) not in told]
 
 
 def _locator(places: Places) -> Locate:

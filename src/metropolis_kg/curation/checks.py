@@ -1,93 +1,234 @@
-"""What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals."""
+"""Checks: the questions of ``queries/checks/``, each named after what is wrong; a row of the answer is a fault.
+
+A check sees what was written and what the rules derived. Its header, lines that begin with ``#+``, is TOML: ``title``
+and ``message`` in German and English, with ``{?variables}`` of the row, and ``severity``. The variables ``?this``,
+``?predicate``, ``?value`` and ``?graph`` place the fault, ``?other`` is what it is about besides; a query that selects
+no ``?this`` has a fault wherever ``?value`` was written. ``near`` names the variable whose name may be misspelt; then
+``meant`` is said of the nearest name there is, as ``{?meant}``, and ``otherwise`` where none is near. ``explains``
+names a variable: what the shapes say of that thing is left out.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import Content
-from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
+from metropolis_kg.content import Content, read_text
+from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.rules import Function
 from metropolis_kg.curation.sources import Places
-from metropolis_kg.errors import ContentError
+from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset, NamedGraph
-from metropolis_kg.model.intervals import IntervalError, parse_interval
-from metropolis_kg.model.namespaces import EDTF, XSD
+from metropolis_kg.model.identifiers import Term, canonical_path, slugify
+from metropolis_kg.model.namespaces import RDF, shorten
+from metropolis_kg.model.query_header import LANGUAGES, in_both_languages, read_header
 
-_STRING = ox.NamedNode(f"{XSD}string")
-_VALUE = ox.NamedNode("urn:value")
-_UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
+_KEYS = {"title", "message", "severity", "near", "meant", "otherwise", "explains"}
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_VARIABLE = re.compile(r"\{\?(\w+)\}")
+_NEAR = 0.75
+"""How alike two names must be (1: equal) for one to be meant by the other; at 0.6 “emperor” would be “member”."""
+_TYPE = ox.NamedNode(f"{RDF}type")
 
-
-def impossible_times(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return every EDTF expression that is none, by file and line."""
-    places = Places(dataset, content)
-    return [fault for graph in dataset.graphs for fault in _impossible_times(graph, places)]
-
-
-def _impossible_times(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
-    for subject, predicate, value, _ in graph.quads:
-        if isinstance(value, ox.Literal) and value.datatype == EDTF:
-            try:
-                parse_interval(value.value)
-            except IntervalError as error:
-                yield ContentError(str(error), *places.of(graph, subject, predicate, value))
+Row = Mapping[str, Term]
+Texts = Mapping[str, str]
+"""Texts by language."""
 
 
-def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return every use of a blank node, by file and line; one that nothing refers to has no line."""
-    places = Places(dataset, content)
-    return [fault for graph in dataset.graphs for fault in _blank_nodes(graph, places)]
+@dataclass(frozen=True)
+class Check:
+    """One check; its name is that of its file."""
+
+    name: str
+    path: Path
+    query: str
+    titles: Texts
+    messages: Texts
+    severity: Severity
+    near: str = ""
+    meant: Texts | None = None
+    otherwise: Texts | None = None
+    explains: str = ""
+
+    @property
+    def variables(self) -> set[str]:
+        """The variables that the query has to select."""
+        texts = [*self.messages.values(), *(self.meant or {}).values(), *(self.otherwise or {}).values()]
+        used = {name for text in texts for name in _VARIABLE.findall(text)}
+        return {*filter(None, (self.near, self.explains))} | used - ({"meant"} if self.near else set())
 
 
-def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
-    reason = "a blank node cannot be linked to or cited; give the thing an IRI"
-    referred = [quad for quad in graph.quads if isinstance(quad.object, ox.BlankNode)]
-    for subject, predicate, _, _ in referred:
-        if isinstance(subject, ox.NamedNode | ox.BlankNode):
-            yield ContentError(reason, *places.of(graph, subject, predicate))
-    for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
-        quad.object for quad in referred
-    }:
-        yield ContentError(reason, places.of(graph, graph.name)[0])
+@dataclass(frozen=True)
+class Found:
+    """What a check found, and what of it a shape may say too."""
+
+    diagnostic: Diagnostic
+    predicate: Term | None = None
+    explains: Term | None = None
+    """The term of which shapes need say nothing more."""
 
 
-def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return, by file and line, every literal that the store writes otherwise than the steward did.
+def read_checks(content: Content) -> list[Check]:
+    """Return the checks of ``content`` by name. Raises ContentErrors for headers that are not as the module says."""
+    checks, errors = [], []
+    for path in sorted((content.queries / "checks").glob("*.rq")):
+        try:
+            checks.append(_read_check(path, content.relative(path)))
+        except ContentError as error:
+            errors.append(error.within(content.relative(path)))
+    if errors:
+        raise ContentErrors(errors)
+    return checks
 
-    The dumps keep what was written, but for the case of language tags, which RDF 1.1 section 3.3 does not distinguish.
+
+def _read_check(path: Path, place: Path) -> Check:
+    query = read_text(path)
+    header = read_header(query, place, _KEYS)
+    near, explains = (_name(header, key, place) for key in ("near", "explains"))
+    texts = {key: in_both_languages(header, key, "the header", place) for key in ("title", "message")}
+    for key in ("meant", "otherwise"):
+        if (key in header) != bool(near):
+            raise ContentError(f'"#+ {key}.de" and "#+ {key}.en" go with "#+ near", and only with it', place)
+    return Check(
+        path.stem, place, query, texts["title"], texts["message"], _severity(header, place), near, explains=explains,
+        meant=in_both_languages(header, "meant", "the header", place) if near else None,
+        otherwise=in_both_languages(header, "otherwise", "the header", place) if near else None,
+    )  # fmt: skip
+
+
+def _name(header: Mapping[str, Any], key: str, place: Path) -> str:
+    name = header.get(key, "")
+    if not isinstance(name, str):
+        raise ContentError(f'"#+ {key} = …" is the name of a variable, "value"', place)
+    return name
+
+
+def _severity(header: Mapping[str, Any], place: Path) -> Severity:
+    known = {severity.lower(): severity for severity in Severity}
+    if header.get("severity") not in known:
+        raise ContentError(f'the header needs "#+ severity = …", one of {", ".join(known)}', place)
+    return known[header["severity"]]
+
+
+def run_checks(checks: Sequence[Check], store: ox.Store, dataset: Dataset, content: Content) -> list[Found]:
+    """Return what ``checks`` find in ``store``, which holds ``dataset`` and what the rules derive from it.
+
+    Raises ContentError for a query that is not a SPARQL SELECT, or lacks a variable that its header names.
     """
-    places, changes = Places(dataset, content), _changes(dataset.quads())
-    notices = [notice for graph in dataset.graphs for notice in _uppercase_tags(graph, content)]
-    for graph in dataset.graphs if changes else ():
-        for subject, predicate, value, _ in graph.quads:
-            if value in changes:
-                place = places.of(graph, subject, predicate, value)
-                notices.append(fault("literal-rewritten", *place, written=value, kept=changes[value]))
-    return notices
+    asking = _Asking(store, dataset, content)
+    return [found for check in checks for found in asking.found(check)]
 
 
-def _changes(quads: Iterable[ox.Quad]) -> dict[ox.Literal, ox.Literal]:
-    typed = {
-        quad.object
-        for quad in quads
-        if isinstance(quad.object, ox.Literal) and not quad.object.language and quad.object.datatype != _STRING
-    }
-    return {literal: kept for literal in typed if (kept := _as_stored(literal)) != literal}
+class _Asking:
+    def __init__(self, store: ox.Store, dataset: Dataset, content: Content) -> None:
+        self._store, self._dataset, self._places = store, dataset, Places(dataset, content)
+        self._graphs: dict[object, NamedGraph] = {graph.name: graph for graph in dataset.graphs}
+        self._functions = {ox.NamedNode(dataset.prefixes["fn"] + name): each for name, each in FUNCTIONS.items()}
+        self._meant: dict[Term, ox.NamedNode | None] = {}
+
+    def found(self, check: Check) -> Iterator[Found]:
+        for row in self._rows(check):
+            path, line = self._place(row) or (None, None)
+            value = row.get("value")
+            diagnostic = Diagnostic(
+                check.name, check.severity, self._messages(check, row), path, line, focus=row["this"], value=value
+            )  # fmt: skip
+            yield Found(diagnostic, row.get("predicate"), row.get(check.explains))
+
+    def _rows(self, check: Check) -> Iterator[Row]:
+        try:
+            result = self._store.query(
+                check.query, prefixes=self._dataset.prefixes, use_default_graph_as_union=True,
+                custom_functions=self._functions,
+            )  # fmt: skip
+        except SyntaxError as error:
+            place = _PLACE.search(error.msg)
+            raise ContentError(f"not SPARQL: {error.msg}", check.path, int(place[1]) if place else None) from error
+        if not isinstance(result, ox.QuerySolutions):
+            raise ContentError("a check must be a SELECT query", check.path)
+        names = [variable.value for variable in result.variables]
+        if missing := check.variables - set(names):
+            raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
+        if not {"this", "value"} & set(names):
+            raise ContentError("a check selects ?this or ?value", check.path)
+        for solution in result:
+            row = {name: solution[name] for name in names if solution[name] is not None}
+            yield from [row] if "this" in names else self._uses(row)
+
+    def _uses(self, row: Row) -> Iterator[Row]:
+        for this, predicate, _, graph in self._store.quads_for_pattern(None, None, row["value"]):
+            if graph in self._graphs:
+                yield {**row, "this": this, "predicate": predicate, "graph": graph}
+
+    def _place(self, row: Row) -> tuple[Path, int | None] | None:
+        graph = self._graphs.get(row["graph"]) if "graph" in row else self._writing(row)
+        return self._places.of(graph, row["this"], row.get("predicate"), row.get("value")) if graph else None
+
+    def _writing(self, row: Row) -> NamedGraph | None:
+        """Return the first file that says it, else the first that says anything of the thing."""
+        if isinstance(row["this"], ox.Literal):
+            return None
+        for predicate, value in ((row.get("predicate"), row.get("value")), (None, None)):
+            said = self._store.quads_for_pattern(row["this"], predicate, value)  # type: ignore[arg-type]
+            graphs = {quad.graph_name for quad in said}
+            for name, graph in self._graphs.items():
+                if name in graphs:
+                    return graph
+        return None
+
+    def _messages(self, check: Check, row: Row) -> dict[str, str]:
+        near = self._near(row[check.near]) if check.near else None
+        known = dict(row) | ({"meant": near} if near else {})
+        second = (check.meant if near else check.otherwise) or {}
+        return {
+            lang: " ".join(self._filled(text, known) for text in (check.messages[lang], second.get(lang)) if text)
+            for lang in LANGUAGES
+        }
+
+    def _filled(self, text: str, row: Row) -> str:
+        return _VARIABLE.sub(lambda match: self._written(row.get(match[1])), text)
+
+    def _written(self, term: Term | None) -> str:
+        if isinstance(term, ox.NamedNode):
+            return shorten(term.value, self._dataset.prefixes)
+        return term.value if term is not None else "…"
+
+    def _near(self, term: Term) -> ox.NamedNode | None:
+        """Return the thing of the same kind whose name is nearest to that of ``term``."""
+        if term not in self._meant:
+            namespace, slash, name = term.value.rpartition("/")
+            near = get_close_matches(name, self._names.get(namespace + slash, ()), n=1, cutoff=_NEAR)
+            self._meant[term] = ox.NamedNode(f"{namespace}/{near[0]}") if near else None
+        return self._meant[term]
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        """The names of all things that have a class, by kind."""
+        names: dict[str, set[str]] = {}
+        for quad in self._dataset.quads():
+            if quad.predicate == _TYPE and isinstance(quad.subject, ox.NamedNode):
+                namespace, slash, name = quad.subject.value.rpartition("/")
+                names.setdefault(namespace + slash, set()).add(name)
+        return {namespace: sorted(found) for namespace, found in names.items()}
 
 
-def _as_stored(literal: ox.Literal) -> ox.Literal:
-    store = ox.Store()
-    store.add(ox.Quad(_VALUE, _VALUE, literal))
-    kept = next(iter(store)).object
-    if not isinstance(kept, ox.Literal):
-        raise TypeError(f"the store turned {literal} into {kept}")
-    return kept
+def _slug(name: ox.Literal) -> ox.Literal:
+    try:
+        return ox.Literal(slugify(name.value))
+    except ValueError:
+        return ox.Literal(name.value)
 
 
-def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:
-    if not _UPPERCASE_TAG.search(graph.path.read_bytes()):
-        return
-    for tag, line in line_index(graph.path).tags:
-        if tag != tag.lower():
-            yield fault("language-tag-case", content.relative(graph.path), line, tag=tag, kept=tag.lower())
+def _minted(path: ox.Literal) -> ox.Literal | None:
+    found = canonical_path(path.value)
+    return ox.Literal(found) if found else None
+
+
+FUNCTIONS: dict[str, Function] = {"slug": _slug, "minted": _minted}
+"""What a check may call: ``fn:slug(?name)``, and ``fn:minted(?path)``, the path below ``id/`` as names are formed."""

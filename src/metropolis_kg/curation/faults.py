@@ -35,7 +35,7 @@ def _kind(code: str, entry: dict[str, Any]) -> FaultKind:
 
 
 def fault(
-    code: str, path: Path | None = None, line: int | None = None, column: int | None = None, **facts: object
+    code: str, path: Path | None = None, line: int | None = None, column: int | None = None, /, **facts: object
 ) -> ContentError:
     """Return a fault of the kind ``code`` at a place, its messages filled in with ``facts`` and ``column``."""
     kind = fault_kinds()[code]

@@ -7,10 +7,7 @@ import pyoxigraph as ox
 from metropolis_kg.curation.steps import End, Triple
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
-from metropolis_kg.model.shapes import KINDS, SUBCLASS, TARGETS, TYPE, Node, Shape, ShapesGraph
-
-_NAMES_SHAPES = {ox.NamedNode(SH + term) for term in ("property", "node", "not", "qualifiedValueShape")}
-_LISTS_SHAPES = {ox.NamedNode(SH + term) for term in ("and", "or", "xone")}
+from metropolis_kg.model.shapes import SUBCLASS, TYPE, Node, ShapesGraph
 
 
 class FocusNodes:
@@ -19,49 +16,54 @@ class FocusNodes:
     def __init__(self, store: ox.Store, shapes: ShapesGraph) -> None:
         self._store, self._shapes = store, shapes
 
-    def of(self, shape: Shape) -> set[End]:
+    def of(self, shape: Node) -> set[End]:
         """Return all focus nodes of ``shape``."""
-        found: set[End] = set(shape.values.get("targetNode", ()))
+        found: set[End] = set(self._named(shape, "targetNode"))
         for cls in self._classes(shape):
             found |= {quad.subject for quad in self._quads(None, TYPE, cls)}
-        for predicate in shape.values.get("targetSubjectsOf", ()):
+        for predicate in self._named(shape, "targetSubjectsOf"):
             found |= {quad.subject for quad in self._quads(None, predicate, None)}
-        for predicate in shape.values.get("targetObjectsOf", ()):
+        for predicate in self._named(shape, "targetObjectsOf"):
             found |= {quad.object for quad in self._quads(None, predicate, None)}
         return found
 
-    def among(self, shape: Shape, nodes: Iterable[End]) -> set[End]:
+    def stated(self, shape: Node) -> set[ox.Triple]:
+        """Return the statements that make nodes focus nodes of ``shape``."""
+        patterns: list[tuple[Term, End | None]] = []
+        for cls in self._classes(shape):
+            patterns += [(TYPE, cls), (SUBCLASS, cls)]
+        patterns += [(predicate, None) for predicate in self._named(shape, "targetSubjectsOf")]
+        patterns += [(predicate, None) for predicate in self._named(shape, "targetObjectsOf")]
+        return {quad.triple for predicate, value in patterns for quad in self._quads(None, predicate, value)}
+
+    def among(self, shape: Node, nodes: Iterable[End]) -> set[End]:
         """Return those of ``nodes`` that are focus nodes of ``shape``."""
-        named, classes = set(shape.values.get("targetNode", ())), self._classes(shape)
+        named, classes = set(self._named(shape, "targetNode")), self._classes(shape)
         return {node for node in nodes if node in named or self._is_targeted(shape, classes, node)}
 
-    def _is_targeted(self, shape: Shape, classes: set[Term], node: End) -> bool:
-        subjects = shape.values.get("targetSubjectsOf", ())
+    def _is_targeted(self, shape: Node, classes: set[Term], node: End) -> bool:
         if isinstance(node, Node):
             if any(quad.object in classes for quad in self._quads(node, TYPE, None)):
                 return True
-            if any(True for predicate in subjects for _ in self._quads(node, predicate, None)):
+            if any(True for each in self._named(shape, "targetSubjectsOf") for _ in self._quads(node, each, None)):
                 return True
-        objects = shape.values.get("targetObjectsOf", ())
-        return any(True for predicate in objects for _ in self._quads(None, predicate, node))
+        return any(True for each in self._named(shape, "targetObjectsOf") for _ in self._quads(None, each, node))
 
-    def touched(self, shape: Shape, triples: Iterable[Triple]) -> Iterator[End]:
+    def touched(self, shape: Node, triples: Iterable[Triple]) -> Iterator[End]:
         """Yield the nodes that can become focus nodes, or be ones no more, as ``triples`` come or go.
 
         Statements about subclasses are not looked at.
         """
         classes = self._classes(shape)
         for subject, predicate, value in triples:
-            if predicate in shape.values.get("targetSubjectsOf", ()) or (predicate == TYPE and value in classes):
+            if predicate in self._named(shape, "targetSubjectsOf") or (predicate == TYPE and value in classes):
                 yield subject
-            if predicate in shape.values.get("targetObjectsOf", ()):
+            if predicate in self._named(shape, "targetObjectsOf"):
                 yield value
 
-    def _classes(self, shape: Shape) -> set[Term]:
+    def _classes(self, shape: Node) -> set[Term]:
         """Return the classes whose instances are focus nodes, with their subclasses."""
-        found = set(shape.values.get("targetClass", ()))
-        if self._shapes.is_class(shape.node) and is_judged(shape, self._shapes):
-            found.add(shape.node)
+        found = {*self._named(shape, "targetClass"), *([shape] if self._shapes.is_class(shape) else [])}
         waiting = list(found)
         while waiting:
             new = {quad.subject for quad in self._quads(None, SUBCLASS, waiting.pop())} - found
@@ -69,20 +71,10 @@ class FocusNodes:
             waiting += new  # type: ignore[arg-type]
         return found
 
+    def _named(self, shape: Node, term: str) -> tuple[Term, ...]:
+        return self._shapes.values(shape, SH + term)
+
     def _quads(self, subject: Node | None, predicate: Term, value: End | None) -> Iterator[ox.Quad]:
         if not isinstance(predicate, ox.NamedNode):
             return iter(())
         return self._store.quads_for_pattern(subject, predicate, value)
-
-
-def is_judged(shape: Shape, shapes: ShapesGraph) -> bool:
-    """Return whether pySHACL takes ``shape`` for one: typed, with a target or nested shapes, or named by a shape."""
-    if any(term in shape.values for term in (*TARGETS, "property", "node")):
-        return True
-    if KINDS.intersection(shapes.values(shape.node, TYPE.value)):
-        return True
-    for _, predicate, value in shapes.statements:
-        named = {value} if predicate in _NAMES_SHAPES else shapes.members(value) if predicate in _LISTS_SHAPES else ()
-        if shape.node in (named or ()):
-            return True
-    return False

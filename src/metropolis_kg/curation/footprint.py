@@ -14,17 +14,8 @@ from metropolis_kg.curation.query_footprint import add_select
 from metropolis_kg.curation.steps import START, Footprint, State, Step, UnknownFootprintError
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import Term
-from metropolis_kg.model.namespaces import RDF, SH
+from metropolis_kg.model.namespaces import SH
 from metropolis_kg.model.shapes import FIRST, REST, SUBCLASS, TYPE, Node, Shape, ShapesGraph
-
-_ALWAYS_DECLARED = {
-    "rdf": RDF,
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-}
-"""Prefixes that pySHACL declares in every query."""
-
-_DECLARE = ox.NamedNode(f"{SH}declare")
 
 
 def footprint_of(shape: Node, shapes: ShapesGraph) -> Footprint:
@@ -71,6 +62,8 @@ class _Reading:
         return self._entries[node]
 
     def _add(self, shape: Shape, focus: State) -> None:
+        if len(shape.values.get("path", ())) > 1:
+            raise UnknownFootprintError("a shape with two paths")
         values = focus
         if shape.path is not None:
             values = self._footprint.state()
@@ -114,23 +107,17 @@ class _Reading:
 
     def _sparql(self, shape: Shape, constraint: Term, focus: State, _: State) -> None:
         for select in self._shapes.values(constraint, f"{SH}select") if isinstance(constraint, Node) else ():
-            add_select(self._footprint, focus, select.value, self._prefixes(), shape.path)
+            add_select(self._footprint, focus, select.value, self._prefixes(constraint), shape.path)
 
-    def _prefixes(self) -> Mapping[str, str]:
-        """Return the prefixes of SPARQL constraints. Raises UnknownFootprintError where one is declared twice."""
-        declared = dict(_ALWAYS_DECLARED)
-        for declaration in (value for _, predicate, value in self._shapes.statements if predicate == _DECLARE):
-            prefix, space = (self._said(declaration, term) for term in ("prefix", "namespace"))
-            if declared.setdefault(prefix, space) != space:
-                raise UnknownFootprintError(f"the prefix {prefix} is declared twice")
-        known = self._shapes.prefixes
+    def _prefixes(self, constraint: Term) -> Mapping[str, str]:
+        """Return the prefixes of a SPARQL constraint: all that the shapes know, where those are among them.
+
+        Raises UnknownFootprintError where one is declared twice.
+        """
+        declared, known = self._shapes.declared_prefixes(constraint), self._shapes.prefixes
+        if declared is None:
+            raise UnknownFootprintError("a prefix is declared twice")
         return known if declared.items() <= known.items() else declared
-
-    def _said(self, declaration: Term, term: str) -> str:
-        values = self._shapes.values(declaration, SH + term) if isinstance(declaration, Node) else ()
-        if len(values) != 1:
-            raise UnknownFootprintError("an ill-formed declaration of a prefix")
-        return values[0].value
 
     _READS: ClassVar[Mapping[str, Callable[["_Reading", Shape, Term, State, State], None]]] = {
         **dict.fromkeys(("property", "node", "not", "qualifiedValueShape"), _shape),

@@ -25,6 +25,10 @@ from metropolis_kg.model.namespaces import XSD
 Judge = Callable[[bytes, bytes], bytes]
 """Takes shapes (N-Triples) and data (N-Quads, read as one graph), returns a SHACL validation report (N-Triples)."""
 
+ASKED = "urn:x-judged:asked"
+"""Predicate by which ``judge_each`` is asked about a focus node of a shape."""
+
+_ASKED = rdflib.URIRef(ASKED)
 JUDGED_SHAPE, JUDGED_NODE = "urn:x-judged:shape", "urn:x-judged:node"
 """Predicates by which ``judge_each`` says of a result to which shape and focus node of the question it belongs."""
 
@@ -44,19 +48,19 @@ def judge_here(shapes: bytes, data: bytes) -> bytes:
 
 
 def judge_each(shapes: bytes, data: bytes) -> bytes:
-    """Let pySHACL judge each focus node that a shape names with ``sh:targetNode``, and no other.
+    """Let pySHACL judge each focus node of a shape that is asked about (``ASKED``), and no other.
 
-    The report says of each of its results which of these it belongs to (``JUDGED_SHAPE``, ``JUDGED_NODE``): nested
-    shapes have results with other sources and focus nodes. Raises ValidationError.
+    The targets of the shapes are not looked at. The report says of each of its results which question it belongs to
+    (``JUDGED_SHAPE``, ``JUDGED_NODE``): nested shapes have results with other sources and focus nodes. Raises
+    ValidationError.
     """
     return _judged(_one_by_one, shapes, data)
 
 
 def _judged(ask: Callable[[rdflib.Graph, rdflib.Graph], rdflib.Graph], shapes: bytes, data: bytes) -> bytes:
     from pyshacl.monkey import rdflib_bool_patch
-    from pyshacl.rdfutil.stringify import stringify_blank_node
 
-    stringify_blank_node.dict_cache.clear()  # by id(graph), which the graph of another question may have had
+    _forget_graphs()
     try:
         data_graph = _filled(_DataGraph(bind_namespaces="none"), data, ox.RdfFormat.N_QUADS)
         with _literals_left_as_they_are():
@@ -69,6 +73,15 @@ def _judged(ask: Callable[[rdflib.Graph, rdflib.Graph], rdflib.Graph], shapes: b
         raise ValidationError(f"pySHACL could not judge the data: {type(error).__name__}: {error}") from error
 
 
+def _forget_graphs() -> None:
+    """Empty what pySHACL keeps by the id() of a graph, which a graph of another question may have had."""
+    from pyshacl.constraints.sparql.sparql_based_constraint_components import SPARQLConstraintComponentValidator
+    from pyshacl.rdfutil.stringify import stringify_blank_node
+
+    stringify_blank_node.dict_cache.clear()
+    SPARQLConstraintComponentValidator.validator_cache.clear()
+
+
 def _everything(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     import pyshacl
 
@@ -79,13 +92,13 @@ def _everything(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
 
 
 def _one_by_one(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
-    from pyshacl.consts import SH_targetNode
     from pyshacl.graph_abstraction import DataGraph
     from pyshacl.monkey import rdflib_bool_unpatch
     from pyshacl.validator import Validator
 
     rdflib_bool_unpatch()  # type: ignore[no-untyped-call] # as pyshacl.validate does before it validates
-    asked: list[tuple[Any, Any]] = list(shapes.subject_objects(SH_targetNode))
+    asked: list[tuple[Any, Any]] = list(shapes.subject_objects(_ASKED))
+    shapes.remove((None, _ASKED, None))  # which is no statement of a shape
     validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes)
     executor, known = validator.make_executor(), validator.shacl_graph
     _ = known.shapes  # reads them

@@ -5,6 +5,7 @@ same fresh state, what a question took is given back, and a question that dies t
 when its parent does, for then its input ends, also in the middle of a question.
 """
 
+import gc
 import os
 import select
 import signal
@@ -22,6 +23,9 @@ from metropolis_kg.curation.judge import ValidationError, import_pyshacl, judge_
 _QUESTIONS = {b"everything": judge_here, b"each": judge_each}
 _COMMAND = ("-m", "metropolis_kg.curation.judge_process")
 _CHUNK = 1 << 16
+
+_PATIENCE = 5
+"""Seconds until a process that has been asked something, and has to end the fork that answers, is killed."""
 
 
 def judge_apart(shapes: bytes, data: bytes) -> bytes:
@@ -41,6 +45,7 @@ class JudgeProcess:
         self._seconds, self._lock = seconds, threading.Lock()
         self._complaints: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 # close() does
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked = False
         try:
             self._start()
         except ValidationError:  # told by the first question; there may be none
@@ -61,9 +66,9 @@ class JudgeProcess:
         return self._ask(b"each", shapes, data)
 
     def close(self) -> None:
-        """End the process."""
+        """End the process. Waits for a question that another thread has asked."""
         with self._lock:
-            self._end(patience=0)
+            self._end(patience=_PATIENCE if self._asked else 0)
         self._complaints.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -84,7 +89,7 @@ class JudgeProcess:
 
     def _end(self, patience: float) -> int:
         """End the process, at the latest after ``patience`` seconds; return its status."""
-        process, self._process = self._process, None
+        process, self._process, self._asked = self._process, None, False
         if process is None:
             return 0
         _close(process)
@@ -105,19 +110,22 @@ class JudgeProcess:
     def _exchange(self, process: subprocess.Popen[bytes], question: tuple[bytes, ...]) -> tuple[bool, bytes]:
         deadline = None if self._seconds is None else time.monotonic() + self._seconds
         questions, answers = _pipes(process)
+        self._asked = True
         try:
             for part in question:
                 questions.write(part)
             questions.flush()
-            return _read_answer(answers.fileno(), deadline)
+            answer = _read_answer(answers.fileno(), deadline)
         except TimeoutError as error:
-            self._end(patience=5)
+            self._end(patience=_PATIENCE)
             raise ValidationError(f"pySHACL was ended: it took more than {self._seconds:g} seconds") from error
         except (BrokenPipeError, EOFError) as error:
             raise ValidationError(self._death()) from error
+        self._asked = False
+        return answer
 
     def _death(self) -> str:
-        status = self._end(patience=5)
+        status = self._end(patience=_PATIENCE)
         self._complaints.seek(0)
         last = self._complaints.read().decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
         self._complaints.truncate(0)
@@ -166,6 +174,7 @@ def _chunks(source: int, deadline: float | None) -> Iterator[bytes]:
 def main() -> int:
     """Answer the questions that standard input holds until it ends; return the exit status."""
     import_pyshacl()
+    gc.freeze()  # so that a fork does not copy all of it only to look for garbage
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what pySHACL prints is no answer
     questions = sys.stdin.buffer

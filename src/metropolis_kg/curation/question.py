@@ -2,44 +2,79 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 
+from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
-from metropolis_kg.curation.judge import JUDGED_NODE, JUDGED_SHAPE
+from metropolis_kg.curation.judge import ASKED, JUDGED_NODE, JUDGED_SHAPE
 from metropolis_kg.curation.report import Result, read_results
 from metropolis_kg.curation.slicing import slice_of
 from metropolis_kg.curation.steps import End, Footprint
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
-from metropolis_kg.model.shapes import KINDS, TARGETS, TYPE, Node, ShapesGraph, Statement
+from metropolis_kg.model.shapes import TYPE, Node, ShapesGraph, Statement
 
 Pairs = Mapping[Node, Collection[End]]
 """Focus nodes by shape."""
 
-_TARGETS = {ox.NamedNode(SH + term) for term in TARGETS}
 _TARGET_NODE = ox.NamedNode(f"{SH}targetNode")
 _DECLARE, _PREFIX = ox.NamedNode(f"{SH}declare"), f"{SH}prefix"
+_DISJOINT = ox.NamedNode(f"{SH}qualifiedValueShapesDisjoint")
 _QUERIES = {ox.NamedNode(SH + term) for term in ("select", "ask")}
-_REPORT, _RESULT = ox.NamedNode(f"{SH}ValidationReport"), ox.NamedNode(f"{SH}result")
+_ASKED = ox.NamedNode(ASKED)
+_REPORT, _RESULT = (ox.NamedNode(SH + term) for term in ("ValidationReport", "result"))
 
 
-def written_shapes(shapes: ShapesGraph, pairs: Pairs) -> bytes:
-    """Return ``shapes`` with ``pairs`` in place of all targets, as N-Triples.
+def written_shapes(shapes: ShapesGraph, pairs: Pairs, untouched: Collection[Node] = ()) -> bytes:
+    """Return ``shapes`` with ``pairs`` in place of all targets but those of the shapes ``untouched``, as N-Triples."""
+    statements = without_targets(shapes, untouched)
+    return _nt([*_used(statements, shapes), *((shape, _TARGET_NODE, node) for shape in pairs for node in pairs[shape])])
 
-    Prefixes that no query of the shapes uses are not declared: pySHACL reads all declarations again for each constraint
-    and focus node, which is half of its time.
+
+def written_pairs(shapes: ShapesGraph, pairs: Pairs) -> bytes:
+    """Return ``shapes`` as they are, and what ``judge_each`` is asked about, as N-Triples."""
+    asked = ((shape, _ASKED, node) for shape in pairs for node in pairs[shape])
+    return _nt([*_used(shapes.statements, shapes), *asked])
+
+
+def _used(statements: Iterable[Statement], shapes: ShapesGraph) -> Iterator[Statement]:
+    """Leave out the prefixes that no query uses.
+
+    pySHACL reads all declarations again for each constraint and focus node, which is half of its time.
     """
     idle = _idle_declarations(shapes)
-    statements = [each for each in without_targets(shapes) if not (each[1] == _DECLARE and each[2] in idle)]
-    return _nt([*statements, *((shape, _TARGET_NODE, node) for shape in pairs for node in pairs[shape])])
+    return (each for each in statements if not (each[1] == _DECLARE and each[2] in idle))
+
+
+def without_targets(shapes: ShapesGraph, kept: Collection[Node] = ()) -> Iterator[Statement]:
+    """Yield the statements of ``shapes`` without the targets of all shapes but those ``kept``."""
+    return (each for each in shapes.statements if each[0] in kept or not shapes.states_target(each))
+
+
+def concerned(shapes: ShapesGraph, nodes: Collection[Node]) -> ShapesGraph:
+    """Return what pySHACL needs of ``shapes`` to judge by the shapes ``nodes``: what they lead to, and all prefixes."""
+    if shapes.has_components or any(predicate == _DISJOINT for _, predicate, _ in shapes.statements):
+        return shapes  # which matter to shapes that do not name them
+    about: defaultdict[Term, list[Statement]] = defaultdict(list)
+    for statement in shapes.statements:
+        about[statement[0]].append(statement)
+    waiting: set[Term] = {*nodes, *(subject for subject, predicate, _ in shapes.statements if predicate == _DECLARE)}
+    needed: list[Statement] = []
+    while waiting:
+        found = about.pop(waiting.pop(), [])
+        needed += found
+        waiting |= {value for _, _, value in found} & about.keys()
+    return replace(shapes, statements=tuple(needed))
 
 
 def _idle_declarations(shapes: ShapesGraph) -> set[Term]:
     queries = " ".join(value.value for _, predicate, value in shapes.statements if predicate in _QUERIES)
-    if "PATH" in queries:  # which pySHACL writes with prefixes
+    declared = [(subject, value) for subject, predicate, value in shapes.statements if predicate == _DECLARE]
+    if "PATH" in queries or len({subject for subject, _ in declared}) > 1:  # pySHACL writes paths with prefixes
         return set()
-    declarations = {value for _, predicate, value in shapes.statements if predicate == _DECLARE}
+    declarations = {value for _, value in declared}
     return {node for node in declarations if isinstance(node, Node) and _is_idle(shapes, node, queries)}
 
 
@@ -48,22 +83,29 @@ def _is_idle(shapes: ShapesGraph, declaration: Node, queries: str) -> bool:
     return len(prefixes) == 1 and f"{prefixes[0].value}:" not in queries
 
 
-def without_targets(shapes: ShapesGraph, kept: Collection[Node] = ()) -> Iterator[Statement]:
-    """Yield the statements of ``shapes`` without the targets of all shapes but those ``kept``."""
-    for subject, predicate, value in shapes.statements:
-        as_class = predicate == TYPE and value not in KINDS and shapes.is_class(subject)
-        if subject in kept or not (predicate in _TARGETS or as_class):
-            yield subject, predicate, value
-
-
 def written_data(
     store: ox.Store, shapes: ShapesGraph, pairs: Pairs, footprints: Mapping[Node, Footprint] | None = None
 ) -> bytes:
     """Return what the verdicts on ``pairs`` can depend on, as N-Quads, to be read as one graph."""
+    part = statements_for(store, shapes, pairs, footprints)
+    return whole_data(store) if part is None else _n_triples(part)
+
+
+def statements_for(
+    store: ox.Store, shapes: ShapesGraph, pairs: Pairs, footprints: Mapping[Node, Footprint] | None = None
+) -> set[ox.Triple] | None:
+    """Return what the verdicts on ``pairs`` can depend on; none where that may be everything."""
     known = footprints or {}
-    needs = ((known.get(shape) or footprint_of(shape, shapes), nodes) for shape, nodes in pairs.items() if nodes)
-    part = slice_of(store, needs)
-    return whole_data(store) if part is None else part
+    return slice_of(
+        store, ((known.get(shape) or footprint_of(shape, shapes), nodes) for shape, nodes in pairs.items() if nodes)
+    )
+
+
+def data_for_targets(store: ox.Store, shapes: ShapesGraph, pairs: Pairs, untouched: Collection[Node]) -> bytes:
+    """Return what the verdicts on ``pairs`` and on all focus nodes of the shapes ``untouched`` can depend on."""
+    focus_nodes = FocusNodes(store, shapes)
+    part = statements_for(store, shapes, {**pairs, **{shape: focus_nodes.of(shape) for shape in untouched}})
+    return whole_data(store) if part is None else _n_triples(part.union(*map(focus_nodes.stated, untouched)))
 
 
 def whole_data(store: ox.Store) -> bytes:
@@ -77,7 +119,11 @@ def whole_shapes(shapes: ShapesGraph) -> bytes:
 
 
 def _nt(statements: Iterable[tuple[Node, ox.NamedNode, End]]) -> bytes:
-    return ox.serialize((ox.Triple(*statement) for statement in statements), format=ox.RdfFormat.N_TRIPLES) or b""
+    return _n_triples(ox.Triple(*statement) for statement in statements)
+
+
+def _n_triples(triples: Iterable[ox.Triple]) -> bytes:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def read_each(said: bytes, shapes: ShapesGraph) -> dict[tuple[Node, End], list[Result]]:
@@ -88,7 +134,7 @@ def read_each(said: bytes, shapes: ShapesGraph) -> dict[tuple[Node, End], list[R
     found: defaultdict[tuple[Node, End], list[Result]] = defaultdict(list)
     for result in [subject for subject, quads in about.items() if _marks(quads)]:
         shape, node = (_marks(about[result])[mark] for mark in (JUDGED_SHAPE, JUDGED_NODE))
-        found[shape, node] += read_results(_with_details(result, about), shapes)  # type: ignore[index]
+        found[shape, node] += read_results(_report_of(result, about), shapes)  # type: ignore[index]
     return dict(found)
 
 
@@ -96,15 +142,14 @@ def _marks(quads: Iterable[ox.Quad]) -> dict[str, End]:
     return {quad.predicate.value: quad.object for quad in quads if quad.predicate.value in {JUDGED_SHAPE, JUDGED_NODE}}
 
 
-def _with_details(result: End, about: Mapping[End, list[ox.Quad]]) -> Iterator[ox.Quad]:
-    """Yield a report of one result, with its path and the results of nested shapes that led to it (section 3.6.2)."""
-    report = ox.BlankNode()
-    yield ox.Quad(report, TYPE, _REPORT)
-    yield ox.Quad(report, _RESULT, result)
-    seen, waiting = {result}, [result]
+def _report_of(result: End, about: Mapping[End, list[ox.Quad]]) -> Iterator[ox.Quad]:
+    """Yield a report of one result alone, with all that it leads to: details, paths."""
+    yield ox.Quad(_ASKED, TYPE, _REPORT)
+    yield ox.Quad(_ASKED, _RESULT, result)
+    waiting, seen = [result], {result}
     while waiting:
         for quad in about.get(waiting.pop(), ()):
             yield quad
-            if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
+            if quad.object not in seen:
                 seen.add(quad.object)
                 waiting.append(quad.object)

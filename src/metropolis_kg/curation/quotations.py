@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.errors import ContentError, MissingContentError
 from metropolis_kg.model import evidence
@@ -67,7 +68,7 @@ class _Quotations:
         quoting = [(subject, about) for subject, about in values.items() if self._term("quote") in about]
         self.compared += len(quoting)
         checked = ((subject, about, evidence.fault(self._quote(about), text)) for subject, about in quoting)
-        return [self._fault(graph, subject, about, reason) for subject, about, reason in checked if reason]
+        return [self._fault(graph, subject, about, wrong) for subject, about, wrong in checked if wrong]
 
     def _text_of(self, graph: NamedGraph, values: Values) -> str | None:
         sources = values[graph.name][self._term("source")]
@@ -87,10 +88,10 @@ class _Quotations:
         return evidence.Quote(text("quote"), position, text("quotePrefix"), text("quoteSuffix"))
 
     def _fault(
-        self, graph: NamedGraph, subject: Term, about: dict[ox.NamedNode, list[Term]], reason: str
+        self, graph: NamedGraph, subject: Term, about: dict[ox.NamedNode, list[Term]], wrong: evidence.QuoteFault
     ) -> ContentError:
         predicate = self._term("quote")
-        return ContentError(reason, *self._places.of(graph, subject, predicate, about[predicate][0]))
+        return fault(wrong.code, *self._places.of(graph, subject, predicate, about[predicate][0]), **wrong.facts)
 
     def _term(self, name: str) -> ox.NamedNode:
         return ox.NamedNode(self._namespace + name)

@@ -17,12 +17,12 @@ from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import Judge, ValidationError
 from metropolis_kg.curation.judge_process import JudgeProcess
-from metropolis_kg.curation.question import Pairs, read_each, without_targets, written_data, written_shapes
+from metropolis_kg.curation.question import Pairs, concerned, read_each, without_targets, written_data, written_pairs
 from metropolis_kg.curation.report import NOTHING_SCREENED, Report, Result
-from metropolis_kg.curation.screening import screen
+from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.curation.slicing import affected
 from metropolis_kg.curation.steps import End, Triple
-from metropolis_kg.curation.validation import coverage_of, left_to_judge
+from metropolis_kg.curation.validation import coverage_of
 from metropolis_kg.model.shapes import SUBCLASS, Node, ShapesGraph
 
 _FEW = 25
@@ -58,7 +58,7 @@ class Revalidation:
         self._results: dict[Node, dict[End, list[Result]]] = {}
         self._coverage, self._complete = NOTHING_SCREENED, False
         try:
-            self._footprints = {shape.node: footprint_of(shape.node, shapes) for shape in shapes.targeting}
+            self._footprints = {shape: footprint_of(shape, shapes) for shape in shapes.target_nodes}
             self._judge_all()
         except BaseException:
             self.close()
@@ -98,7 +98,8 @@ class Revalidation:
         for quad in going:
             self._store.remove(quad)
         self._store.extend(coming)
-        if not self._complete or any(predicate == SUBCLASS for _, predicate, _ in changed):
+        known, self._complete = self._complete, False
+        if not known or any(predicate == SUBCLASS for _, predicate, _ in changed):
             self._judge_all()
         else:
             self._judge_again(again)
@@ -117,18 +118,23 @@ class Revalidation:
     def _affected(self, changed: set[Triple]) -> dict[Node, set[End] | None]:
         """Return the nodes that may have other results than before, by shape; none instead: all may."""
         found: dict[Node, set[End] | None] = {}
-        for shape in self._shapes.targeting if changed else ():
-            nodes = affected(self._store, self._footprints[shape.node], changed, _PLACES)
-            found[shape.node] = None if nodes is None else nodes | set(self._focus_nodes.touched(shape, changed))
+        for shape in self._shapes.target_nodes if changed else ():
+            nodes = affected(self._store, self._footprints[shape], changed, _PLACES)
+            found[shape] = None if nodes is None else nodes | set(self._focus_nodes.touched(shape, changed))
         return found
 
     # Judging
 
     def _judge_all(self) -> None:
-        self._complete, self._results = False, {}
+        self._results = {}
         found = screen(self._store, self._shapes)
-        self._judge_pairs(left_to_judge(found, self._store, self._shapes))
+        self._judge_pairs(self._left(found), self._shapes)
         self._coverage = coverage_of(found)
+
+    def _left(self, found: Screening) -> dict[Node, set[End]]:
+        """Return the focus nodes that screening left: the suspects, and all of the shapes that were not screened."""
+        suspects = {shape: set[End](nodes) for shape, nodes in found.suspects.items()}
+        return suspects | {shape: self._focus_nodes.of(shape) for shape in found.unscreened}
 
     def _judge_again(self, again: Mapping[Node, set[End] | None]) -> None:
         """Judge what may have other results than before, which are dropped."""
@@ -137,24 +143,23 @@ class Revalidation:
             known = self._results.get(shape, {})
             for node in set(known) if nodes is None else known.keys() & nodes:
                 del known[node]
-            left[shape] = None if nodes is None else self._focus_nodes.among(self._shapes.shape(shape), nodes)
+            left[shape] = None if nodes is None else self._focus_nodes.among(shape, nodes)
         many = {shape: nodes for shape, nodes in left.items() if nodes is None or len(nodes) > _FEW}
         few = {shape: nodes for shape, nodes in left.items() if nodes and shape not in many}
-        self._judge_pairs({**few, **(self._screened(many) if many else {})})
+        pairs: Pairs = {**few, **(self._screened(many) if many else {})}
+        self._judge_pairs(pairs, concerned(self._shapes, pairs.keys()))
 
     def _screened(self, left: Mapping[Node, set[End] | None]) -> Pairs:
         """Return the nodes among those ``left`` that screening does not clear; none stands for all of a shape."""
         shapes = replace(self._shapes, statements=tuple(without_targets(self._shapes, left.keys())))
-        suspects = left_to_judge(screen(self._store, shapes), self._store, shapes)
-        found = {shape: (set(suspects.get(shape, ())), nodes) for shape, nodes in left.items()}
+        suspects = self._left(screen(self._store, shapes))
+        found = {shape: (suspects.get(shape, set()), nodes) for shape, nodes in left.items()}
         return {shape: nodes if among is None else nodes & among for shape, (nodes, among) in found.items()}
 
-    def _judge_pairs(self, pairs: Pairs) -> None:
-        self._complete = False
+    def _judge_pairs(self, pairs: Pairs, shapes: ShapesGraph) -> None:
         if any(pairs.values()):
             data = written_data(self._store, self._shapes, pairs, self._footprints)
-            said = self._judge(written_shapes(self._shapes, pairs), data)
-            for (shape, node), results in read_each(said, self._shapes).items():
+            for (shape, node), results in read_each(self._judge(written_pairs(shapes, pairs), data), shapes).items():
                 self._results.setdefault(shape, {})[node] = results
         self._coverage = replace(self._coverage, judged=sum(len(nodes) for nodes in pairs.values()))
         self._complete = True

@@ -17,8 +17,8 @@ class TooFarError(Exception):
     """A walk backwards that visited more places than it should."""
 
 
-def slice_of(store: ox.Store, needs: Iterable[tuple[Footprint, Iterable[End]]]) -> bytes | None:
-    """Return, as N-Triples, all that the footprints can read from their focus nodes in the union of all graphs.
+def slice_of(store: ox.Store, needs: Iterable[tuple[Footprint, Iterable[End]]]) -> set[ox.Triple] | None:
+    """Return all that the footprints can read from their focus nodes in the union of all graphs.
 
     None where one of them is the whole graph.
     """
@@ -27,7 +27,7 @@ def slice_of(store: ox.Store, needs: Iterable[tuple[Footprint, Iterable[End]]]) 
         if footprint.whole is not None:
             return None
         found |= _read(store, footprint, nodes)
-    return ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+    return found
 
 
 def _read(store: ox.Store, footprint: Footprint, nodes: Iterable[End]) -> set[ox.Triple]:

@@ -1,23 +1,22 @@
 """Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import Content, read_text
+from metropolis_kg.content import Content
+from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
-from metropolis_kg.model.identifiers import SLUG, Rebase, Term
+from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
 Place = tuple[Path, int | None]
-
-_POSITION = re.compile(r"^Parser error at [^:]*: ")
 
 
 def content_files(content: Content) -> list[Path]:
@@ -39,13 +38,17 @@ def content_files(content: Content) -> list[Path]:
 
 
 def _no_name(content: Content, path: Path) -> ContentError:
-    reason = "a file names its graph, in lower-case ASCII words joined by hyphens"
-    return ContentError(f"{reason}, and not {' or '.join(DERIVED_GRAPHS)}; rename it", content.relative(path))
+    place = content.relative(path)
+    if path.stem in DERIVED_GRAPHS:
+        return fault("reserved-file-name", place, name=path.stem)
+    try:
+        return fault("file-name", place, meant=f"{slugify(path.stem)}.ttl")
+    except ValueError:
+        return fault("file-name", place, meant="….ttl")
 
 
 def _clash(content: Content, path: Path, other: Path) -> ContentError:
-    reason = f"{content.relative(other)} has the same name, and the name is that of the graph; rename one of them"
-    return ContentError(reason, content.relative(path))
+    return fault("file-name-twice", content.relative(path), other=content.relative(other))
 
 
 def graph_name(path: Path, base: str) -> ox.NamedNode:
@@ -59,30 +62,36 @@ def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progres
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
     rebase = Rebase(base)
-    prefixes = _prefixes(content, rebase)
+    prefixes = _prefixes(content)
     cache: dict[Term, Term] = {}
     graphs, errors = [], []
     for path in content_files(content):
         progress(str(content.relative(path)))
         try:
-            graphs.append(_read_graph(path, rebase, cache))
+            graphs.append(_read_graph(path, rebase, cache, prefixes))
         except ContentError as error:
             errors.append(error.within(content.relative(path)))
     if errors:
         raise ContentErrors(errors)
-    return Dataset(base, prefixes, graphs)
+    return Dataset(base, rebase_prefixes(prefixes, rebase), graphs)
 
 
-def _prefixes(content: Content, rebase: Rebase) -> dict[str, str]:
-    prefixes = read_prefixes(content.prefixes_file, rebase.literal)
-    for name in PROGRAM_PREFIXES:
-        if name not in prefixes:
-            path = content.relative(content.prefixes_file)
-            raise ContentError(f"prefix {name}: is not declared; the program names its terms by it", path)
+def _prefixes(content: Content) -> dict[str, str]:
+    """Return the prefixes under the canonical base."""
+    path = content.prefixes_file
+    try:
+        all(parse_turtle(path))
+        prefixes = read_prefixes(path)
+    except ContentError as error:
+        raise ContentErrors([error.within(content.relative(path))]) from error
+    missing = [fault("missing-prefix", content.relative(path), prefix=name) for name in PROGRAM_PREFIXES
+               if name not in prefixes]  # fmt: skip
+    if missing:
+        raise ContentErrors(missing)
     return prefixes
 
 
-def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGraph:
+def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term], prefixes: Mapping[str, str]) -> NamedGraph:
     name = graph_name(path, rebase.base)
 
     def mapped(term: Term) -> Term:
@@ -93,29 +102,13 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term]) -> NamedGra
 
     quads = [
         ox.Quad(mapped(s), mapped(p), mapped(o), name)  # type: ignore[arg-type] # mapping keeps the kind of a term
-        for s, p, o, _ in parse_turtle(path)
+        for s, p, o, _ in parse_turtle(path, prefixes)
     ]
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
-        raise ContentError("triple terms and text directions (RDF 1.2) cannot be used here; write RDF 1.1", path)
+        raise fault("rdf12", path, line_of_rdf_1_2(path))
+    if wrong := redeclared(path, prefixes):
+        raise wrong
     return NamedGraph(name, path, quads)
-
-
-def parse_turtle(path: Path) -> Iterator[ox.Quad]:
-    """Yield the statements of a Turtle file. Raises ContentError with line and reason where it is not Turtle."""
-    if read_text(path).startswith("\ufeff"):
-        raise ContentError("the file begins with a byte order mark; save it as UTF-8 without one", path, 1)
-    try:
-        yield from ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
-    except SyntaxError as error:
-        raise _not_turtle(error, path) from error
-
-
-def _not_turtle(error: SyntaxError, path: Path) -> ContentError:
-    said = _POSITION.sub("", error.msg)
-    undeclared = re.fullmatch(r"The prefix (\S*): has not been declared", said)
-    if undeclared:
-        return fault("undeclared-prefix", path, error.lineno, error.offset, prefix=undeclared[1])
-    return fault("syntax", path, error.lineno, error.offset, said=said)
 
 
 class Places:

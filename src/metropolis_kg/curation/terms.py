@@ -7,7 +7,8 @@ from difflib import get_close_matches
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.sources import Place, Places
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.namespaces import RDF, shorten
@@ -56,7 +57,7 @@ class _Faults:
     def __init__(self, dataset: Dataset, content: Content, declared: Iterable[ox.NamedNode]) -> None:
         self._prefixes, self._places = dataset.prefixes, Places(dataset, content)
         self._declared = [term.value for term in declared]
-        self._reasons: dict[str, str] = {}
+        self._near: dict[str, str | None] = {}
         self._found: dict[str, ContentError] = {}
 
     @property
@@ -65,15 +66,16 @@ class _Faults:
 
     def add(self, graph: NamedGraph, uses: Iterable[Use]) -> None:
         for term, (subject, predicate, value, _) in uses:
-            fault = ContentError(self._reason(term.value), *self._places.of(graph, subject, predicate, value))
-            self._found.setdefault(str(fault), fault)
+            found = self._fault(term.value, self._places.of(graph, subject, predicate, value))
+            self._found.setdefault(str(found), found)
 
-    def _reason(self, term: str) -> str:
-        if term not in self._reasons:
-            meant = self._meant(term)
-            advice = f"did you mean {shorten(meant, self._prefixes)}?" if meant else "declare it there or correct it"
-            self._reasons[term] = f"{shorten(term, self._prefixes)} is not declared in ontology/; {advice}"
-        return self._reasons[term]
+    def _fault(self, term: str, place: Place) -> ContentError:
+        if term not in self._near:
+            self._near[term] = self._meant(term)
+        written, meant = shorten(term, self._prefixes), self._near[term]
+        if meant:
+            return fault("misspelt-term", *place, term=written, meant=shorten(meant, self._prefixes))
+        return fault("unknown-term", *place, term=written)
 
     def _meant(self, term: str) -> str | None:
         found = _NAMESPACE.match(term)

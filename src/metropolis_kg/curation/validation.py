@@ -6,10 +6,9 @@ the data on which their verdicts can depend (``footprint``). Its process starts 
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.judge import Judge, ValidationError, judge_here
 from metropolis_kg.curation.judge_process import JudgeProcess, judge_apart
-from metropolis_kg.curation.question import Pairs, whole_data, whole_shapes, written_data, written_shapes
+from metropolis_kg.curation.question import data_for_targets, whole_data, whole_shapes, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
 from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.model.shapes import ShapesGraph
@@ -32,14 +31,9 @@ def validate(store: ox.Store, shapes: ShapesGraph, *, screened: bool = True, jud
     found = screen(store, shapes)
     if found.clears_all:
         return Report((), coverage_of(found), shapes.prefixes)
-    left = left_to_judge(found, store, shapes)
-    return _report(judge(written_shapes(shapes, left), written_data(store, shapes, left)), shapes, coverage_of(found))
-
-
-def left_to_judge(found: Screening, store: ox.Store, shapes: ShapesGraph) -> Pairs:
-    """Return the focus nodes that screening left: the suspects, and all of the shapes that were not screened."""
-    nodes = FocusNodes(store, shapes)
-    return {**found.suspects, **{shape: nodes.of(shapes.shape(shape)) for shape in found.unscreened}}
+    left = written_shapes(shapes, found.suspects, found.unscreened.keys())
+    said = judge(left, data_for_targets(store, shapes, found.suspects, found.unscreened.keys()))
+    return _report(said, shapes, coverage_of(found))
 
 
 def coverage_of(found: Screening) -> Coverage:

@@ -5,6 +5,10 @@ Positions count Unicode code points from 0, end exclusive.
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
+
+_CONTEXT = 30
+"""How many characters before and after a quote are shown at most."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +31,29 @@ def occurrences(quote: Quote, text: str) -> list[int]:
     return found
 
 
-def fault(quote: Quote, text: str) -> str | None:
+class QuoteFault(NamedTuple):
+    """What is wrong with a quote: the kind, a code of the table of faults, and the facts of the case."""
+
+    code: str
+    facts: dict[str, object]
+
+
+def fault(quote: Quote, text: str) -> QuoteFault | None:
     """Return what is wrong with the quote in ``text``, and what would be right; none where it stands as it says."""
     places = occurrences(quote, text)
     if not places:
-        return f"the source does not contain “{quote.exact}”{_between(quote)}{_nearest(quote, text)}"
+        return _not_found(quote, text)
+    where: dict[str, object] = {
+        "exact": quote.exact,
+        "start": quote.start,
+        "place": places[0],
+        "places": ", ".join(map(str, places)),
+    }
     if quote.start not in places:
-        where = " and ".join(map(str, places))
-        return f"“{quote.exact}” stands at {where} in the source, not at {quote.start}; correct mkg:startsAt"
+        return QuoteFault("quote-unplaced" if quote.start is None else "quote-elsewhere", where)
     if len(places) > 1:
-        return f"“{quote.exact}” stands {len(places)} times in the source; add mkg:quotePrefix or mkg:quoteSuffix"
+        around = _around(quote, text, quote.start)
+        return QuoteFault("quote-ambiguous", {"exact": quote.exact, "count": len(places), **around})
     return None
 
 
@@ -45,12 +62,24 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _between(quote: Quote) -> str:
-    parts = [f"after “{quote.prefix}”" * bool(quote.prefix), f"before “{quote.suffix}”" * bool(quote.suffix)]
-    return "".join(f" {part}" for part in parts if part)
-
-
-def _nearest(quote: Quote, text: str) -> str:
+def _not_found(quote: Quote, text: str) -> QuoteFault:
+    exact = occurrences(Quote(quote.exact), text)
+    if exact:
+        place = quote.start if quote.start in exact else exact[0]
+        places = ", ".join(map(str, exact))
+        return QuoteFault("quote-context", {"exact": quote.exact, "places": places, **_around(quote, text, place)})
     if quote.start is None or not 0 <= quote.start < len(text):
-        return ""
-    return f"; at {quote.start} it reads “{text[quote.start : quote.start + len(quote.exact)]}”"
+        return QuoteFault("quote-not-found", {"exact": quote.exact})
+    found = text[quote.start : quote.start + len(quote.exact)]
+    return QuoteFault("quote-otherwise", {"exact": quote.exact, "start": quote.start, "found": found})
+
+
+def _around(quote: Quote, text: str, start: int) -> dict[str, object]:
+    """Return some words before and after, on the same line."""
+    end = start + len(quote.exact)
+    before = text[:start].rpartition("\n")[2]
+    after = text[end:].partition("\n")[0]
+    return {
+        "before": before if len(before) <= _CONTEXT else before[-_CONTEXT:].partition(" ")[2],
+        "after": after if len(after) <= _CONTEXT else after[:_CONTEXT].rpartition(" ")[0],
+    }

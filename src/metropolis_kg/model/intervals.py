@@ -20,7 +20,14 @@ Granularity = Literal["year", "month", "day"]
 
 
 class IntervalError(ValueError):
-    """A text that is not EDTF level 1, or lies outside the years 1 to 9999; the message says what would be right."""
+    """A text that is not EDTF level 1, or lies outside the years 1 to 9999; the message says what would be right.
+
+    ``kind`` is ``"unreadable"``, ``"beyond-level-1"`` or ``"outside-years"``.
+    """
+
+    def __init__(self, reason: str, kind: str = "unreadable") -> None:
+        self.kind = kind
+        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def _moment(side: str, text: str) -> Moment:
     except (ParseException, edtf.EDTFParseException) as error:
         raise _no_edtf(text) from error
     except IntervalError as error:
-        raise IntervalError(f'"{text}" {error}') from error
+        raise IntervalError(f'"{text}" {error}', error.kind) from error
 
 
 def _no_edtf(text: str) -> IntervalError:
@@ -100,7 +107,7 @@ def _read_moment(side: str) -> Moment:
     if isinstance(expression, edtf.UncertainOrApproximate):
         return Moment(_day(expression.lower_fuzzy()), _day(expression.upper_fuzzy()), None, None)
     if not isinstance(expression, edtf.Date):
-        raise IntervalError(f"goes beyond EDTF level 1 as used here; write one like {FORMS}")
+        raise IntervalError(f"goes beyond EDTF level 1 as used here; write one like {FORMS}", "beyond-level-1")
     plain = type(expression) is edtf.Date
     return Moment(
         _day(expression.lower_strict()),
@@ -130,4 +137,4 @@ def _day(moment: struct_time) -> date:
     try:
         return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
     except ValueError as error:
-        raise IntervalError("lies outside the years 1 to 9999") from error
+        raise IntervalError("lies outside the years 1 to 9999", "outside-years") from error

@@ -1,0 +1,48 @@
+"""One fault, one diagnostic: where a shape and something else tell of the same, what tells better how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from metropolis_kg.curation.checks import Found
+from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.report import Severity
+from metropolis_kg.model.identifiers import Term
+
+
+def with_times(results: Iterable[Diagnostic], times: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return both, in one diagnostic where a shape found the time impossible that ``times`` tell how to write.
+
+    What else a shape says of that time, and what it only warns of in the claim, may follow from it and is left out.
+    """
+    better = {(_claim(each), each.value): each for each in times}
+    concerned = {claim for claim, _ in better}
+    told: dict[tuple[str, Term | None], Diagnostic] = {}
+    others = []
+    for each in results:
+        key = (_claim(each), each.value)
+        if key in better:
+            told.setdefault(key, replace(better[key], result=each.result))
+        elif key[0] not in concerned or each.severity is Severity.VIOLATION:
+            others.append(each)
+    return [*others, *(better | told).values()]
+
+
+def _claim(found: Diagnostic) -> str:
+    """What is derived of a claim's time has the name of the claim with a fragment."""
+    return str(found.focus).strip("<>").partition("#")[0]
+
+
+def with_checks(results: Iterable[Diagnostic], found: Iterable[Found]) -> list[Diagnostic]:
+    """Return both, without what a check explains, and without what a shape says of the same property of a thing."""
+    faults = list(found)
+    explained = {each.explains for each in faults if each.explains is not None}
+    left = [each for each in results if explained.isdisjoint((each.focus, each.value))]
+    told = {(each.focus, each.result.predicate) for each in left if each.result and each.result.predicate}
+    rest = (each.diagnostic for each in faults if (each.diagnostic.focus, each.predicate) not in told)
+    return _once([*left, *rest])
+
+
+def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what says the same of the same thing at the same place, as two constraints of one shape do."""
+    seen = {(each.code, each.focus, each.path, each.line, each.message("en")): each for each in found}
+    return list(seen.values())

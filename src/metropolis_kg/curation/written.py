@@ -1,0 +1,137 @@
+"""What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals, prefixes."""
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.dates import time_fault
+from metropolis_kg.curation.declarations import renamed
+from metropolis_kg.curation.diagnostics import Diagnostic, of_error
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.turtle_files import decoded
+from metropolis_kg.curation.turtle_pieces import Text
+from metropolis_kg.errors import ContentError
+from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.identifiers import Rebase
+from metropolis_kg.model.namespaces import EDTF, XSD
+
+_STRING = ox.NamedNode(f"{XSD}string")
+_VALUE = ox.NamedNode("urn:value")
+_TIMING = ("when", "attestedDuring", "plannedEnd")
+_UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
+
+
+def impossible_times(dataset: Dataset, content: Content) -> list[Diagnostic]:
+    """Return every EDTF expression that is none, and every time of a claim that is not marked as EDTF."""
+    places = Places(dataset, content)
+    timing = {ox.NamedNode(dataset.prefixes["mkg"] + name) for name in _TIMING}
+    return [found for graph in dataset.graphs for found in _impossible_times(graph, places, timing)]
+
+
+def _impossible_times(graph: NamedGraph, places: Places, timing: Set[ox.NamedNode]) -> Iterator[Diagnostic]:
+    for subject, predicate, value, _ in graph.quads:
+        is_edtf = isinstance(value, ox.Literal) and value.datatype == EDTF
+        if isinstance(value, ox.Literal) and (is_edtf or predicate in timing):
+            wrong = time_fault(value.value) or (None if is_edtf else _unmarked(value))
+            if wrong:
+                code, facts = wrong
+                found = of_error(fault(code, *places.of(graph, subject, predicate, value), **facts))
+                yield replace(found, focus=subject, value=value)
+
+
+def _unmarked(value: ox.Literal) -> tuple[str, dict[str, object]]:
+    return "time-unmarked", {"text": value.value}
+
+
+def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return every use of a blank node, by file and line."""
+    places = Places(dataset, content)
+    return [fault for graph in dataset.graphs for fault in _blank_nodes(graph, places)]
+
+
+def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
+    referred = [quad for quad in graph.quads if isinstance(quad.object, ox.BlankNode)]
+    for subject, predicate, _, _ in referred:
+        if isinstance(subject, ox.NamedNode | ox.BlankNode):
+            yield fault("blank-node", *places.of(graph, subject, predicate))
+    for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
+        quad.object for quad in referred
+    }:
+        yield fault("blank-node", places.of(graph, graph.name)[0], _line_of_blank_node(graph.path))
+
+
+def _line_of_blank_node(path: Path) -> int | None:
+    pieces = Text(decoded(path)).pieces()
+    return next((piece.line for piece in pieces if piece.text in ("[", "(") or piece.text.startswith("_:")), None)
+
+
+def undescribed_graphs(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return every file that says nothing, and every one of ``data/`` that does not describe its graph."""
+    found = []
+    for graph in dataset.graphs:
+        place = content.relative(graph.path)
+        if not graph.quads:
+            found.append(fault("empty-file", place))
+        elif graph.path.is_relative_to(content.data) and not any(
+            _is_graph(quad.subject, dataset) for quad in graph.quads
+        ):
+            found.append(fault("graph-not-described", place, 1, name=graph.path.stem))
+    return found
+
+
+def _is_graph(subject: object, dataset: Dataset) -> bool:
+    return isinstance(subject, ox.NamedNode) and subject.value.startswith(f"{dataset.base}graph/")
+
+
+def renamed_prefixes(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return a warning for each ``@prefix`` line that calls a namespace otherwise than all other files do."""
+    prefixes = {name: Rebase(dataset.base).canonical(space) for name, space in dataset.prefixes.items()}
+    found = (each for graph in dataset.graphs for each in renamed(graph.path, prefixes))
+    return [each.within(content.relative(each.path)) for each in found if each.path]
+
+
+def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
+    """Return, by file and line, every literal that the store writes otherwise than the steward did.
+
+    The dumps keep what was written, but for the case of language tags, which RDF 1.1 section 3.3 does not distinguish.
+    """
+    places, changes = Places(dataset, content), _changes(dataset.quads())
+    notices = [notice for graph in dataset.graphs for notice in _uppercase_tags(graph, content)]
+    for graph in dataset.graphs if changes else ():
+        for subject, predicate, value, _ in graph.quads:
+            if value in changes:
+                place = places.of(graph, subject, predicate, value)
+                notices.append(fault("literal-rewritten", *place, written=value, kept=changes[value]))
+    return notices
+
+
+def _changes(quads: Iterable[ox.Quad]) -> dict[ox.Literal, ox.Literal]:
+    typed = {
+        quad.object
+        for quad in quads
+        if isinstance(quad.object, ox.Literal) and not quad.object.language and quad.object.datatype != _STRING
+    }
+    return {literal: kept for literal in typed if (kept := _as_stored(literal)) != literal}
+
+
+def _as_stored(literal: ox.Literal) -> ox.Literal:
+    store = ox.Store()
+    store.add(ox.Quad(_VALUE, _VALUE, literal))
+    kept = next(iter(store)).object
+    if not isinstance(kept, ox.Literal):
+        raise TypeError(f"the store turned {literal} into {kept}")
+    return kept
+
+
+def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:
+    if not _UPPERCASE_TAG.search(graph.path.read_bytes()):
+        return
+    for tag, line in line_index(graph.path).tags:
+        if tag != tag.lower():
+            yield fault("language-tag-case", content.relative(graph.path), line, tag=tag, kept=tag.lower())
