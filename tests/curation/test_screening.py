@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from small_shapes import shapes_of, store_of
+from small_shapes import PROLOGUE, shapes_of, store_of
 
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.screening import Screening, screen
-from metropolis_kg.curation.validation import judge_here, validate
+from metropolis_kg.curation.shapes import parse_shapes
+from metropolis_kg.curation.validation import ValidationError, judge_here, validate
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 
@@ -108,6 +109,8 @@ COMPILED = [
     query("$this ?property ?v . FILTER(?property NOT IN (rdf:type, mkg:note))"),
     query("?other ?property $this . FILTER(?property != mkg:when)"),
     query("$this mkg:when+ $this"),
+    query("$this mkg:when/mkg:note ?v . $this (^mkg:when|mkg:note)/rdf:type ?t"),
+    query("{ $this mkg:when ?v } UNION { $this mkg:note ?v . FILTER(isIRI(?v)) } FILTER(!isBlank(?v))"),
     query("$this $PATH ?v . FILTER(isLiteral(?v))"),
     query("$this mkg:when+ ?v . FILTER(isLiteral(?v))"),
 ]
@@ -126,8 +129,9 @@ NOT_COMPILED = {
     'sh:hasValue "007"^^xsd:integer': "may be read differently",
     "sh:minInclusive 1e0": "may be ordered differently",
     query("$this mkg:when ?v . FILTER(?v > 3)"): "ordered differently",
-    query("{ $this mkg:when ?v } UNION { $this mkg:note ?v }"): "UNION",
-    query("$this mkg:when/mkg:note ?v"): "a property path",
+    query("$this mkg:when ?v { ?v mkg:note ?n . FILTER(isIRI($this)) }"): "a nested group",
+    query("{ FILTER NOT EXISTS { $this mkg:when ?v } } UNION { $this mkg:note ?v }"): "a nested group",
+    query("$this mkg:when ?v FILTER(?v NOT IN ())"): "an empty list",
     query("$this mkg:when* ?v"): "a property path",
     query("$this ?currentShape ?v"): "the constraint uses $PATH",
     query("$this ?property ?v FILTER(?v != 3)"): "the value of any property",
@@ -268,6 +272,80 @@ def test_a_sparql_constraint_may_name_its_variables_as_it_likes(target: str, tmp
     report, plain = (validate(store, shapes, screened=screened, judge=judge_here) for screened in (True, False))
     assert (report.coverage.unscreened, len(report.results)) == ((), 1)
     assert report.results == plain.results
+
+
+def both(shapes: str, data: str) -> tuple[Screening, Report | None, Report | None]:
+    """Return what screening says of shapes that need not be well-formed, and both reports; none where refused."""
+    parsed, store = parse_shapes(PROLOGUE + shapes), store_of(data)
+    reports: list[Report | None] = []
+    for screened in (True, False):
+        try:
+            reports.append(validate(store, parsed, screened=screened, judge=judge_here))
+        except ValidationError:
+            reports.append(None)
+    return screen(store, parsed), reports[0], reports[1]
+
+
+SOMEBODY = "ex:a a ex:C ; mkg:when 7 , ex:b ; mkg:note _:n . _:n mkg:when 8 ."
+REFUSED = {
+    "ex:S sh:targetClass ex:C ; sh:pattern '[' .": "no regular expression",
+    "ex:S sh:targetClass ex:C ; sh:datatype xsd:date , xsd:time .": "sh:datatype has 2 values",
+    "ex:S sh:targetClass ex:C ; sh:minCount 1 .": "needs a path",
+    "ex:S sh:targetClass ex:C ; sh:minLength -1 .": "no whole number",
+    "ex:S sh:targetClass ex:C ; sh:property ex:N . ex:N a sh:NodeShape .": "is no property shape",
+    "ex:S sh:targetClass ex:C ; sh:property [ sh:path ( mkg:when ) ; sh:minCount 1 ] .": "at least two members",
+    "ex:S sh:targetClass ex:C ; sh:ignoredProperties ( ) .": "without sh:closed",
+    "ex:S sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; sh:qualifiedMinCount 1 ] .": "without sh:qualified",
+    "ex:S sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; sh:qualifiedValueShape [] ] .": "without a count",
+    "ex:S sh:targetClass ex:C ; sh:sparql [ sh:select 'SELECT' ] .": "ill-formed",
+    "ex:S sh:targetClass ex:C ; sh:sparql [ sh:select 'SELECT $this WHERE { $this ex:p ?o }' ] .": "ill-formed",
+    "ex:S sh:targetClass ex:C . ex:T a sh:NodeShape ; sh:path mkg:when .": "ill-formed elsewhere",
+    "ex:S sh:targetClass ex:C . ex:T a sh:PropertyShape .": "ill-formed elsewhere",
+    "ex:S sh:targetClass ex:C . ex:T a sh:NodeShape ; sh:deactivated true , false .": "ill-formed elsewhere",
+    "ex:S sh:targetClass ex:C . ex:T sh:property ex:P . ex:P sh:path mkg:when , mkg:note .": "ill-formed elsewhere",
+    "ex:S sh:targetClass ex:C . ex:T a sh:NodeShape ; sh:or ( ) .": "ill-formed elsewhere",
+}
+OF_NO_USE = {
+    "ex:S sh:targetClass ex:C ; sh:node ex:S .": "is recursive",
+    "ex:S sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; sh:node ex:S ] .": "is recursive",
+    "ex:S sh:targetClass ex:C ; sh:js [] .": "sh:js is not compiled",
+    "ex:S sh:targetClass ex:C ; sh:rule [] .": "sh:rule is not compiled",
+    "ex:S sh:targetClass ex:C ; sh:unheardOf 1 .": "sh:unheardOf is not compiled",
+    "ex:S sh:targetClass ex:C ; sh:path [ sh:inversePath ( mkg:when mkg:note ) ] ; sh:maxCount 0 .": "wrong order",
+    "[] sh:targetClass ex:C ; sh:class ex:D . ex:S sh:not [ sh:targetClass ex:C ; sh:class ex:E ] .": "nameless",
+    "ex:S sh:targetClass ex:C ; sh:sparql [ sh:select 'SELECT (COUNT(*) AS ?n) WHERE { $this ?p ?o }' ] .": "counts",
+}
+
+
+@pytest.mark.parametrize(("shapes", "reason"), REFUSED.items())
+def test_what_pyshacl_refuses_is_refused_with_screening_too(shapes: str, reason: str) -> None:
+    found, report, plain = both(shapes, SOMEBODY)
+    assert any(reason in each for each in found.unscreened.values())
+    assert report is plain is None
+
+
+@pytest.mark.parametrize(("shapes", "reason"), OF_NO_USE.items())
+def test_no_constraint_is_dropped_in_silence(shapes: str, reason: str) -> None:
+    found, report, plain = both(shapes, SOMEBODY)
+    assert any(reason in each for each in found.unscreened.values())
+    assert report is not None
+    assert report == plain
+
+
+@pytest.mark.parametrize("shapes", ["ex:T a sh:NodeShape ; sh:path mkg:when .", "ex:T a sh:NodeShape ; sh:xone ( ) ."])
+def test_shapes_without_a_target_are_refused_where_pyshacl_refuses_them(shapes: str) -> None:
+    found, report, plain = both(shapes, SOMEBODY)
+    assert not found.clears_all
+    assert report is plain is None
+
+
+@pytest.mark.parametrize("order", ["sh:lessThan ex:none", "sh:lessThanOrEquals ex:none"])
+@pytest.mark.parametrize("within", ["{}", "sh:not [ {} ]", "sh:or ( [ {} ] [ sh:path mkg:when ; sh:minCount 1 ] )"])
+def test_a_blank_node_that_is_ordered_is_left_to_pyshacl_which_refuses_it(order: str, within: str) -> None:
+    constraint = within.format(f"sh:path mkg:note ; {order}")
+    found, report, plain = both(f"ex:S sh:targetClass ex:C ; {constraint} .", SOMEBODY)
+    assert not found.clears_all
+    assert report is plain is None
 
 
 def test_a_constraint_that_compares_odd_terms_is_judged_whole(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import pyoxigraph as ox
 from hypothesis import strategies as st
 
 PROLOGUE = """
@@ -75,6 +76,13 @@ def data(draw: st.DrawFn) -> str:
     return "\n".join([*stated, "ex:graph {", *twice, "}"])
 
 
+def store_of(text: str) -> ox.Store:
+    """Return data written in TriG."""
+    store = ox.Store()
+    store.load(PROLOGUE + text, format=ox.RdfFormat.TRIG)
+    return store
+
+
 # Paths
 
 
@@ -104,6 +112,10 @@ SPARQL = [
     "SELECT $this WHERE {{ $this {p} ?value }} GROUP BY $this HAVING (COUNT(?value) > 1)",
     "SELECT $this (COUNT(?value) AS ?n) WHERE {{ $this {p} ?value }} GROUP BY $this HAVING (COUNT(?value) > 1)",
     "SELECT $this ?value WHERE {{ $this {p}/{q} ?value }}",
+    "SELECT $this ?value WHERE {{ $this (^{p}|{q})/{p} ?value . FILTER(isIRI(?value)) }}",
+    "SELECT $this WHERE {{ {{ $this {p} ?v }} UNION {{ ?a {q} ?b }} OPTIONAL {{ ?v {q} $this }} FILTER(BOUND(?v)) }}",
+    "SELECT $this WHERE {{ $this {p} ?v {{ ?v {q} ?w . FILTER(!sameTerm(?v, ?w)) }} UNION {{ ?w {p} ?v }} }}",
+    "SELECT $this WHERE {{ OPTIONAL {{ {{ $this {p} ?v }} UNION {{ ?v {q} $this }} }} FILTER(!BOUND(?v)) }}",
     "SELECT $this ?value WHERE {{ $this {p}+ ?value . FILTER(isIRI(?value)) }}",
     "SELECT $this ?value WHERE {{ $this {p}* ?value . FILTER(?value != $this) }}",
     "SELECT $this ?value WHERE {{ $this {p} ?value ; {q} ?other . FILTER(?value < ?other) }}",
@@ -138,7 +150,8 @@ PATTERNS = [
 ]
 BOUNDS = ["1", "2", "0", "1.5", '"2018-12-31"^^xsd:date', '"b"', "1e0"]
 COUNTS = [
-    *("sh:qualifiedMinCount 1", "sh:qualifiedMinCount 0", "sh:qualifiedMaxCount 1", "sh:qualifiedMaxCount 0"),
+    *("sh:qualifiedMinCount 1", "sh:qualifiedMinCount 0", "sh:qualifiedMaxCount 1"),
+    *(["sh:qualifiedMaxCount 0"] * 3),
     "sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 2",
 ]
 TAGS = ['"de"', '"en"', '"en-GB"', '"*"']

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
-from random_shapes import PROLOGUE, data, shapes
+from random_shapes import PROLOGUE, data, shapes, store_of
 
 from metropolis_kg.curation.report import Report, Result
 from metropolis_kg.curation.screening import screen
@@ -41,12 +41,6 @@ def silence() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-def store_of(text: str) -> ox.Store:
-    store = ox.Store()
-    store.load(PROLOGUE + text, format=ox.RdfFormat.TRIG)
-    return store
 
 
 class ReportGraph:
@@ -142,7 +136,7 @@ def test_the_report_on_random_shapes_is_that_of_plain_pyshacl() -> None:
 
     holds()
     Path(os.environ.get("SEEN", os.devnull)).write_text(str(seen))
-    assert {f"{name}ConstraintComponent" for name in COMPONENTS} <= seen.keys()
+    assert not FIXED or {f"{name}ConstraintComponent" for name in COMPONENTS} <= seen.keys()
     assert seen["cases"] > CASES / 2
     assert seen["refused"] < seen["cases"] / 20
     assert seen["shapes screened"] > seen["shapes"] * 3 / 4

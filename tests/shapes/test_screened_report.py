@@ -1,18 +1,23 @@
 """Screening changes nothing: the report is the one that pySHACL gives when it judges everything."""
 
+from collections import Counter
+
 import pyoxigraph as ox
 import pytest
 from examples import EXAMPLES, SHAPE, Change
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from random_shapes import DECLARED, PROLOGUE, store_of
 
-from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.report import Report, Severity
+from metropolis_kg.curation.shapes import parse_shapes
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
-from metropolis_kg.model.namespaces import CANONICAL_BASE, XSD
+from metropolis_kg.model.namespaces import CANONICAL_BASE, SH, XSD
 from metropolis_kg.model.shapes import ShapesGraph
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
 AT_ONCE = 12
+EX = "https://example.org/"
 COPY = ox.NamedNode(f"{CANONICAL_BASE}graph/copy")
 NAMES = list(EXAMPLES)
 # Neighbours in the table change the same thing, so every twelfth is taken: none undoes what another shows.
@@ -102,3 +107,44 @@ def test_the_report_on_spoilt_data_is_that_of_plain_pyshacl(
     except ValidationError:
         assume(False)
     assert screened.results == plain.results
+
+
+OF_EVERY_KIND = """
+    ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:node ex:N ; sh:severity ex:Grave ;
+      sh:property [ sh:path ( ex:p [ sh:inversePath ex:q ] ) ; sh:minCount 1 ] .
+    ex:N sh:property ex:P .
+    ex:P sh:path ex:p ; sh:nodeKind sh:Literal ; sh:node ex:M ;
+      sh:sparql ex:Q . ex:M sh:class ex:D ; sh:severity sh:Info ; sh:message "One" , "Two" , "Eins"@de , 7 .
+    ex:Q sh:prefixes ex:prefixes ; sh:message "{$this} has {?value}"@en ;
+      sh:select "SELECT $this ?value WHERE { $this ex:p ?value FILTER(isIRI(?value)) }" .
+"""
+
+
+def test_the_report_tells_details_all_messages_and_severities_of_ones_own() -> None:
+    parsed = parse_shapes(PROLOGUE + DECLARED + OF_EVERY_KIND)
+    screened, plain = reports(store_of("ex:a a ex:C ; ex:p ex:b , _:n ."), parsed)
+    assert screened == plain
+    by_node = next(result for result in plain.results if result.details)
+    assert (by_node.own_severity, by_node.severity) == (ox.NamedNode(f"{EX}Grave"), Severity.VIOLATION)
+    assert {detail.component.value.removeprefix(SH) for detail in by_node.details} == {
+        *("NodeKindConstraintComponent", "NodeConstraintComponent", "SPARQLConstraintComponent")
+    }
+    (by_class, *_) = [below for detail in by_node.details for below in detail.details]
+    assert by_class.severity is Severity.INFO
+    assert by_class.messages == {"": "7 One Two", "de": "Eins"}
+    assert set(map(str, by_class.said)) == {'"One"', '"Two"', '"Eins"@de', str(ox.Literal(7))}
+    asked = next(detail for detail in by_node.details if detail.constraint)
+    assert asked.messages == {"en": f"{EX}a has {EX}b"}
+    assert asked.said == (ox.Literal(f"{EX}a has {EX}b"),)
+
+
+def test_a_detail_is_no_result_of_its_own() -> None:
+    parsed = parse_shapes(PROLOGUE + DECLARED + OF_EVERY_KIND)
+    _, plain = reports(store_of("ex:a a ex:C ; ex:p ex:b , _:n ."), parsed)
+    stated = parse_shapes(plain.as_turtle()).statements
+    told = Counter(predicate.value.removeprefix(SH) for _, predicate, _ in stated)
+    assert told["result"] == len(plain.results) == 2
+    assert told["detail"] == 7
+    assert {value.value for _, predicate, value in stated if predicate.value == f"{SH}resultSeverity"} == {
+        f"{EX}Grave", f"{SH}Violation", f"{SH}Info"
+    }  # fmt: skip

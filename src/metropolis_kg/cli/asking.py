@@ -52,6 +52,11 @@ class Answerer:
             raise self._missing(Field(name))
         return check(default)
 
+    def require_not_given(self, field: Field) -> None:
+        """Raise DraftError where an option was given that has no place after the other answers."""
+        if self._given.get(field.name) is not None:
+            raise DraftError("out_of_place", option=f"--{field.name}")
+
     def show(self, name: str, names: str) -> None:
         """Say what can be answered, if there is someone to read it."""
         if self.asks:

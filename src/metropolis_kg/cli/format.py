@@ -24,10 +24,6 @@ _WORDS = {
         "differs_count": "{changed} von {all} Dateien sind nicht in dieser Form.",
         "none": "{all} Dateien, alle in dieser Form.",
         "failed_count": "Nicht gelesen und unverändert: {failed}.",
-        "NotTurtleError": "kein Turtle (Spalte {column}): {said}",
-        "NotUtf8Error": "die Datei ist nicht UTF-8; sie als UTF-8 speichern",
-        "BeyondTurtleError": "mehr als Turtle 1.1, oder zu tief geschachtelte Listen; RDF 1.1 schreiben",
-        "AlteredError": "neu gesetzt hieße sie etwas anderes; sie bleibt, wie sie ist",
     },
     "en": {
         "error": "error",
@@ -37,7 +33,6 @@ _WORDS = {
         "differs_count": "{changed} of {all} files are not laid out so.",
         "none": "{all} files, all laid out so.",
         "failed_count": "Not read and left as they are: {failed}.",
-        "NotTurtleError": "not Turtle (column {column}): {said}",
     },
 }
 
@@ -75,7 +70,7 @@ def _files(content: "Content", paths: tuple[Path, ...]) -> list[Path]:
 class _Run:
     def __init__(self, content: "Content", lang: str, *, check: bool, diff: bool) -> None:
         self.content = content
-        self._words, self._check, self._diff = _WORDS[lang], check, diff
+        self._lang, self._words, self._check, self._diff = lang, _WORDS[lang], check, diff
         self._known = _known_prefixes(content)
         self._counts: Counter[str] = Counter()
 
@@ -143,8 +138,7 @@ class _Run:
         return int(self._check and self._counts["changed"] > 0)
 
     def _error(self, error: "ContentError") -> str:
-        form = self._words.get(type(error).__name__)
-        reason = form.format(**vars(error)) if form else error.reason
+        reason = error.messages.get(self._lang, error.reason)
         place = ":".join(str(part) for part in (error.path, error.line) if part is not None)
         return f"{place}: {self._words['error']}: {reason}"
 

@@ -117,15 +117,20 @@ class _Session:
     def change(self) -> "Change":
         """Return what is to be written. Raises DraftError."""
         from metropolis_kg.curation.drafts.composing import compose
+        from metropolis_kg.curation.drafts.conforming import require_conforming
         from metropolis_kg.curation.drafts.drafting import slug_of
 
         source = self._source() if self._kind != "page" else None
         answers: dict[str, str] = {}
         for field in FIELDS[self._kind]:
-            if field.is_asked(answers) and self._is_needed(field, answers, source):
+            if not field.is_asked(answers):
+                self._answerer.require_not_given(field)
+            elif self._is_needed(field, answers, source):
                 answers[field.name] = self._answer(field, answers, source)
         slug = self._answerer.free("slug", slug_of(self._kind, answers, self._known), self._free_slug)
-        return compose(self._kind, slug, answers, self._known, self._content, source)
+        change = compose(self._kind, slug, answers, self._known, self._content, source)
+        require_conforming(change, self._known, self._content)
+        return change
 
     def _source(self) -> "Place":
         from metropolis_kg.curation.drafts.composing import Source

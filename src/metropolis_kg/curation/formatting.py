@@ -22,23 +22,40 @@ from metropolis_kg.errors import ContentError
 
 
 class NotTurtleError(ContentError):
-    """A text is not Turtle; ``column`` counts from 1, ``said`` is the parser's word for it."""
+    """A text is not Turtle; ``said`` is the parser's word for it."""
 
     def __init__(self, said: str, path: Path | None, line: int | None, column: int | None) -> None:
-        self.said, self.column = said, column
-        super().__init__(f"not Turtle (column {column}): {said}", path, line)
+        english, german = f"not Turtle (column {column}): {said}", f"kein Turtle (Spalte {column}): {said}"
+        super().__init__(english, path, line, column=column, messages={"en": english, "de": german})
 
 
 class NotUtf8Error(ContentError):
     """A file is not UTF-8."""
 
+    def __init__(self, path: Path | None, line: int) -> None:
+        english, german = (
+            "the file is not UTF-8; save it as UTF-8",
+            "die Datei ist nicht UTF-8; sie als UTF-8 speichern",
+        )
+        super().__init__(english, path, line, messages={"en": english, "de": german})
+
 
 class BeyondTurtleError(ContentError):
     """A text is Turtle 1.2, or its lists stand too deep in each other, so that it cannot be laid out here."""
 
+    def __init__(self, path: Path | None, line: int | None) -> None:
+        english = "this goes beyond Turtle 1.1, or lists stand too deep in each other; write plain RDF 1.1"
+        german = "das ist mehr als Turtle 1.1, oder Listen sind zu tief geschachtelt; einfaches RDF 1.1 schreiben"
+        super().__init__(english, path, line, messages={"en": english, "de": german})
+
 
 class AlteredError(ContentError):
-    """Formatting would have changed what a file says, or its comments; the file is left as it is."""
+    """A change of layout would have changed what a file says, or its comments; the file is left as it is."""
+
+    def __init__(self, path: Path | None) -> None:
+        english = "laid out anew the file would say something else; it is left as it is"
+        german = "neu gesetzt hieße die Datei etwas anderes; sie bleibt, wie sie ist"
+        super().__init__(english, path, messages={"en": english, "de": german})
 
 
 def turtle_files(content: Content) -> list[Path]:
@@ -63,7 +80,7 @@ def formatted(data: bytes, known: Mapping[str, str], path: Path | None = None) -
         raise _beyond(text, error, path) from error
     before = _statements(text, path, known)
     if not _same(before, _statements(after, path, {})) or sorted(read_comments(after)) != sorted(read_comments(text)):
-        raise AlteredError("formatting would change what the file says; it is left as it is", path)
+        raise AlteredError(path)
     return after.encode()
 
 
@@ -93,7 +110,7 @@ def _decoded(data: bytes, path: Path | None) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise NotUtf8Error("the file is not UTF-8; save it as UTF-8", path, line) from error
+        raise NotUtf8Error(path, line) from error
 
 
 def _statements(text: str, path: Path | None, known: Mapping[str, str]) -> list[ox.Quad]:
@@ -109,8 +126,7 @@ def _statements(text: str, path: Path | None, known: Mapping[str, str]) -> list[
 
 def _beyond(text: str, error: Exception, path: Path | None) -> BeyondTurtleError:
     line = text.count("\n", 0, error.position) + 1 if isinstance(error, UnreadableError) else None
-    reason = "this goes beyond Turtle 1.1, or lists stand too deep in each other; write plain RDF 1.1"
-    return BeyondTurtleError(reason, path, line)
+    return BeyondTurtleError(path, line)
 
 
 def _same(statements: list[ox.Quad], others: list[ox.Quad]) -> bool:

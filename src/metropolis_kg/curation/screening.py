@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.agreement import NotScreenedError
 from metropolis_kg.curation.focus_nodes import FocusNodes
-from metropolis_kg.curation.screening_constraints import Failing, compile_shape
-from metropolis_kg.curation.screening_scope import Scope, constant, iri, shape_of
+from metropolis_kg.curation.screening_constraints import compile_shape
+from metropolis_kg.curation.screening_scope import Failing, Scope, constant, iri, shape_of
 from metropolis_kg.curation.screening_sets import Data, Found, Nodes, Query, select, union
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH

@@ -1,69 +1,23 @@
-"""Constraints as sets of nodes: those that may fail, and, for shapes within ``sh:not`` and its like, those that do.
+"""Shapes as sets of the nodes that fail them, by all their constraints, the shapes nested in them among these.
 
-What a compiled constraint says of its focus nodes: every one that has a result in pySHACL may fail; every one that
-surely fails has one. Where a query gives exactly the nodes with a result both are the same.
+A shape within ``sh:not`` and its like is looked at from both sides: who may fail it, and who surely does.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import combinations
 
-import pyoxigraph as ox
-
-from metropolis_kg.curation.agreement import Comparison, NotScreenedError, check_constraint, fine_comparison
-from metropolis_kg.curation.screening_scope import Scope, constant, iri, shape_of
-from metropolis_kg.curation.screening_sets import (
-    OF_CLASS,
-    AllOf,
-    AnyOf,
-    Fewer,
-    More,
-    Nodes,
-    Query,
-    Without,
-    count,
-    count_rows,
-    select,
-)
+from metropolis_kg.curation.agreement import NotScreenedError
+from metropolis_kg.curation.screening_properties import PROPERTY_CONSTRAINTS
+from metropolis_kg.curation.screening_scope import NEVER, Compile, Failing, Scope
+from metropolis_kg.curation.screening_sets import AllOf, AnyOf, Fewer, More, Nodes, Query, Without, select
+from metropolis_kg.curation.screening_sparql import by_sparql
 from metropolis_kg.curation.screening_values import VALUE_CONSTRAINTS, number_of, truth_of
 from metropolis_kg.curation.shapes import DESCRIPTIVE
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
-from metropolis_kg.model.shapes import TARGETS, Shape, sparql_path
+from metropolis_kg.model.shapes import TARGETS, Shape
 
-_HEAD = re.compile(r"\s*SELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(?:[$?]\w+\s+)+WHERE\s*\{", re.IGNORECASE)
-_THIS, _PATH = re.compile(r"[\s{}()][$?]this\b"), re.compile(r"([\s{}()])[$?]PATH\b")
-_REFUSED = re.compile(r"INUS|ERVICE|(?<![\w:-])VALUES\b", re.IGNORECASE)
 _NO_CONSTRAINTS = DESCRIPTIVE | {*TARGETS, "flags", "deactivated"}
-
-
-@dataclass(frozen=True)
-class Failing:
-    """The focus nodes of a shape or a constraint that may fail, and some that surely do."""
-
-    may: tuple[Nodes, ...]
-    surely: tuple[Nodes, ...] = ()
-    constraints: int = 1
-    """How many constraints were compiled."""
-
-    @property
-    def possible(self) -> Nodes:
-        """All that may fail, as one set."""
-        return AnyOf(self.may)
-
-    @property
-    def certain(self) -> Nodes:
-        """All that surely fail, as one set."""
-        return AnyOf(self.surely)
-
-
-def _exactly(*nodes: Nodes) -> Failing:
-    return Failing(nodes, nodes)
-
-
-_NEVER = Failing(())
-_Compile = Callable[[Scope, Term], Failing]
 
 
 def compile_shape(scope: Scope) -> Failing:
@@ -108,96 +62,6 @@ def _values(scope: Scope) -> Failing:
         (Query(select(f"{scope.values} FILTER(COALESCE({fails}, false))")),),
         len(verdicts),
     )
-
-
-# How many values, and which
-
-
-def _too_few(scope: Scope, _: Term) -> Failing:
-    number = number_of(scope.the_only("minCount"))
-    reached = scope.need_path().reached
-    if number == 0:
-        return _NEVER
-    if number > 1:
-        enough = f"SELECT ?this WHERE {{ {reached} }} GROUP BY ?this HAVING(COUNT(DISTINCT ?value) >= {number})"
-        return _exactly(Query(select(f"{scope.target} MINUS {{ {enough} }}")))
-    if scope.few and isinstance(scope.shape.path, ox.NamedNode):
-        return _exactly(Query(select(f"{scope.target} FILTER NOT EXISTS {{ {reached} }}")))
-    together = f"{{ {scope.target} }} UNION {{ {reached} }}"
-    counts = (count(together, "?this"), count(reached, "?this")) if scope.is_counted_quickly else None
-    return _exactly(Query(select(f"{scope.target} MINUS {{ {reached} }}"), counts))
-
-
-def _too_many(scope: Scope, _: Term) -> Failing:
-    number = number_of(scope.the_only("maxCount"))
-    values = scope.need_path().values
-    if number == 0:
-        return _exactly(Query(select(values)))
-    grouped = f"SELECT ?this WHERE {{ {values} }} GROUP BY ?this HAVING(COUNT(DISTINCT ?value) > {number})"
-    counts = (count_rows(values), count(values, "?this")) if scope.is_counted_quickly else None
-    return _exactly(Query(grouped, counts))
-
-
-def _without_value(scope: Scope, value: Term) -> Failing:
-    if scope.shape.path is None:
-        return _exactly(Query(select(f"{scope.values} FILTER(!sameTerm(?this, {constant(value)}))")))
-    if isinstance(scope.shape.path, ox.NamedNode):
-        with_value = f"?this {sparql_path(scope.shape.path)} {constant(value)} ."
-    else:
-        with_value = f"{scope.values} FILTER(sameTerm(?value, {constant(value)}))"
-    return _exactly(Query(select(f"{scope.target} MINUS {{ {with_value} }}")))
-
-
-def _of_another_class(scope: Scope, cls: Term) -> Failing:
-    if scope.data.has_nameless_class(iri(cls)):
-        raise NotScreenedError("a subclass is a blank node")
-    typed = scope.data.instances(cls, "?value")
-    lacking = f"MINUS {{ {typed} }}" if OF_CLASS in typed else f"FILTER NOT EXISTS {{ {typed} }}"
-    together = f"{{ {scope.values} }} UNION {{ {typed} }}"
-    counts = None if scope.few else (count(together, "?value"), count(typed, "?value"))
-    return _exactly(Query(select(f"{scope.values} {lacking}"), counts))
-
-
-def _language_twice(scope: Scope, _: Term) -> Failing:
-    reached = scope.need_path().values
-    if not truth_of(scope.the_only("uniqueLang")):
-        return _NEVER
-    other = f"{{ {reached.replace('?value', '?other')} }}"
-    same = 'LANG(?value) != "" && LCASE(LANG(?value)) = LCASE(LANG(?other)) && !sameTerm(?value, ?other)'
-    tagged = f"{{ SELECT DISTINCT ?this ?tag WHERE {{ {reached} BIND(LCASE(LANG(?value)) AS ?tag) }} }}"
-    counts = count_rows(reached), count_rows(tagged)
-    return _exactly(Query(select(f"{{ {reached} }} {other} FILTER({same})"), counts))
-
-
-# Two properties
-
-
-def _unequal(scope: Scope, predicate: Term) -> Failing:
-    theirs = f"?this {iri(predicate)} ?value ."
-    more = Query(select(f"{{ {scope.values} }} MINUS {{ {theirs} }}"))
-    less = Query(select(f"{{ {scope.target} }} {theirs} MINUS {{ {scope.values} }}"))
-    return _exactly(more, less)
-
-
-def _in_common(scope: Scope, predicate: Term) -> Failing:
-    return _exactly(Query(select(f"{{ {scope.values} }} ?this {iri(predicate)} ?value .")))
-
-
-def _out_of_order(operator: str) -> _Compile:
-    def compiled(scope: Scope, predicate: Term) -> Failing:
-        other = f"?this {iri(predicate)} ?other ."
-        if scope.need_path().negated and scope.data.has(_nameless(scope, iri(predicate))):
-            raise NotScreenedError("the order of blank nodes, at which pySHACL stops")
-        fine = fine_comparison("?value", operator, "?other")
-        refused = Query(select(f"{scope.values} FILTER(isBlank(?value))"))
-        return Failing((Query(select(f"{{ {scope.values} }} {other} FILTER(!COALESCE({fine}, false))")), refused))
-
-    return compiled
-
-
-def _nameless(scope: Scope, predicate: ox.NamedNode) -> str:
-    either = f"{{ {scope.values} }} UNION {{ ?this {predicate} ?value }}"
-    return f"{either} FILTER(isBlank(?value))"
 
 
 # Shapes
@@ -272,7 +136,7 @@ def _only(number: int, passing: list[Without], found: list[Failing]) -> Nodes:
 
 def _not_so_many_of(scope: Scope, node: Term) -> Failing:
     if scope.shape.path is None:
-        return _NEVER
+        return NEVER
     own = compile_shape(scope.nested(node, negated=True))
     siblings = [compile_shape(scope.nested(sibling, negated=True)) for sibling in _siblings(scope, node)]
     conforming = Without(scope.value_nodes, own.possible)
@@ -315,79 +179,7 @@ def _with_qualified(scope: Scope, _: Term) -> Failing:
     return Failing((), (), 0)
 
 
-def _with_closed(scope: Scope, _: Term) -> Failing:
-    if "closed" not in scope.shape.values:
-        raise NotScreenedError("sh:ignoredProperties without sh:closed")
-    return Failing((), (), 0)
-
-
-def _other_property(scope: Scope, _: Term) -> Failing:
-    ignored = [term for head in scope.shape.values.get("ignoredProperties", ()) for term in scope.list(head)]
-    paths = [shape_of(scope.shapes, node).path for node in scope.shape.values.get("property", ())]
-    if not truth_of(scope.the_only("closed")):
-        return _NEVER
-    allowed = {term for term in (*ignored, *paths) if isinstance(term, ox.NamedNode)}
-    others = " && ".join(f"?predicate != {term}" for term in sorted(allowed, key=str)) or "true"
-    found = f"{{ {scope.values} }} ?value ?predicate ?object . FILTER({others})"
-    return Failing((Query(select(found)),), (Query(select(f"{found} FILTER(?object != {_RESOURCE})")),))
-
-
-_RESOURCE = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#Resource")
-
-
-# SPARQL
-
-
-def _by_sparql(scope: Scope, constraint: Term) -> Failing:
-    deactivated = scope.shapes.values(constraint, f"{SH}deactivated")
-    if True in {truth_of(value) for value in deactivated}:
-        return _NEVER
-    text, prefixes = _query_of(scope, constraint), scope.shapes.declared_prefixes(constraint)
-    if prefixes is None:
-        raise NotScreenedError("prefixes that are declared twice")
-    if refused := _REFUSED.search(text):
-        raise NotScreenedError(f"pySHACL may take {refused[0]} for what a SPARQL constraint must not have")
-    comparisons = _comparisons(text, prefixes)
-    if not all(scope.data.agrees_on(comparison) for comparison in comparisons):
-        raise NotScreenedError("a SPARQL constraint compares terms that may be ordered differently")
-    head = _HEAD.match(text)
-    if not head or not _THIS.search(text):
-        raise NotScreenedError("a SPARQL constraint that is not SELECT … WHERE { … $this … }")
-    found = f"{scope.target} {text[head.end() : text.rindex('}')]}"
-    return Failing((Query(select(found), None, tuple(sorted(prefixes.items()))),))
-
-
-def _comparisons(text: str, prefixes: dict[str, str]) -> list[Comparison]:
-    try:
-        return check_constraint(text, prefixes)
-    except SyntaxError as error:
-        raise NotScreenedError(f"a SPARQL constraint is ill-formed: {error.msg}") from error
-
-
-def _query_of(scope: Scope, constraint: Term) -> str:
-    selects = scope.shapes.values(constraint, f"{SH}select")
-    messages = scope.shapes.values(constraint, f"{SH}message")
-    if len(selects) != 1 or not isinstance(selects[0], ox.Literal):
-        raise NotScreenedError("sh:sparql without one sh:select")
-    if not all(isinstance(message, ox.Literal) for message in messages):
-        raise NotScreenedError("a message of a SPARQL constraint is no string")
-    if "#" in selects[0].value or OF_CLASS in selects[0].value:
-        raise NotScreenedError(f"a SPARQL constraint that may have comments, or names a variable …{OF_CLASS}")
-    if isinstance(scope.shape.path, ox.NamedNode):
-        return _PATH.sub(lambda found: f"{found[1]}{scope.shape.path}", selects[0].value)
-    return selects[0].value
-
-
-_CONSTRAINTS: dict[str, _Compile] = {
-    "minCount": _too_few,
-    "maxCount": _too_many,
-    "hasValue": _without_value,
-    "class": _of_another_class,
-    "uniqueLang": _language_twice,
-    "equals": _unequal,
-    "disjoint": _in_common,
-    "lessThan": _out_of_order("<"),
-    "lessThanOrEquals": _out_of_order("<="),
+_CONSTRAINTS: dict[str, Compile] = PROPERTY_CONSTRAINTS | {
     "property": _property,
     "node": _node,
     "not": _not,
@@ -396,7 +188,5 @@ _CONSTRAINTS: dict[str, _Compile] = {
     "xone": _not_just_one,
     "qualifiedValueShape": _not_so_many_of,
     **dict.fromkeys(("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"), _with_qualified),
-    "closed": _other_property,
-    "ignoredProperties": _with_closed,
-    "sparql": _by_sparql,
+    "sparql": by_sparql,
 }

@@ -1,11 +1,16 @@
-"""A shape where it is applied, for screening: to which focus nodes, and which value nodes its path leads to."""
+"""A shape where it is applied, for screening: its focus nodes, the value nodes its path leads to, and who fails.
 
+What a compiled constraint says of its focus nodes: every one that has a result in pySHACL may fail; every one that
+surely fails has one. Where a query gives exactly the nodes with a result both are the same.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from metropolis_kg.curation.agreement import NotScreenedError, kept_as_written
-from metropolis_kg.curation.screening_sets import Data, Holders, Nodes, Query, select
+from metropolis_kg.curation.screening_sets import AnyOf, Data, Holders, Nodes, Query, select
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.shapes import TYPE, CompoundPath, Node, PropertyPath, Shape, ShapesGraph, sparql_path
@@ -123,6 +128,36 @@ class Scope:
         if len(values) != 1:
             raise NotScreenedError(f"sh:{term} has {len(values)} values")
         return values[0]
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The focus nodes of a shape or a constraint that may fail, and some that surely do."""
+
+    may: tuple[Nodes, ...]
+    surely: tuple[Nodes, ...] = ()
+    constraints: int = 1
+    """How many constraints were compiled."""
+
+    @property
+    def possible(self) -> Nodes:
+        """All that may fail, as one set."""
+        return AnyOf(self.may)
+
+    @property
+    def certain(self) -> Nodes:
+        """All that surely fail, as one set."""
+        return AnyOf(self.surely)
+
+
+def exactly(*nodes: Nodes) -> Failing:
+    """Return that the nodes in these sets fail, and no others."""
+    return Failing(nodes, nodes)
+
+
+NEVER = Failing(())
+Compile = Callable[[Scope, Term], Failing]
+"""Says of a scope and a value of a constraint's term which focus nodes fail. Raises NotScreenedError."""
 
 
 def shape_of(shapes: ShapesGraph, node: Term) -> Shape:

@@ -15,7 +15,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import Comparison, kinds_expression
+from metropolis_kg.curation.agreement import kinds_expression
+from metropolis_kg.curation.agreement_sparql import Comparison
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.shapes import SUBCLASS
 

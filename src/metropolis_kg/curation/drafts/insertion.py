@@ -103,7 +103,7 @@ def _move_heading(statements: list[Statement], at: int, first: Statement) -> Non
 def _require_same(text: str, drafts: Iterable[Draft], after: str, known: Mapping[str, str]) -> None:
     wanted = _quads(text, {}) | _quads("\n".join(each.turtle() for each in drafts), known)
     if _quads(after, {}) != wanted:
-        raise AlteredError("the file would lose something by what is new; nothing was written")
+        raise AlteredError(None)
 
 
 def _quads(text: str, known: Mapping[str, str]) -> set[ox.Quad]:

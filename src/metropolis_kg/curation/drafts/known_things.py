@@ -21,7 +21,7 @@ class KnownThings:
     """Everything that ``dataset`` says something about."""
 
     def __init__(self, dataset: Dataset, content: Content) -> None:
-        self._dataset, self._places = dataset, Places(dataset, content)
+        self.dataset, self._places = dataset, Places(dataset, content)
         self.prefixes = dataset.prefixes
         self._labels: dict[str, list[ox.Literal]] = defaultdict(list)
         self._classes: dict[str, set[str]] = defaultdict(set)
@@ -31,7 +31,7 @@ class KnownThings:
     def _read(self) -> None:
         naming, subclass = {self.iri(name) for name in _NAMES}, f"{RDFS}subClassOf"
         in_scheme = self.iri("skos:inScheme")
-        for quad in self._dataset.quads():
+        for quad in self.dataset.quads():
             subject, predicate, value = quad.subject, quad.predicate.value, quad.object
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -91,7 +91,7 @@ class KnownThings:
 
     def graphs(self) -> dict[str, NamedGraph]:
         """Return the graphs with a source, by the name of their file without extension: pages first."""
-        sourced = [each for each in self._dataset.graphs if self.values(each, each.name.value, "mkg:source")]
+        sourced = [each for each in self.dataset.graphs if self.values(each, each.name.value, "mkg:source")]
         return {each.path.stem: each for each in sorted(sourced, key=lambda each: _rank(each.path))}
 
     def values(self, graph: NamedGraph, iri: str, predicate: str) -> list[ox.NamedNode | ox.Literal]:
