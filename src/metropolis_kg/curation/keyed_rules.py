@@ -154,10 +154,10 @@ def _kind(predicate: object, value: object) -> Kind:
     return name, str(value) if name == _TYPE and isinstance(value, URIRef) else None
 
 
-def kind_of(quad: ox.Quad) -> Kind:
+def kind_of(triple: ox.Triple) -> Kind:
     """Return the kind of a statement."""
-    name = quad.predicate.value
-    return name, quad.object.value if name == _TYPE and isinstance(quad.object, ox.NamedNode) else None
+    name = triple.predicate.value
+    return name, triple.object.value if name == _TYPE and isinstance(triple.object, ox.NamedNode) else None
 
 
 def may_match(one: Kind, other: Kind) -> bool:

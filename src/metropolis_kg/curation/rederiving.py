@@ -160,9 +160,9 @@ class Rederivation:
             read = slice_of(self._store, [(footprint, self._subjects(owners))])
             if read is None:
                 raise _EverythingError
-            for quad in ox.parse(read, format=ox.RdfFormat.N_TRIPLES):
-                if any(may_match(kind_of(quad), kind) for kind in late):
-                    yield quad.subject
+            for triple in read:
+                if any(may_match(kind_of(triple), kind) for kind in late):
+                    yield triple.subject
 
     # Running rules
 

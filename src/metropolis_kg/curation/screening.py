@@ -76,7 +76,7 @@ def screen(store: ox.Store, shapes: ShapesGraph, *, few: int = 1000) -> Screenin
     for node, (target, failing) in compiled.items():
         nodes = Found().union(*(found[each] for each in failing.may))
         is_few = len(nodes) < few
-        among = focus_nodes.among(shapes.shape(node), nodes) if is_few else data.find(Query(select(target)))
+        among = focus_nodes.among(node, nodes) if is_few else data.find(Query(select(target)))
         suspects[node] = nodes & among
     constraints = sum(failing.constraints for _, failing in compiled.values())
     return Screening(suspects, unscreened, len(shapes.target_nodes), constraints)
