@@ -10,7 +10,7 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -37,18 +37,25 @@ class AbsentError(Exception):
     """A validator is not installed; says how to install it."""
 
 
-def validators(work: Path) -> Iterator[Validator]:
-    """Yield ours and every other one that can be had; what has to be made for them is made in ``work``.
+def validators(work: Path, left_out: Container[str] = ()) -> Iterator[Validator]:
+    """Yield ours and the others that can be had, but those ``left_out``.
 
-    A sentence on standard error tells of each that is left out.
+    What has to be made for them is made in ``work``. A sentence on standard error tells of each that is not installed.
     """
-    yield _python("ours", version("metropolis-kg"), sys.executable, "ours.py", processes=2)
-    yield _python("pySHACL", version("pyshacl"), sys.executable, "plain_pyshacl.py")
-    for made in (_pyrudof, _jena):
+    for name, made in _VALIDATORS.items():
         try:
-            yield made(work)
+            if name not in left_out:
+                yield made(work)
         except AbsentError as absent:
             print(f"Left out: {absent}", file=sys.stderr, flush=True)
+
+
+def _ours(_: Path) -> Validator:
+    return _python("ours", version("metropolis-kg"), sys.executable, "ours.py", processes=2)
+
+
+def _pyshacl(_: Path) -> Validator:
+    return _python("pySHACL", version("pyshacl"), sys.executable, "plain_pyshacl.py")
 
 
 def _python(name: str, number: str, python: str, program: str, processes: int = 1) -> Validator:
@@ -84,3 +91,6 @@ def _asked(*arguments: str) -> str:
         return subprocess.run(["dpkg-query", *arguments], capture_output=True, check=True, text=True).stdout
     except subprocess.CalledProcessError:
         raise AbsentError(f"Jena; on Debian: apt-get install {JENA}") from None
+
+
+_VALIDATORS = {"ours": _ours, "pySHACL": _pyshacl, "pyrudof": _pyrudof, "Jena": _jena}
