@@ -1,4 +1,4 @@
-"""Bundles the script of the query page at each build of a wheel, an editable one too. See ``frontend/``."""
+"""Bundles the scripts of the pages at each build of a wheel, an editable one too. See ``frontend/``."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Write pages from the program itself: commands, settings, queries and rules, problem types, the keys of JSON-LD.
+"""Write pages from the program itself: commands, settings, queries and rules, problems, faults, the keys of JSON-LD.
 
 ``python docs/generate.py`` writes them; ``--check`` writes nothing and exits with 1 where a page is not up to date.
 ``--examples`` builds a release and writes the examples of JSON-LD as well.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 from class_pages import EXAMPLES, class_pages, examples_of
+from fault_page import fault_page
 
 from metropolis_kg.cli import cli
 from metropolis_kg.content import find_content
@@ -108,7 +109,18 @@ def problems() -> str:
     return f"{NOTE}{head}| name | status | what |\n|---|---|---|\n" + "".join(rows)
 
 
-PAGES = {"commands.md": commands, "settings.md": settings, "queries.md": queries, "problems.md": problems}
+def faults() -> str:
+    """Return the page of all that can be wrong with the content."""
+    return fault_page(find_content(REPOSITORY), NOTE)
+
+
+PAGES = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "queries.md": queries,
+    "problems.md": problems,
+    "faults.md": faults,
+}
 
 
 def pages() -> dict[Path, str]:

@@ -1,4 +1,4 @@
-// node build.mjs FOLDER: writes the script of the query page, its content hash in its name, and the licences of what is in it.
+// node build.mjs FOLDER: writes the scripts of the pages, content hashes in their names, and the licences of what is in them.
 import { build } from "esbuild";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,8 +6,10 @@ import { join } from "node:path";
 const folder = process.argv[2];
 
 const { metafile } = await build({
-  entryPoints: ["src/query-page.js"],
+  entryPoints: ["src/query-page.js", "src/validation-page.js"],
   entryNames: "[name]-[hash]",
+  chunkNames: "shared-[hash]",
+  splitting: true,
   outdir: folder,
   bundle: true,
   minify: true,

@@ -16,12 +16,13 @@ def run(command: list[str], cwd: Path, **environ: str) -> None:
 
 
 def assert_editor_in(wheel: Path) -> None:
-    """Fail where the script of the query page, or the licences of what is in it, are not in the wheel."""
+    """Fail where the scripts of the pages, or the licences of what is in them, are not in the wheel."""
     built = "metropolis_kg/web/static/built/"
     with zipfile.ZipFile(wheel) as archive:
         sizes = {each.filename: each.file_size for each in archive.infolist()}
-        [script] = [name for name in sizes if name.startswith(f"{built}query-page-") and name.endswith(".js")]
-        assert sizes[script] > 200_000
+        scripts = {name.removeprefix(built).rpartition("-")[0]: name for name in sizes if name.endswith(".js")}
+        assert set(scripts) == {"query-page", "validation-page", "shared"}
+        assert sum(sizes[name] for name in scripts.values()) > 200_000
         assert "codemirror-lang-sparql" in archive.read(f"{built}LICENSES.txt").decode()
         assert not [name for name in sizes if "node_modules" in name or "frontend" in name]
 

@@ -7,6 +7,7 @@ import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, tooltips } from "@codemirror/view";
 import { styleTags, tags } from "@lezer/highlight";
 import { SparqlLanguage } from "codemirror-lang-sparql";
+import { theme, typedOver } from "./look.js";
 
 // The grammar reads these names of functions as mistakes.
 const UNKNOWN_TO_GRAMMAR = /\b(MD5|SHA\d+)\b/i;
@@ -23,30 +24,6 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
 ]);
 
-const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--sheet)", fontSize: ".9rem" },
-  "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", minHeight: "15rem", maxHeight: "60vh" },
-  ".cm-content": { caretColor: "var(--ink)", padding: ".5rem 0" },
-  ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  ".cm-gutters": { color: "var(--soft)", backgroundColor: "transparent", border: "none" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
-  "&.cm-focused .cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--mark) 60%, transparent)" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
-    backgroundColor: "color-mix(in srgb, var(--link) 25%, transparent)",
-  },
-  "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--soft)" },
-  ".cm-fault": { textDecoration: "underline wavy var(--fault) 1.5px", textUnderlineOffset: "3px" },
-  ".cm-fault-line": { backgroundColor: "color-mix(in srgb, var(--fault) 12%, transparent)" },
-  ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--sheet)", border: "1px solid var(--line)", maxWidth: "min(40rem, 100vw - 2.2rem)" },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: ".85rem", maxWidth: "100%" },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
-    color: "var(--paper)", backgroundColor: "var(--link)", forcedColorAdjust: "none",
-  },
-  "li[aria-selected] .cm-completionDetail": { color: "inherit" },
-  ".cm-completionDetail": { color: "var(--soft)", fontFamily: "var(--sans)", fontStyle: "normal" },
-});
-
 /** Keep lists of completions between the sides of the editor. */
 function within(view) {
   const { left, right } = view.dom.getBoundingClientRect();
@@ -59,18 +36,6 @@ function pageKeys(run) {
   const leave = (view) => (closeCompletion(view), false);
   return keymap.of([{ key: "Mod-Enter", run: ask }, { key: "Ctrl-Enter", run: ask }, { key: "Tab", run: leave }]);
 }
-
-// Left alone, Chromium types over a selection with its style in an attribute, which the policy forbids.
-const typedOver = EditorView.domEventHandlers({
-  beforeinput({ inputType, isComposing, data }, view) {
-    const { from, to, empty } = view.state.selection.main;
-    if (inputType !== "insertText" || isComposing || !data || empty) return false;
-    const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
-    const handlers = view.state.facet(EditorView.inputHandler);
-    if (!handlers.some((handler) => handler(view, from, to, data, insert))) view.dispatch(insert());
-    return true;
-  },
-});
 
 const setFault = StateEffect.define();
 

@@ -1,6 +1,6 @@
 """What can go wrong, as sentences about the world. No HTTP, no exit codes: the doors present them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -13,7 +13,7 @@ class ContentError(MetropolisError):
 
     ``path`` is the file, ``line`` and ``column`` (in characters) count from 1 where known. ``reason`` says in English
     what is wrong and how to mend it, ``messages`` the same by language. ``code`` names the kind of fault; ``""`` for
-    one that only those who write shapes, rules and queries can meet.
+    one that only those who write shapes, rules and queries can meet. ``related`` are other places that it is about.
     """
 
     def __init__(
@@ -25,17 +25,18 @@ class ContentError(MetropolisError):
         column: int | None = None,
         code: str = "",
         messages: Mapping[str, str] | None = None,
+        related: Sequence[tuple[Path, int | None]] = (),
     ) -> None:
         self.reason, self.path, self.line, self.column, self.code = reason, path, line, column, code
         self.messages: Mapping[str, str] = messages or {"en": reason}
+        self.related = tuple(related)
         place = ":".join(str(part) for part in (path, line) if part is not None)
         super().__init__(f"{place}: {reason}" if place else reason)
 
     def within(self, path: Path) -> "ContentError":
         """Return the same fault with the file named as ``path``."""
-        return ContentError(
-            self.reason, path, self.line, column=self.column, code=self.code, messages=self.messages
-        )  # fmt: skip
+        about = {"column": self.column, "code": self.code, "messages": self.messages, "related": self.related}
+        return ContentError(self.reason, path, self.line, **about)  # type: ignore[arg-type] # each by its name
 
 
 class ContentErrors(MetropolisError):

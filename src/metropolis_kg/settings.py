@@ -54,6 +54,18 @@ class Settings:
     queries_per_client: int | None = None
     """Queries of one client that are answered at the same time; none: half of those of all clients."""
 
+    validation_seconds: int = 20
+    """Seconds that examining a text sent to /validate may take; then it is ended (413)."""
+
+    validation_memory: int = 512
+    """Mebibytes that examining a text may need beyond the vocabulary and the shapes; then it is ended (413)."""
+
+    validation_megabytes: int = 1
+    """Mebibytes that a text sent to /validate may have; a larger one is refused (413)."""
+
+    validations_at_once: int = 2
+    """Texts that are examined at the same time, each in a process of its own; the next has to wait (503)."""
+
     proxies: int = 0
     """Proxies in front of this server, whose X-Forwarded-For says who the client is; wrong if it is too high."""
 
@@ -178,6 +190,10 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "queries_at_once": _whole(1),
     "queries_waiting": _whole(0),
     "queries_per_client": _whole(1),
+    "validation_seconds": _whole(1),
+    "validation_memory": _whole(64),
+    "validation_megabytes": _whole(1, 1024),
+    "validations_at_once": _whole(1),
     "proxies": _whole(0),
     "services": _endpoints,
     "services_private": _yes,

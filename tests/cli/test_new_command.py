@@ -3,9 +3,13 @@
 import difflib
 import os
 import pty
+import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from subprocess import PIPE
 
 import pytest
@@ -58,6 +62,16 @@ def require_good(root: Path, sources: Path | None = None) -> Findings:
     pages = content.data.rglob("*.ttl")
     assert all(formatted(path.read_bytes(), known) == path.read_bytes() for path in pages)
     return found
+
+
+@pytest.fixture
+def workspace(workspace: Path) -> Path:
+    """A copy of the content without its one undated tenure, so that nothing but what is new is left to pySHACL."""
+    page = workspace / PAGE
+    parts = page.read_text(encoding="utf-8").split("\n\n")
+    kept = [part for part in parts if "tenure:berninger-head-of-unit" not in part and "-f40 a" not in part]
+    page.write_text("\n\n".join(kept), encoding="utf-8")
+    return workspace
 
 
 @pytest.fixture
@@ -188,6 +202,7 @@ def test_nothing_that_is_or_was_there_is_written_again(workspace: Path, sources:
         (["person", "--name-de", "Michael Müller"], f"person:michael-mueller is there already ({PAGE}:"),
         (["person", "--name-de", "Ada Colau"], "person:ada-colau was published once and is retired (data/retired.ttl:"),
         ([*NEW_PAGE, *text, "--slug", "berlin-metropolis"], "A file berlin-metropolis.ttl is there already"),
+        ([*NEW_PAGE, *text, "--slug", "gnd"], "A file gnd.ttl is there already"),
         ([*NEW_PAGE, *text, "--slug", "derived"], "or the name is reserved"),
     ]  # fmt: skip
     before = {path: path.read_bytes() for path in turtle_files(find_content(workspace))}
@@ -195,56 +210,63 @@ def test_nothing_that_is_or_was_there_is_written_again(workspace: Path, sources:
         done = new(workspace, *arguments)
         assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
     assert {path: path.read_bytes() for path in turtle_files(find_content(workspace))} == before
-    assert "person:michael-mueller-2 written" in written(
-        workspace, "person", "--name-de", "Michael Müller", "--slug", "michael-mueller-2"
-    )
+
+
+def test_a_thing_stands_after_the_last_of_its_kind(workspace: Path) -> None:
+    said = written(workspace, "person", "--name-de", "Michael Müller", "--slug", "michael-mueller-2")
+    assert "person:michael-mueller-2 written" in said
+    text = (workspace / PAGE).read_text(encoding="utf-8")
+    assert '"Barbara Berninger"@en .\n\nperson:michael-mueller-2 a mkg:Person ;' in text
 
 
 EVENT = ["event", "--title-de", "Treffen", "--title-en", "Meeting"]
+NOTE = ["--note-de", "x", "--note-en", "x"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "english", "german"),
+    ("lang", "arguments", "said"),
     [
-        (["person"], "--name-de is missing: Name in German", "--name-de fehlt: Name auf Deutsch"),
-        (["post", "--name-de", "x", "--name-en", "x"], "--organisation is missing", "--organisation fehlt"),
-        ([*EVENT, "--when", "2018-13"], "“2018-13” is no EDTF time. Write 2014, ",
-         "„2018-13“ ist keine Zeitangabe in EDTF."),
-        ([*EVENT, "--when", "2018/2017"], "ends before it begins", "endet, bevor es beginnt"),
-        (EVENT, "--quote is missing", "--quote fehlt"),
-        ([*EVENT, "--quote", "Metropolis"], "Where the words start is missing.", "Wo die Worte beginnen, fehlt."),
-        ([*EVENT, "--quote", "x", "--starts-at", "-1"], "“-1” is no position.", "„-1“ ist keine Stelle."),
-        ([*EVENT, "--quote", "x", "--starts-at", "1", "--text-kind", "title"], "one of: body, caption, alternative.",
-         "von: body, caption, alternative."),
-        ([*EVENT, "--location", "Gautteng"], "Did you mean place:gauteng?", "Gemeint: place:gauteng?"),
-        ([*EVENT, "--location", "Zzyzx"], "Write it first", "Zuerst anlegen"),
-        (["tenure", "--holder", "GIZ", "--organisation", "Land Berlin", "--role", "member", "--post",
-          "governing-mayor-berlin", "--note-de", "x", "--note-en", "x"], "A person fills a post: ",
-         "Ein Amt hat eine Person inne"),
-        ([*EVENT, "--quote", "x", "--starts-at", "1", "--note-de", "x"], "--note-de has no place",
-         "--note-de passt nicht"),
-        (["person", "--name-de", "…"], "No short name can be made of “…”.", "lässt sich kein Kurzname bilden"),
-        (["person", "--name-de", "A", "--slug", "Ä"], "“Ä” is no short name.", "„Ä“ ist kein Kurzname."),
-        (["person", "--name-de", " "], "This cannot stay empty.", "Das darf nicht leer bleiben."),
-        (["person", "--name-de", "A", "--page", "x"], "There is no page or source “x”.",
-         "Eine Seite oder Quelle „x“ gibt es nicht."),
-        (["partnership", "--partner", "GIZ", "--with", "GIZ", "--note-de", "x", "--note-en", "x"], "was named twice",
-         "zweimal genannt"),
-        ([*NEW_PAGE, "--text", "absent.txt"], "There is no file absent.txt.", "Eine Datei absent.txt gibt es nicht."),
-        ([*NEW_PAGE, "--text", __file__, "--until", "1999-01-01"], "Turn --from and --until round",
-         "--from und --until vertauschen"),
-        ([*NEW_PAGE, "--text", __file__, "--until", "soon"], "“soon” is no day.", "„soon“ ist kein Tag."),
-        ([*NEW_PAGE, "--text", __file__, "--url", "example.org"], "no address of a page", "keine Adresse einer Seite"),
+        ("en", ["person"], "--name-de is missing: Name in German"),
+        ("de", ["person"], "--name-de fehlt: Name auf Deutsch"),
+        ("de", ["post", "--name-de", "x", "--name-en", "x"], "--organisation fehlt: Organisation"),
+        ("en", [*EVENT, "--when", "2018-13"], "“2018-13” is no EDTF time. Write 2014, 2018-08, 2018-08-28, 2014/2017"),
+        ("de", [*EVENT, "--when", "2018/2017"], "„2018/2017“ endet, bevor es beginnt."),
+        ("en", EVENT, "--quote is missing: Words of the source"),
+        ("de", [*EVENT, "--quote", "Metropolis"], "Wo die Worte beginnen, fehlt."),
+        ("en", [*EVENT, "--quote", "x", "--starts-at", "-1"], "“-1” is no position."),
+        ("de", [*EVENT, "--quote", "x", "--starts-at", "1", "--text-kind", "title"], "von: body, caption, alternative"),
+        ("en", [*EVENT, "--quote", "x", "--starts-at", "1", "--note-de", "x"], "--note-de has no place beside"),
+        ("de", [*EVENT, "--location", "Gautteng"], "„Gautteng“ ist hier nicht bekannt. Gemeint: place:gauteng?"),
+        ("en", [*EVENT, "--location", "Zzyzx"], "“Zzyzx” is not known here. Write it first"),
+        ("en", ["tenure", "--holder", "GIZ", "--organisation", "Land Berlin", "--role", "member", "--post",
+                "governing-mayor-berlin", *NOTE], "nothing was written: A person fills a post: "),
+        ("de", ["person", "--name-de", "…"], "Aus „…“ lässt sich kein Kurzname bilden."),
+        ("en", ["person", "--name-de", "A", "--slug", "Ä"], "“Ä” is no short name."),
+        ("de", ["person", "--name-de", " "], "Das darf nicht leer bleiben."),
+        ("en", ["person", "--name-de", "A", "--page", "x"], "There is no page or source “x”. Give one of: berlin-metr"),
+        ("de", ["partnership", "--partner", "GIZ", "--with", "giz", *NOTE], "organisation:giz wurde zweimal genannt."),
+        ("en", [*NEW_PAGE, "--text", "absent.txt"], "There is no file absent.txt."),
+        ("de", [*NEW_PAGE, "--text", __file__, "--until", "1999-01-01"], "--from und --until vertauschen"),
+        ("en", [*NEW_PAGE, "--text", __file__, "--until", "soon"], "“soon” is no day. Write it as YYYY-MM-DD"),
+        ("de", [*NEW_PAGE, "--text", __file__, "--url", "example.org"], "„example.org“ ist keine Adresse einer Seite."),
     ],
 )  # fmt: skip
-def test_what_will_not_do_is_said_in_both_languages(
-    content_copy: Path, arguments: list[str], english: str, german: str
+def test_what_will_not_do_is_said_in_the_steward_s_language(
+    content_copy: Path, lang: str, arguments: list[str], said: str
 ) -> None:
-    for lang, said in (("en", english), ("de", german)):
-        done = new(content_copy, *arguments, lang=lang)
-        assert done.exit_code == 2
-        assert said in done.stderr
+    done = new(content_copy, *arguments, lang=lang)
+    assert done.exit_code == 2
+    assert said in done.stderr
     assert not list(content_copy.rglob("*vienna*"))
+
+
+def test_whatever_is_said_is_said_in_both_languages_with_the_same_facts() -> None:
+    table = tomllib.loads((files("metropolis_kg.curation.drafts") / "words.toml").read_text(encoding="utf-8"))
+    for group, entries in table.items():
+        for name, words in entries.items():
+            facts = [{each[1] for each in Formatter().parse(words[lang])} for lang in ("en", "de")]
+            assert group == "errors" or facts[0] == facts[1], name
+            assert words["en"] != words["de"] or name in ("partner", "organisation")
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +275,7 @@ def content_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = find_content().root
     copy = tmp_path_factory.mktemp("content")
     for folder in ("ontology", "data", "shapes", "queries"):
-        (copy / folder).symlink_to(root / folder)
+        shutil.copytree(root / folder, copy / folder)
     return copy
 
 

@@ -1,6 +1,5 @@
-"""The report: in a fixed order and the same bytes every time, for people in two languages and for machines."""
+"""The report: in a fixed order and the same bytes every time."""
 
-import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -53,30 +52,8 @@ def test_only_violations_stand_against_a_release_and_any_result_against_shacl(
 ) -> None:
     made = report(*(result(severity=severity) for severity in severities))
     assert (made.conforms, made.conforms_to_shacl) == (conforms, conforms_to_shacl)
-    assert json.loads(made.as_json())["conforms"] is conforms
     parsed = rdflib.Graph().parse(data=made.as_turtle())
     assert list(parsed.objects(None, rdflib.SH.conforms)) == [rdflib.Literal(conforms_to_shacl)]
-
-
-def test_text_names_place_severity_message_and_what_it_is_about_sorted_by_place() -> None:
-    places = {"a": (Path("data/pages/x.ttl"), 41), "b": (Path("data/pages/x.ttl"), 7), "c": None}
-    number = ox.Literal("7", datatype=node("number"))
-    made = report(result("c"), result("a", Severity.WARNING, number), result("b", Severity.INFO, ox.Literal("x")))
-    locate = {node(name): place for name, place in places.items()}
-    assert made.as_text(lambda each: locate[each.focus], "en").splitlines() == [  # type: ignore[index]
-        'data/pages/x.ttl:7: info: Something is missing. [ex:b, "x"]',
-        'data/pages/x.ttl:41: warning: Something is missing. [ex:a, "7"^^ex:number]',
-        "ex:c: violation: Something is missing.",
-    ]
-
-
-def test_text_is_told_in_german() -> None:
-    made = report(result("a"), result("b", Severity.WARNING), result("c", Severity.INFO))
-    assert made.as_text(lambda _: (Path("x.ttl"), None), "de").splitlines() == [
-        "x.ttl: Fehler: Es fehlt etwas. [ex:a]",
-        "x.ttl: Warnung: Es fehlt etwas. [ex:b]",
-        "x.ttl: Hinweis: Es fehlt etwas. [ex:c]",
-    ]
 
 
 def test_a_message_falls_back_to_english_then_to_any_then_to_the_constraint() -> None:
@@ -84,22 +61,6 @@ def test_a_message_falls_back_to_english_then_to_any_then_to_the_constraint() ->
     assert made.message("fr") == "Something is missing."
     assert Result(**{**made.__dict__, "messages": {"": "untagged"}}).message("de") == "untagged"
     assert Result(**{**made.__dict__, "messages": {}}).message("de") == "MinCountConstraintComponent"
-
-
-def test_json_names_file_and_line_where_they_are_known() -> None:
-    document = json.loads(report(result(value=ox.Literal(7))).as_json(lambda _: (Path("data/x.ttl"), 3)))
-    assert document["coverage"] == {
-        "shapes": 1,
-        "constraintsScreened": 2,
-        "shapesNotScreened": [],
-        "focusNodesJudged": 3,
-    }
-    assert document["counts"] == {"violation": 1, "warning": 0, "info": 0}
-    (told,) = document["results"]
-    assert (told["file"], told["line"], told["severity"]) == ("data/x.ttl", 3, "violation")
-    assert told["focus"] == {"type": "uri", "value": f"{EX}a"}
-    assert told["value"] == {"type": "literal", "value": "7", "datatype": "http://www.w3.org/2001/XMLSchema#integer"}
-    assert told["messages"]["de"] == "Es fehlt etwas."
 
 
 def test_how_the_report_came_about_is_told_in_a_sentence() -> None:
@@ -119,7 +80,7 @@ def test_equal_reports_give_equal_bytes_whatever_the_order_they_were_found_in(tm
     )
     data = "".join(f"ex:{name} a ex:C . " for name in "dacb")
     reports = [validate(store_of(data), shapes, judge=judge_here) for _ in range(3)]
-    assert len({each.as_turtle() for each in reports}) == len({each.as_json() for each in reports}) == 1
+    assert len({each.as_turtle() for each in reports}) == 1
     assert [str(each.focus) for each in reports[0].results] == [f"<{EX}{name}>" for name in "abcd"]
 
 

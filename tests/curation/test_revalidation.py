@@ -123,6 +123,23 @@ def test_an_edit_that_concerns_many_is_screened_first(tmp_path: Path) -> None:
         assert (report.coverage.judged, report.counts[Severity.WARNING]) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "edit"),
+    [
+        ("FILTER EXISTS { ?x ex:p ?y . ?y ex:q 2 }", "ex:v ex:q 2 ."),
+        ("FILTER EXISTS { ?x ex:p ?y . ?y ex:q 2 }", "ex:w ex:p ex:two ."),
+        ("FILTER EXISTS { ex:u ex:p/ex:q 2 }", "ex:v ex:q 2 ."),
+    ],
+)
+def test_an_edit_elsewhere_reaches_the_focus_nodes_that_look_there(pattern: str, edit: str) -> None:
+    shapes = shapes_graph(with_query(f"$this ex:r ?value . {pattern}") + TARGETS["class"])
+    store = store_of("ex:t a ex:C ; ex:r 1 . ex:u ex:p ex:v . ex:two ex:q 2 .")
+    with Revalidation(store, shapes, judge=judge_each) as following:
+        assert following.report.conforms
+        (result,) = following.apply(quads(edit)).results
+        assert str(result.focus) == "<https://example.org/t>"
+
+
 def test_a_statement_of_two_graphs_stays_until_both_have_lost_it(tmp_path: Path) -> None:
     both = "ex:t a ex:C ; ex:start 2 ; ex:end 1 . ex:g { ex:t ex:end 1 . }"
     with Revalidation(store_of(both), shapes_of(DATED, tmp_path), judge=judge_each) as following:

@@ -122,8 +122,28 @@ def test_what_rdf_1_2_adds_is_refused(small: Content, value: str) -> None:
     assert said(small).startswith("data/pages/x.ttl:1: Statements about statements")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('sh:prefix "fn" ; ', "", "5: p:fn needs exactly one sh:prefix and one sh:namespace"),
+        ('sh:prefix "fn"', 'sh:prefix "fn", "f"', "5: p:fn needs exactly one sh:prefix"),
+        ('sh:prefix "fn"', 'sh:prefix "rule"', "6: The prefix rule: is entered twice."),
+        ("p:mkg, p:fn", "p:mkg p:fn", "7: Something is missing between p:mkg and p:fn"),
+    ],
+)
+def test_a_prefix_that_is_declared_wrongly_is_told(small: Content, old: str, new: str, told: str) -> None:
+    small.prefixes_file.write_text(PREFIXES.replace(old, new))
+    assert (
+        said(small)
+        .replace("<https://w3id.org/metropolis-kg/prefixes#fn>", "p:fn")
+        .startswith(f"ontology/prefixes.ttl:{told}")
+    )
+
+
 def test_a_missing_prefixes_file_and_a_namespace_that_is_no_iri_are_named(small: Content) -> None:
     small.prefixes_file.write_text(PREFIXES.replace("/function/", "/a b/"))
-    assert 'ontology/prefixes.ttl: sh:namespace "https://w3id.org/metropolis-kg/a b/" is not an absolute' in said(small)
+    assert said(small).startswith(
+        'ontology/prefixes.ttl:5: "https://w3id.org/metropolis-kg/a b/" is no complete address.'
+    )
     small.prefixes_file.unlink()
     assert said(small).startswith("ontology/prefixes.ttl: The file cannot be read")

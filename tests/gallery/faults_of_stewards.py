@@ -3,9 +3,9 @@
 In the TOML files beside this one each table is a fault, named by what is wrong. ``file`` (the page of Berlin where it
 is left out) is edited: ``new`` stands in place of ``old``, which occurs once, or ``everywhere``; or the file is saved
 in another ``encoding``, or it is ``renamed``, or it is a new one with ``text``. ``expected`` is what is said, in order:
-``code``, ``severity``, messages ``en`` and ``de``, and ``at``, the line, given by what stands on it. Then ``mended``
-stands in place of ``new``; where it is left out, the file is as it was before. Files edited ``besides`` are then as
-they were before.
+``code``, ``severity``, messages ``en`` and ``de``, and ``at``, the line, given by what stands on it, as are the
+``lines`` that the messages name, for the page may grow. Then ``mended`` stands in place of ``new``; where it is left
+out, the file is as it was before, and so are the files edited ``besides``.
 """
 
 import tomllib
@@ -28,6 +28,8 @@ class Expected:
     """What stands on the line, the one nearest to the edit; nothing where no line is told."""
 
     file: str = ""
+    lines: dict[str, str] = field(default_factory=dict)
+    """What stands on the lines that the messages name as ``{name}``."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,21 @@ class Fault:
 
     def line(self, expected: Expected, root: Path) -> int | None:
         """Return the line on which the expected fault is told."""
-        if not expected.at:
-            return None
+        return self._line(expected.at, expected, root) if expected.at else None
+
+    def messages(self, expected: Expected, root: Path) -> tuple[str, str]:
+        """Return the messages, English and German."""
+        lines = {name: str(self._line(at, expected, root)) for name, at in expected.lines.items()}
+        said = [expected.en, expected.de]
+        for name, line in lines.items():
+            said = [text.replace(f"{{{name}}}", line) for text in said]
+        return said[0], said[1]
+
+    def _line(self, at: str, expected: Expected, root: Path) -> int:
         text = (root / (expected.file or self.renamed or self.file)).read_text(encoding=self.encoding)
         edited = 1 if expected.file else text.count("\n", 0, text.index(self.new.strip("\n").partition("\n")[0])) + 1
-        lines = [number for number, line in enumerate(text.split("\n"), 1) if expected.at in line]
-        assert lines, f"{expected.at!r} stands nowhere in the file with {self.name}"
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if at in line]
+        assert lines, f"{at!r} stands nowhere in the file with {self.name}"
         return min(lines, key=lambda number: abs(number - edited))
 
 

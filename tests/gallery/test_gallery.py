@@ -41,7 +41,7 @@ def examine(request: pytest.FixtureRequest) -> Examine:
         try:
             dataset = read_dataset(content)
         except ContentErrors as errors:
-            return unread(errors)
+            return unread(errors, content)
         store = derive(dataset, content)
         return judge(dataset, content, store, texts, partial(validate, judge=judge_here))
 
@@ -82,7 +82,7 @@ def test_a_fault_is_told_with_place_and_mend_and_mended_by_it(
         (each.code, each.severity.lower(), str(each.path), each.line, each.message("en"), each.message("de"))
         for each in told
     ] == [
-        (each.code, each.severity, each.file or place, fault.line(each, workspace), each.en, each.de)
+        (each.code, each.severity, each.file or place, fault.line(each, workspace), *fault.messages(each, workspace))
         for each in fault.expected
     ]
     assert (0 if findings.conforms else 1) == fault.status
@@ -100,4 +100,4 @@ def test_the_command_says_it_and_exits_with_the_status(name: str, lang: str, wor
     assert done.exit_code == fault.status, done.output
     for each in fault.expected:
         assert f"{each.file or fault.file}:{fault.line(each, workspace)}" in done.output
-        assert (each.de if lang == "de" else each.en) in done.output
+        assert fault.messages(each, workspace)[lang == "de"] in done.output

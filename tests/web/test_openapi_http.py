@@ -81,6 +81,7 @@ def test_the_other_paths_answer_as_documented(site: str, document: dict) -> None
         "/doc/{kind}/{slug}": "/doc/person/michael-mueller",
         "/data/": "/data/",
         "/data/{name}": "/data/dataset.nq.gz",
+        "/validate": "/validate",
         "/doc/ns": "/doc/ns",
         "/doc/shapes": "/doc/shapes",
         "/feed": "/feed",

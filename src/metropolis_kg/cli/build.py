@@ -22,7 +22,7 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
 
     Content that does not conform is not released (exit status 1); the published release stays as it is.
     """
-    from metropolis_kg.cli.reporting import language, progress, show_findings, show_unexplained
+    from metropolis_kg.cli.reporting import Showing, language, progress, show_unexplained
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.build import build
 
@@ -31,7 +31,7 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
     with progress() as step:
         outcome = build(content, settings.var, settings.base_iri, sources=settings.sources, progress=step, force=force)
     if outcome.findings:
-        show_findings(outcome.findings, language(lang), texts_named=settings.sources is not None)
+        Showing(language(lang), {"text": None}, settings.sources is not None).show(outcome.findings)
     if outcome.release is None:
         click.echo("Nothing was released; the published release stays as it was.", err=True)
         ctx.exit(1)

@@ -1,41 +1,49 @@
-"""What commands say: findings on standard output, progress on standard error."""
+"""What commands say: findings on standard output or in files, progress on standard error."""
 
 import locale
+import os
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.report import Severity, short_term
+from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.reports import FORMATS
+from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
+from metropolis_kg.curation.reports.text import Paint, as_text, plain
+from metropolis_kg.curation.reports.wording import SEVERITIES
 from metropolis_kg.curation.sources import Progress
-
-_SEVERITIES = {
-    "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
-    "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "info"},
-}
-_SUMMARY = {
-    "de": "{violations} Fehler, {warnings} Warnungen, {infos} Hinweise; {quotes}.",
-    "en": "{violations} violations, {warnings} warnings, {infos} notices; {quotes}.",
-}
-_QUOTES = {
-    "de": ("{compared} Zitate mit ihrer Quelle verglichen", "Zitate nicht verglichen (--sources DIR nennt die Texte)"),
-    "en": ("{compared} quotes compared with their source", "quotes not compared (--sources DIR names the texts)"),
-}
 
 _NO_TEXT = {
     "de": "Kein Text hat den SHA-256, den {source} nennt; seine Zitate wurden nicht verglichen.",
     "en": "No text has the SHA-256 that {source} gives; its quotes were not compared.",
 }
-
 _UNEXPLAINED = {
     "de": "Vorher veröffentlicht und jetzt weg, ohne Grund: {things}. Sagen Sie in data/retired.ttl, warum.",
     "en": "Published before and now gone, without a reason: {things}. Say why in data/retired.ttl.",
 }
+_BEYOND = {
+    "de": "Nicht im SHACL-Bericht, weil keine Form sie fand: {count} Befunde (--format text zeigt sie).",
+    "en": "Not in the SHACL report, since no shape found them: {count} findings (--format text shows them).",
+}
 _NAMED = 10
 """How many things are named."""
+
+_STYLES: Mapping[str, Mapping[str, object]] = {
+    Severity.VIOLATION.value: {"fg": "red", "bold": True},
+    Severity.WARNING.value: {"fg": "yellow", "bold": True},
+    Severity.INFO.value: {"fg": "cyan", "bold": True},
+    "place": {"bold": True},
+    "margin": {"fg": "blue"},
+    "code": {"dim": True},
+    "summary": {"bold": True},
+}
 
 
 @contextmanager
@@ -51,20 +59,64 @@ def progress() -> Iterator[Progress]:
 
 
 def language(chosen: str | None) -> str:
-    """Return ``chosen``, or German where the locale is German, else English."""
-    return chosen or ("de" if (locale.getlocale()[0] or "").startswith(("de", "German")) else "en")
+    """Return ``chosen``, or German where the locale is German, else English.
 
-
-def show_findings(findings: Findings, lang: str, *, texts_named: bool) -> None:
-    """Print every finding, with its place where it has one, then how much was found.
-
-    ``texts_named`` says whether a folder with the texts of the sources was named; then those it lacks are told.
+    The first variable that is set names the locale (POSIX 8.2), also where the system does not have it installed.
     """
-    for diagnostic in findings.diagnostics:
-        click.echo(_line(diagnostic, findings.prefixes, lang))
-    for source in sorted(set(findings.quotes.without_text)) if texts_named else ():
-        click.echo(_NO_TEXT[lang].format(source=source), err=True)
-    click.echo(_summary(findings, lang))
+    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+    return chosen or ("de" if (named or locale.getlocale()[0] or "").startswith(("de", "German")) else "en")
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How findings are shown: in which language, and in which formats, each in its file or on standard output."""
+
+    lang: str
+    outputs: Mapping[str, Path | None]
+    texts_named: bool
+    """Whether a folder with the texts of the sources was named; then those it lacks are told."""
+
+    everything: bool = False
+    """Whether more than the first ten of a kind in a file are shown as text."""
+
+    def show(self, findings: Findings) -> None:
+        """Write the findings. A file is replaced whole; what a format cannot hold is told on standard error."""
+        for source in sorted(set(findings.quotes.without_text)) if self.texts_named else ():
+            click.echo(_NO_TEXT[self.lang].format(source=source), err=True)
+        for name, path in self.outputs.items():
+            try:
+                written = self._written(name, path, findings)
+            except NotJudgedError as error:
+                click.echo(f"{error}\n\n{as_text(findings, self.lang)}", err=True, nl=False)
+                continue
+            if path is None:
+                click.echo(written, nl=False)
+            else:
+                _replace(path, written)
+            if FORMATS[name].shapes_only and (count := beyond_shapes(findings)):
+                click.echo(_BEYOND[self.lang].format(count=count), err=True)
+
+    def _written(self, name: str, path: Path | None, findings: Findings) -> bytes:
+        if name != "text":
+            return FORMATS[name].write(findings, self.lang)
+        paint: Paint = plain
+        if path is None and _has_colours():
+            paint = _painted
+        return as_text(findings, self.lang, paint, everything=self.everything).encode("utf-8", "backslashreplace")
+
+
+def _has_colours() -> bool:
+    """Whether standard output is a terminal and nobody minds colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _replace(path: Path, written: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file.write(written)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(path)
 
 
 def show_unexplained(things: Sequence[str], lang: str) -> None:
@@ -72,21 +124,8 @@ def show_unexplained(things: Sequence[str], lang: str) -> None:
     if things:
         more = f" … ({len(things)})" if len(things) > _NAMED else ""
         said = _UNEXPLAINED[lang].format(things=", ".join(things[:_NAMED]) + more)
-        click.echo(f"{_SEVERITIES[lang][Severity.INFO]}: {said}")
+        click.echo(f"{SEVERITIES[lang][Severity.INFO]}: {said}")
 
 
-def _line(found: Diagnostic, prefixes: Mapping[str, str], lang: str) -> str:
-    place = ":".join(str(part) for part in (found.path, found.line) if part is not None)
-    terms = [short_term(term, prefixes) for term in (found.focus, found.value) if term is not None]
-    about = f" [{', '.join(terms)}]" if terms else ""
-    return f"{place}: {_SEVERITIES[lang][found.severity]}: {found.message(lang)}{about}".removeprefix(": ")
-
-
-def _summary(findings: Findings, lang: str) -> str:
-    compared, not_compared = _QUOTES[lang]
-    return _SUMMARY[lang].format(
-        violations=findings.count(Severity.VIOLATION),
-        warnings=findings.count(Severity.WARNING),
-        infos=findings.count(Severity.INFO),
-        quotes=compared.format(compared=findings.quotes.compared) if findings.quotes.compared else not_compared,
-    )
+def _painted(text: str, role: str) -> str:
+    return click.style(text, **_STYLES[role])  # type: ignore[arg-type] # each by its name

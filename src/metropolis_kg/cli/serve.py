@@ -46,7 +46,8 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
 
 def threads_of(settings: Settings) -> int:
     """Return how many requests one worker is at, those included that wait for a query or a slow client."""
-    return THREADS + settings.at_once + settings.queries_waiting + settings.downloads_at_once
+    queries = settings.at_once + settings.queries_waiting
+    return THREADS + queries + settings.validations_at_once + settings.downloads_at_once
 
 
 def _served(settings: Settings) -> str:

@@ -26,6 +26,7 @@ from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
 from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.reports.machine import as_json
 from metropolis_kg.curation.sources import Progress, read_dataset
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
@@ -80,7 +81,7 @@ def _build(
     try:
         dataset = read_dataset(content, base)
     except ContentErrors as errors:
-        return Outcome(unread(errors), None)
+        return Outcome(unread(errors, content), None)
     folder = _fresh_folder(releases.var)
     with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, _process() as process:
         progress("deriving, and loading the store beside it")
@@ -98,7 +99,7 @@ def _build(
     if findings.report is None or not findings.conforms:
         shutil.rmtree(folder)
         return Outcome(findings, None)
-    _write_report(folder, findings.report)
+    _write_report(folder, findings, findings.report)
     _write_manifest(folder, dataset, canonical, releases.current())
     progress("putting it on disk")
     release = releases.adopt(folder, canonical.digest)
@@ -150,9 +151,9 @@ def _whole_dataset(release: Release | None) -> Path | None:
     return release.path / DATASET if release and release.is_whole else None
 
 
-def _write_report(folder: Path, report: Report) -> None:
+def _write_report(folder: Path, findings: Findings, report: Report) -> None:
     (folder / "report.ttl").write_bytes(report.as_turtle())
-    (folder / "report.json").write_bytes(report.as_json())
+    (folder / "report.json").write_bytes(as_json(findings))
 
 
 def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previous: Release | None) -> None:

@@ -8,13 +8,15 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checks import read_checks, run_checks
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
+from metropolis_kg.curation.excerpts import lines_in, with_excerpts
 from metropolis_kg.curation.quotations import Comparison, compare
-from metropolis_kg.curation.report import Locate, Location, Report, Result, Severity
+from metropolis_kg.curation.report import Report, Severity
 from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
-from metropolis_kg.curation.sources import Places, read_dataset
+from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.curation.telling import with_checks, with_times
 from metropolis_kg.curation.terms import unknown_terms
+from metropolis_kg.curation.tracing import Trace
 from metropolis_kg.curation.validation import ValidationError, validate
 from metropolis_kg.curation.written import (
     blank_nodes,
@@ -33,6 +35,16 @@ Validated = Callable[[ox.Store, ShapesGraph], Report]
 
 
 @dataclass(frozen=True)
+class Since:
+    """That only what came since a Git revision is shown, and how many others there are."""
+
+    revision: str
+    others: int
+    comparable: bool = True
+    """Whether the files of the revision can be read, so that it is known what was wrong then."""
+
+
+@dataclass(frozen=True)
 class Findings:
     """What was found, in a fixed order, and the SHACL report."""
 
@@ -48,10 +60,16 @@ class Findings:
     prefixes: Mapping[str, str]
     """Prefixes to write terms with."""
 
+    since: Since | None = None
+
     @property
     def conforms(self) -> bool:
         """True where nothing stands against a release: nothing of severity violation, and all was judged."""
         return self.report is not None and not self.count(Severity.VIOLATION)
+
+    def stands_against(self, *, strict: bool = False) -> bool:
+        """Return whether something shown stands against a release; where ``strict``, warnings do too."""
+        return bool(self.count(Severity.VIOLATION) or (strict and self.count(Severity.WARNING)))
 
     def count(self, severity: Severity) -> int:
         """Return how much was found of a severity."""
@@ -66,13 +84,13 @@ def examine(content: Content, texts: Mapping[str, str], base: str = CANONICAL_BA
     try:
         dataset = read_dataset(content, base)
     except ContentErrors as errors:
-        return unread(errors)
+        return unread(errors, content)
     return judge(dataset, content, derive(dataset, content), texts)
 
 
-def unread(errors: ContentErrors) -> Findings:
+def unread(errors: ContentErrors, content: Content) -> Findings:
     """Return what was found where files cannot be read."""
-    return Findings(_sorted(map(of_error, errors.errors)), None, Comparison([], 0, []), {})
+    return Findings(_sorted(map(of_error, errors.errors), content), None, Comparison([], 0, []), {})
 
 
 def derive(dataset: Dataset, content: Content, also: Receive = lambda *_: None) -> ox.Store:
@@ -103,11 +121,11 @@ def judge(
     except ValidationError:
         if not times and all(each.severity is not Severity.VIOLATION for each in found):
             raise
-        return Findings(_sorted([*found, *times]), None, quotes, dataset.prefixes)
-    locate = _locator(Places(dataset, content))
-    results = with_times((of_result(result, locate) for result in report.results), times)
-    results = with_checks(results, run_checks(read_checks(content), store, dataset, content))
-    return Findings(_sorted([*found, *results]), report, quotes, dataset.prefixes)
+        return Findings(_sorted([*found, *times], content), None, quotes, dataset.prefixes)
+    trace = Trace(dataset, content, store)
+    placed = (of_result(each, trace.of_result(each), trace.of_value(each)) for each in report.results)
+    results = with_checks(with_times(placed, times), run_checks(read_checks(content), store, dataset, content))
+    return Findings(_sorted([*found, *results], content), report, quotes, dataset.prefixes)
 
 
 def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
@@ -117,12 +135,6 @@ def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
     return [of_error(each) for each in faults]
 
 
-def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(diagnostics, key=lambda each: each.sort_key))
-
-
-def _locator(places: Places) -> Locate:
-    def locate(result: Result) -> Location | None:
-        return places.anywhere(result.focus, result.predicate, result.value)
-
-    return locate
+def _sorted(diagnostics: Iterable[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
+    """Return diagnostics by place, each with the text of its line."""
+    return tuple(sorted(with_excerpts(diagnostics, lines_in(content)), key=lambda each: each.sort_key))

@@ -19,10 +19,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content, read_text
-from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.diagnostics import Diagnostic, Related
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.rules import Function
-from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.sources import Place, Places
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Term, canonical_path, slugify
@@ -72,6 +72,9 @@ class Found:
     predicate: Term | None = None
     explains: Term | None = None
     """The term of which shapes need say nothing more."""
+
+    meant: Term | None = None
+    """The thing that was meant, which only therefore seems not to be used."""
 
 
 def read_checks(content: Content) -> list[Check]:
@@ -134,12 +137,13 @@ class _Asking:
 
     def found(self, check: Check) -> Iterator[Found]:
         for row in self._rows(check):
-            path, line = self._place(row) or (None, None)
-            value = row.get("value")
+            path, line, column = self._place(row) or (None, None, None)
             diagnostic = Diagnostic(
-                check.name, check.severity, self._messages(check, row), path, line, focus=row["this"], value=value
+                check.name, check.severity, self._messages(check, row), path, line, column,
+                focus=row["this"], value=row.get("value"), related=tuple(self._others(row)),
             )  # fmt: skip
-            yield Found(diagnostic, row.get("predicate"), row.get(check.explains))
+            meant = self._near(row[check.near]) if check.near else None
+            yield Found(diagnostic, row.get("predicate"), row.get(check.explains), meant)
 
     def _rows(self, check: Check) -> Iterator[Row]:
         try:
@@ -153,10 +157,11 @@ class _Asking:
         if not isinstance(result, ox.QuerySolutions):
             raise ContentError("a check must be a SELECT query", check.path)
         names = [variable.value for variable in result.variables]
-        if missing := check.variables - set(names):
-            raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
         if not {"this", "value"} & set(names):
             raise ContentError("a check selects ?this or ?value", check.path)
+        given = set(names) if "this" in names else {*names, "this", "predicate", "graph"}
+        if missing := check.variables - given:
+            raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
         for solution in result:
             row = {name: solution[name] for name in names if solution[name] is not None}
             yield from [row] if "this" in names else self._uses(row)
@@ -166,15 +171,22 @@ class _Asking:
             if graph in self._graphs:
                 yield {**row, "this": this, "predicate": predicate, "graph": graph}
 
-    def _place(self, row: Row) -> tuple[Path, int | None] | None:
+    def _others(self, row: Row) -> Iterator[Related]:
+        """Yield where the other thing was written that a fault is about."""
+        place = self._place({"this": row["other"]}) if "other" in row else None
+        if place:
+            yield Related(*place[:2])
+
+    def _place(self, row: Row) -> Place | None:
         graph = self._graphs.get(row["graph"]) if "graph" in row else self._writing(row)
         return self._places.of(graph, row["this"], row.get("predicate"), row.get("value")) if graph else None
 
     def _writing(self, row: Row) -> NamedGraph | None:
-        """Return the first file that says it, else the first that says anything of the thing."""
+        """Return the first file that says it, else the one that says what the thing is, else any that tells of it."""
         if isinstance(row["this"], ox.Literal):
             return None
-        for predicate, value in ((row.get("predicate"), row.get("value")), (None, None)):
+        exact = [(row.get("predicate"), row.get("value"))] if {"predicate", "value"} & row.keys() else []
+        for predicate, value in (*exact, (_TYPE, None), (None, None)):
             said = self._store.quads_for_pattern(row["this"], predicate, value)  # type: ignore[arg-type]
             graphs = {quad.graph_name for quad in said}
             for name, graph in self._graphs.items():

@@ -4,10 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from metropolis_kg.curation.faults import fault_kinds
-from metropolis_kg.curation.report import Locate, Result, Severity
+from metropolis_kg.curation.report import Result, Severity
+from metropolis_kg.curation.tracing import Writing
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import Term
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a diagnostic is about, with the text of its line where it is known."""
+
+    path: Path
+    line: int | None = None
+    excerpt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -28,12 +40,24 @@ class Diagnostic:
     """Counted from 1."""
 
     column: int | None = None
-    """In characters, counted from 1; known for faults of syntax."""
+    """In characters, counted from 1; none where it is not known what on the line is wrong."""
+
+    length: int | None = None
+    """How many characters from ``column`` on are concerned; none where only the position is known."""
 
     focus: Term | None = None
     value: Term | None = None
     result: Result | None = None
     """The result of the SHACL report that this is, where a shape found it."""
+
+    rules: tuple[str, ...] = ()
+    """By which rules what is wrong follows from what stands at the place, the last rule first."""
+
+    related: tuple[Related, ...] = ()
+    """Other places that this is about."""
+
+    excerpt: str | None = None
+    """The text of the line."""
 
     def message(self, lang: str) -> str:
         """Return the message in ``lang``, else in English, else any."""
@@ -48,24 +72,41 @@ class Diagnostic:
         place = (self.path is None, str(self.path or ""), self.line or 0, self.column or 0)
         return (*place, self.code, str(self.focus or ""), str(self.value or ""), sorted(self.messages.items()))
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it the same diagnostic when lines were added or a file was renamed.
+
+        A blank node has another label at each reading, so that its file stands for it.
+        """
+        named = self.focus if isinstance(self.focus, ox.NamedNode | ox.Literal) else None
+        thing = str(self.path or "") if named is None else str(named)
+        return (self.code, self.severity.value, thing, str(self.value or ""), tuple(sorted(self.messages.items())))
+
 
 def of_error(error: ContentError) -> Diagnostic:
     """Return a fault of a file as a diagnostic."""
     kind = fault_kinds().get(error.code)
     severity = kind.severity if kind else Severity.VIOLATION
-    return Diagnostic(error.code or "content", severity, error.messages, error.path, error.line, error.column)
+    related = tuple(Related(path, line) for path, line in error.related)
+    return Diagnostic(
+        error.code or "content", severity, error.messages, error.path, error.line, error.column, related=related
+    )  # fmt: skip
 
 
-def of_result(result: Result, locate: Locate) -> Diagnostic:
-    """Return a result of the SHACL report as a diagnostic, placed by ``locate``."""
-    path, line = locate(result) or (None, None)
+def of_result(result: Result, writing: Writing | None, related: Writing | None = None) -> Diagnostic:
+    """Return a result of the SHACL report as a diagnostic that stands where ``writing`` says."""
+    span = writing.span if writing else None
     return Diagnostic(
         code=result.shape_name,
         severity=result.severity,
         messages=result.messages or {"": result.message("")},
-        path=path,
-        line=line,
+        path=writing.path if writing else None,
+        line=span.line if span else None,
+        column=span.column if span else None,
+        length=span.length if span else None,
         focus=result.focus,
         value=None if result.value == result.focus else result.value,
         result=result,
+        rules=writing.rules if writing else (),
+        related=(Related(related.path, related.span.line if related.span else None),) if related else (),
     )

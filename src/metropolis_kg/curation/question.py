@@ -9,12 +9,12 @@ import pyoxigraph as ox
 from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import ASKED, JUDGED_NODE, JUDGED_SHAPE
-from metropolis_kg.curation.report import Result, read_results
+from metropolis_kg.curation.report import Result, results_at
 from metropolis_kg.curation.slicing import slice_of
 from metropolis_kg.curation.steps import End, Footprint
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
-from metropolis_kg.model.shapes import TYPE, Node, ShapesGraph, Statement
+from metropolis_kg.model.shapes import Node, ShapesGraph, Statement
 
 Pairs = Mapping[Node, Collection[End]]
 """Focus nodes by shape."""
@@ -24,7 +24,6 @@ _DECLARE, _PREFIX = ox.NamedNode(f"{SH}declare"), f"{SH}prefix"
 _DISJOINT = ox.NamedNode(f"{SH}qualifiedValueShapesDisjoint")
 _QUERIES = {ox.NamedNode(SH + term) for term in ("select", "ask")}
 _ASKED = ox.NamedNode(ASKED)
-_REPORT, _RESULT = (ox.NamedNode(SH + term) for term in ("ValidationReport", "result"))
 
 
 def written_shapes(shapes: ShapesGraph, pairs: Pairs, untouched: Collection[Node] = ()) -> bytes:
@@ -128,28 +127,12 @@ def _n_triples(triples: Iterable[ox.Triple]) -> bytes:
 
 def read_each(said: bytes, shapes: ShapesGraph) -> dict[tuple[Node, End], list[Result]]:
     """Return the results that ``judge_each`` found, by the shape and the focus node that it was asked about."""
-    about: defaultdict[End, list[ox.Quad]] = defaultdict(list)
-    for quad in ox.parse(said, format=ox.RdfFormat.N_TRIPLES):
-        about[quad.subject].append(quad)
+    quads = ox.parse(said, format=ox.RdfFormat.N_TRIPLES)
+    statements = tuple((quad.subject, quad.predicate, quad.object) for quad in quads)
+    stated = ShapesGraph(statements, {}, {})
     found: defaultdict[tuple[Node, End], list[Result]] = defaultdict(list)
-    for result in [subject for subject, quads in about.items() if _marks(quads)]:
-        shape, node = (_marks(about[result])[mark] for mark in (JUDGED_SHAPE, JUDGED_NODE))
-        found[shape, node] += read_results(_report_of(result, about), shapes)  # type: ignore[index]
+    for result, predicate, shape in stated.statements:
+        if predicate.value == JUDGED_SHAPE:
+            (node,) = stated.values(result, JUDGED_NODE)
+            found[shape, node] += results_at([result], stated, shapes)  # type: ignore[index]
     return dict(found)
-
-
-def _marks(quads: Iterable[ox.Quad]) -> dict[str, End]:
-    return {quad.predicate.value: quad.object for quad in quads if quad.predicate.value in {JUDGED_SHAPE, JUDGED_NODE}}
-
-
-def _report_of(result: End, about: Mapping[End, list[ox.Quad]]) -> Iterator[ox.Quad]:
-    """Yield a report of one result alone, with all that it leads to: details, paths."""
-    yield ox.Quad(_ASKED, TYPE, _REPORT)
-    yield ox.Quad(_ASKED, _RESULT, result)
-    waiting, seen = [result], {result}
-    while waiting:
-        for quad in about.get(waiting.pop(), ()):
-            yield quad
-            if quad.object not in seen:
-                seen.add(quad.object)
-                waiting.append(quad.object)

@@ -61,7 +61,7 @@ class _Quotations:
         self.without_text: list[str] = []
 
     def faults_of(self, graph: NamedGraph) -> list[ContentError]:
-        values = _values(graph)
+        values = values_of(graph)
         text = self._text_of(graph, values)
         if text is None:
             return []
@@ -80,12 +80,7 @@ class _Quotations:
         return None
 
     def _quote(self, about: dict[ox.NamedNode, list[Term]]) -> evidence.Quote:
-        def text(name: str) -> str:
-            return next((term.value for term in about[self._term(name)]), "")
-
-        start = text("startsAt")
-        position = int(start) if start.isdecimal() else None
-        return evidence.Quote(text("quote"), position, text("quotePrefix"), text("quoteSuffix"))
+        return quote_of(about, self._namespace)
 
     def _fault(
         self, graph: NamedGraph, subject: Term, about: dict[ox.NamedNode, list[Term]], wrong: evidence.QuoteFault
@@ -97,7 +92,22 @@ class _Quotations:
         return ox.NamedNode(self._namespace + name)
 
 
-def _values(graph: NamedGraph) -> Values:
+def quote_of(about: Mapping[ox.NamedNode, list[Term]], namespace: str) -> evidence.Quote:
+    """Return the quote of a piece of evidence, given what is said about it; empty words where it has none.
+
+    ``namespace`` is that of the vocabulary.
+    """
+
+    def text(name: str) -> str:
+        return next((term.value for term in about.get(ox.NamedNode(namespace + name), [])), "")
+
+    start = text("startsAt")
+    position = int(start) if start.isdecimal() else None
+    return evidence.Quote(text("quote"), position, text("quotePrefix"), text("quoteSuffix"))
+
+
+def values_of(graph: NamedGraph) -> Values:
+    """Return what ``graph`` says: subject → predicate → values."""
     values: Values = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value, _ in graph.quads:
         values[subject][predicate].append(value)

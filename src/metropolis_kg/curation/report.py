@@ -1,22 +1,16 @@
-"""The validation report, for people and for machines."""
+"""The validation report of SHACL: its results, how it came about, and its form in Turtle."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD, shorten
 from metropolis_kg.model.shapes import TYPE, CompoundPath, Node, PropertyPath, ShapesGraph, sparql_path
-
-Location = tuple[Path, int | None]
-"""A file and, where known, a line of it, counted from 1."""
 
 _STRING = ox.NamedNode(f"{XSD}string")
 _VARIABLE = re.compile(r"\\\{\\[?$]\w+\\\}")
@@ -39,10 +33,6 @@ class Severity(StrEnum):
 
 _SEVERITIES: dict[Term, Severity] = {ox.NamedNode(SH + severity.value): severity for severity in Severity}
 _IS_REPORT = (TYPE, ox.NamedNode(f"{SH}ValidationReport"))
-_WORDS = {
-    "de": {Severity.VIOLATION: "Fehler", Severity.WARNING: "Warnung", Severity.INFO: "Hinweis"},
-    "en": {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "info"},
-}
 
 
 @dataclass(frozen=True)
@@ -94,9 +84,6 @@ class Result:
         written = (sparql_path(term) if isinstance(term, CompoundPath) else str(term or "") for term in terms)
         told = (sorted(self.messages.items()), sorted(map(str, self.said)), [each.sort_key for each in self.details])
         return (*written, self.severity.value, str(self.own_severity or ""), repr(told))
-
-
-Locate = Callable[[Result], Location | None]
 
 
 @dataclass(frozen=True)
@@ -169,33 +156,6 @@ class Report:
         lines[-1] = f"{lines[-1].removesuffix(' ;')} ."
         return ("\n".join(lines) + "\n").encode()
 
-    def as_json(self, locate: Locate | None = None) -> bytes:
-        """Return the report as JSON; with ``locate``, results name file and line. Equal reports give equal bytes."""
-        document = {
-            "conforms": self.conforms,
-            "shaclConforms": self.conforms_to_shacl,
-            "counts": {severity.value.lower(): count for severity, count in self.counts.items()},
-            "coverage": _coverage(self.coverage),
-            "results": [_as_object(result, locate(result) if locate else None) for result in self.results],
-        }
-        return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
-
-    def as_text(self, locate: Locate, lang: str = "en") -> str:
-        """Return one line a result, ``path:line: severity: message``, sorted by place; empty where there is none.
-
-        ``lang`` is ``"de"`` or ``"en"``. A result without a place begins with its focus node.
-        """
-        located = [(locate(result), result) for result in self.results]
-        located.sort(key=lambda each: (_place_key(each[0]), each[1].sort_key))
-        return "\n".join(self._line(place, result, lang) for place, result in located)
-
-    def _line(self, place: Location | None, result: Result, lang: str) -> str:
-        terms = [result.focus, *([result.value] if result.value and result.value != result.focus else [])]
-        about = [short_term(term, self.prefixes) for term in terms]
-        where = ":".join(str(part) for part in place if part is not None) if place else about.pop(0)
-        named = f" [{', '.join(about)}]" if about else ""
-        return f"{where}: {_WORDS[lang][result.severity]}: {result.message(lang)}{named}"
-
 
 def short_term(term: Term, prefixes: Mapping[str, str]) -> str:
     """Return ``term`` as Turtle writes it with ``prefixes``."""
@@ -204,10 +164,6 @@ def short_term(term: Term, prefixes: Mapping[str, str]) -> str:
     if not isinstance(term, ox.Literal) or term.language or term.datatype == _STRING:
         return str(term)
     return f"{ox.Literal(term.value)}^^{short_term(term.datatype, prefixes)}"
-
-
-def _place_key(place: Location | None) -> tuple[bool, str, int]:
-    return (place is None, str(place[0]) if place else "", (place[1] or 0) if place else 0)
 
 
 def _nested(predicate: str, result: Result, indent: str) -> Iterator[str]:
@@ -245,41 +201,6 @@ def _turtle_path(path: PropertyPath) -> str:
     return f"[ {_PATHS[path.operator]} {f'( {parts} )' if path.operator == '|' else parts} ]"
 
 
-def _coverage(coverage: Coverage) -> dict[str, Any]:
-    return {
-        "shapes": coverage.shapes,
-        "constraintsScreened": coverage.constraints,
-        "shapesNotScreened": list(coverage.unscreened),
-        "focusNodesJudged": coverage.judged,
-    }
-
-
-def _as_object(result: Result, place: Location | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"file": place[0].as_posix(), "line": place[1]} if place else {}
-    return found | {
-        "severity": result.severity.value.lower(),
-        "focus": _as_json_term(result.focus),
-        "path": sparql_path(result.path) if result.path is not None else None,
-        "value": _as_json_term(result.value) if result.value is not None else None,
-        "shape": _as_json_term(result.source_shape),
-        "component": result.component.value,
-        "messages": dict(sorted(result.messages.items())),
-    }
-
-
-def _as_json_term(term: Term) -> dict[str, str]:
-    """Return ``term`` as SPARQL 1.1 Query Results JSON Format section 3.2.2 writes it."""
-    if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, ox.BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if term.language:
-        return {"type": "literal", "value": term.value, "xml:lang": term.language}
-    return {"type": "literal", "value": term.value} | (
-        {} if term.datatype == _STRING else {"datatype": term.datatype.value}
-    )
-
-
 # What the judge said
 
 
@@ -291,10 +212,11 @@ def read_results(report: Iterable[ox.Quad | ox.Triple], shapes: ShapesGraph) -> 
     statements = ((each.subject, each.predicate, each.object) for each in report)
     stated = ShapesGraph(tuple(statements), {}, {})  # type: ignore[arg-type] # no statement in it is about a statement
     reports = [subject for subject, predicate, value in stated.statements if (predicate, value) == _IS_REPORT]
-    return _results((value for each in reports for value in stated.values(each, f"{SH}result")), stated, shapes)
+    return results_at((value for each in reports for value in stated.values(each, f"{SH}result")), stated, shapes)
 
 
-def _results(nodes: Iterable[Term], stated: ShapesGraph, shapes: ShapesGraph) -> tuple[Result, ...]:
+def results_at(nodes: Iterable[Term], stated: ShapesGraph, shapes: ShapesGraph) -> tuple[Result, ...]:
+    """Return the results that ``nodes`` are in what is ``stated``, in a fixed order; ``shapes`` were judged by."""
     found = (_result(stated.shape(_node(node)).values, stated, shapes) for node in nodes)
     return tuple(sorted(found, key=lambda result: result.sort_key))
 
@@ -314,7 +236,7 @@ def _result(said: Mapping[str, tuple[Term, ...]], stated: ShapesGraph, shapes: S
         messages=_messages(told, shapes.messages(source, constraint)),
         said=tuple(sorted(told, key=str)),
         own_severity=None if severity in _SEVERITIES else severity,
-        details=_results(said.get("detail", ()), stated, shapes),
+        details=results_at(said.get("detail", ()), stated, shapes),
     )
 
 

@@ -6,7 +6,7 @@ A rule sees what was written and what the rules before it derived. Its header, l
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -101,6 +101,11 @@ def run_rules(
             add(triples, graphs[rule.graph])
 
 
+def rule_functions(prefixes: Mapping[str, str]) -> dict[ox.NamedNode, Function]:
+    """Return what rules may call, by the IRI under which they call it."""
+    return {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
+
+
 def described(rule: Rule, prefixes: dict[str, str]) -> Iterator[ox.Triple]:
     """Yield what the rule's graph says of the rule itself, so that an inferred claim can name it."""
     name = ox.NamedNode(prefixes["rule"] + rule.name)
@@ -114,7 +119,7 @@ def construct(rule: Rule, store: ox.Store, prefixes: dict[str, str]) -> bytes:
 
     Raises ContentError where the rule is not a SPARQL CONSTRUCT.
     """
-    functions = {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
+    functions = rule_functions(prefixes)
     try:
         result = store.query(
             rule.query, prefixes=prefixes, use_default_graph_as_union=True, custom_functions=functions

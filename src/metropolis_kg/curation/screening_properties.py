@@ -93,8 +93,8 @@ def _out_of_order(operator: str) -> Compile:
 
 
 def _nameless(scope: Scope, predicate: ox.NamedNode) -> str:
-    either = f"{{ {scope.values} }} UNION {{ ?this {predicate} ?value }}"
-    return f"{either} FILTER(isBlank(?value))"
+    either = f"{{ {scope.path} }} UNION {{ ?this {predicate} ?value }}"
+    return f"{scope.target} {either} FILTER(isBlank(?value))"
 
 
 # All properties

@@ -127,7 +127,7 @@ def _faults(graph: ShapesGraph, content: Content) -> Iterator[ContentError]:
 
 def _fault(graph: ShapesGraph, content: Content, node: Node, reason: str) -> ContentError:
     path = graph.files.get(node, content.shapes)
-    line = line_index(path).subjects.get(str(node)) if path.is_file() else None
+    line = line_index(path).find(str(node)) if path.is_file() else None
     return ContentError(f"{node}: {reason}", content.relative(path), line)
 
 

@@ -1,6 +1,6 @@
 """Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,15 +8,20 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
-from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_turtle
+from metropolis_kg.curation.lines import Span, lines_of
+from metropolis_kg.curation.prefix_entries import misdeclared
+from metropolis_kg.curation.turtle_files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
 Progress = Callable[[str], None]
-Place = tuple[Path, int | None]
+Place = tuple[Path, int | None, int | None]
+"""A file and, where they are known, line and column, counted from 1."""
+FileState = tuple[int, int, int]
+Known = dict[Path, tuple[tuple[FileState, FileState], NamedGraph]]
+"""Graphs read before, with the state of their files and of the prefixes then."""
 
 
 def content_files(content: Content) -> list[Path]:
@@ -56,19 +61,36 @@ def graph_name(path: Path, base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}graph/{path.stem}")
 
 
-def read_dataset(content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None) -> Dataset:
-    """Return everything stewards wrote, under ``base``.
+def read_dataset(
+    content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None, known: Known | None = None
+) -> Dataset:
+    """Return everything stewards wrote, under ``base``; of what is ``known``, only files that changed are read again.
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """
+    return _read_files(content_files(content), content, base, progress, known)
+
+
+def read_ontology(content: Content, base: str = CANONICAL_BASE) -> Dataset:
+    """Return the same of ``ontology/`` alone."""
+    return _read_files(sorted(content.ontology.rglob("*.ttl")), content, base)
+
+
+def _read_files(
+    files: Iterable[Path], content: Content, base: str, progress: Progress = lambda _: None, known: Known | None = None
+) -> Dataset:  # fmt: skip
     rebase = Rebase(base)
     prefixes = _prefixes(content)
+    known = {} if known is None else known
     cache: dict[Term, Term] = {}
     graphs, errors = [], []
-    for path in content_files(content):
+    for path in files:
         progress(str(content.relative(path)))
         try:
-            graphs.append(_read_graph(path, rebase, cache, prefixes))
+            state = file_state(path), file_state(content.prefixes_file)
+            if path not in known or known[path][0] != state:
+                known[path] = state, _read_graph(path, rebase, cache, prefixes)
+            graphs.append(known[path][1])
         except ContentError as error:
             errors.append(error.within(content.relative(path)))
     if errors:
@@ -80,15 +102,24 @@ def _prefixes(content: Content) -> dict[str, str]:
     """Return the prefixes under the canonical base."""
     path = content.prefixes_file
     try:
-        all(parse_turtle(path))
-        prefixes = read_prefixes(path)
+        errors = misdeclared(path, parse_turtle(path))
     except ContentError as error:
-        raise ContentErrors([error.within(content.relative(path))]) from error
-    missing = [fault("missing-prefix", content.relative(path), prefix=name) for name in PROGRAM_PREFIXES
-               if name not in prefixes]  # fmt: skip
-    if missing:
-        raise ContentErrors(missing)
+        errors = [error]
+    prefixes = {} if errors else read_prefixes(path)
+    if not errors:
+        errors = [fault("missing-prefix", path, prefix=name) for name in PROGRAM_PREFIXES if name not in prefixes]
+    if errors:
+        raise ContentErrors([error.within(content.relative(path)) for error in errors])
     return prefixes
+
+
+def file_state(path: Path) -> FileState:
+    """Return what tells whether a file was changed. Raises ContentError where it cannot be read."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise fault("unreadable-file", path, said=error.strerror) from error
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term], prefixes: Mapping[str, str]) -> NamedGraph:
@@ -105,8 +136,8 @@ def _read_graph(path: Path, rebase: Rebase, cache: dict[Term, Term], prefixes: M
         for s, p, o, _ in parse_turtle(path, prefixes)
     ]
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
-        raise fault("rdf12", path, line_of_rdf_1_2(path))
-    if wrong := redeclared(path, prefixes):
+        raise fault("rdf12", path, line_of_rdf_1_2(decoded(path)))
+    if wrong := redeclared(decoded(path), path, prefixes):
         raise wrong
     return NamedGraph(name, path, quads)
 
@@ -115,38 +146,26 @@ class Places:
     """Finds where a statement of a dataset was written."""
 
     def __init__(self, dataset: Dataset, content: Content) -> None:
-        self._dataset, self._content, self._rebase = dataset, content, Rebase(dataset.base)
+        self._content, self._rebase = content, Rebase(dataset.base)
 
     def of(self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place:
-        """Return file and line of a statement of ``graph``, the line as near as the file's text allows."""
+        """Return the place of a statement of ``graph``, as near as the file's text allows."""
+        path, span = self.span(graph, subject, predicate, value)
+        return (path, span.line, span.column) if span else (path, None, None)
+
+    def verb(self, graph: NamedGraph, subject: Term, predicate: Term) -> Place:
+        """Return the place where the property itself stands, as near as the file's text allows."""
+        span = lines_of(graph).verbs.get((self._text(subject), self._text(predicate)))
+        if span is None:
+            return (*self.of(graph, subject, predicate)[:2], None)
+        return self._content.relative(graph.path), span.line, span.column
+
+    def span(
+        self, graph: NamedGraph, subject: Term, predicate: Term | None = None, value: Term | None = None
+    ) -> tuple[Path, Span | None]:
+        """Return file and place in it of a statement of ``graph``, else of its property, else of its subject."""
         sought = (self._text(term) if term is not None else None for term in (predicate, value))
-        found = line_index(graph.path).find(self._text(subject), *sought)
-        return self._content.relative(graph.path), found
-
-    def anywhere(self, subject: Term, predicate: Term | None = None, value: Term | None = None) -> Place | None:
-        """Return the first place of the statement, else of its subject, in any file; none where nobody wrote it.
-
-        What was derived is looked for under the thing it was derived from: an IRI without its fragment.
-        """
-        for graph in self._writing(subject, predicate, value):
-            return self.of(graph, subject, predicate, value)
-        plain = _without_fragment(subject)
-        return self.anywhere(plain) if plain != subject else None
-
-    def _writing(self, subject: Term, predicate: Term | None, value: Term | None) -> list[NamedGraph]:
-        def score(graph: NamedGraph) -> int:
-            about = [quad for quad in graph.quads if quad.subject == subject]
-            near = [quad for quad in about if quad.predicate == predicate]
-            return bool(about) + 2 * bool(near) + 4 * any(quad.object == value for quad in near)
-
-        scored = [(score(graph), index) for index, graph in enumerate(self._dataset.graphs)]
-        return [self._dataset.graphs[index] for points, index in sorted(scored, key=lambda each: -each[0]) if points]
+        return self._content.relative(graph.path), lines_of(graph).span(self._text(subject), *sought)
 
     def _text(self, term: Term) -> str:
         return f"<{self._rebase.canonical(term.value)}>" if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _without_fragment(term: Term) -> Term:
-    if isinstance(term, ox.NamedNode):
-        return ox.NamedNode(term.value.partition("#")[0])
-    return term

@@ -1,6 +1,6 @@
 """One fault, one diagnostic: where a shape and something else tell of the same, what tells better how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from metropolis_kg.curation.checks import Found
@@ -33,16 +33,29 @@ def _claim(found: Diagnostic) -> str:
 
 
 def with_checks(results: Iterable[Diagnostic], found: Iterable[Found]) -> list[Diagnostic]:
-    """Return both, without what a check explains, and without what a shape says of the same property of a thing."""
+    """Return both, without what a check explains, and without what a shape says of the same property of a thing.
+
+    That a thing is not used is no news where its name is misspelt elsewhere.
+    """
     faults = list(found)
-    explained = {each.explains for each in faults if each.explains is not None}
+    grave = [each for each in faults if each.diagnostic.severity is Severity.VIOLATION]
+    explained = {each.explains for each in grave if each.explains is not None}
+    meant = {each.meant for each in faults if each.meant is not None}
     left = [each for each in results if explained.isdisjoint((each.focus, each.value))]
-    told = {(each.focus, each.result.predicate) for each in left if each.result and each.result.predicate}
-    rest = (each.diagnostic for each in faults if (each.diagnostic.focus, each.predicate) not in told)
-    return _once([*left, *rest])
+    told = {(each.focus, each.result.predicate, each.severity) for each in left if each.result}
+    rest = [each.diagnostic for each in faults if told.isdisjoint(_as_grave(each))]
+    return _once(each for each in (*left, *rest) if each.focus not in meant or each.severity is Severity.VIOLATION)
+
+
+def _as_grave(found: Found) -> Iterator[tuple[Term | None, Term | None, Severity]]:
+    """Yield what a shape may say, as grave, of the same property of the thing."""
+    severities = [*Severity]
+    for severity in severities[: severities.index(found.diagnostic.severity) + 1]:
+        if found.predicate is not None:
+            yield found.diagnostic.focus, found.predicate, severity
 
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Leave out what says the same of the same thing at the same place, as two constraints of one shape do."""
-    seen = {(each.code, each.focus, each.path, each.line, each.message("en")): each for each in found}
+    seen = {(each.code, each.focus, each.value, each.path, each.line, each.message("en")): each for each in found}
     return list(seen.values())

@@ -66,7 +66,11 @@ class _Faults:
 
     def add(self, graph: NamedGraph, uses: Iterable[Use]) -> None:
         for term, (subject, predicate, value, _) in uses:
-            found = self._fault(term.value, self._places.of(graph, subject, predicate, value))
+            if term == predicate:
+                place = self._places.verb(graph, subject, predicate)
+            else:
+                place = self._places.of(graph, subject, predicate, value)
+            found = self._fault(term.value, place)
             self._found.setdefault(str(found), found)
 
     def _fault(self, term: str, place: Place) -> ContentError:

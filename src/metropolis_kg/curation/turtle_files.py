@@ -27,6 +27,11 @@ def parse_turtle(path: Path, known: Mapping[str, str] | None = None) -> Iterator
     text = decoded(path)
     if text.startswith("\ufeff"):
         raise fault("byte-order-mark", path, 1, 1)
+    yield from parse_text(text, path, known)
+
+
+def parse_text(text: str, path: Path, known: Mapping[str, str] | None = None) -> Iterator[ox.Quad]:
+    """Yield the statements of ``text``, which is called ``path``, as ``parse_turtle`` does."""
     try:
         yield from ox.parse(text, format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
@@ -69,9 +74,8 @@ def _prefix(error: SyntaxError, text: str, path: Path, known: Mapping[str, str] 
     return fault("unknown-prefix", *place, prefix=name)
 
 
-def line_of_rdf_1_2(path: Path) -> int | None:
-    """Return the line of the first triple term or text direction in a file."""
-    text = decoded(path)
+def line_of_rdf_1_2(text: str) -> int | None:
+    """Return the line of the first triple term or text direction in Turtle."""
     for piece in Text(text).pieces():
         if text[piece.start : piece.start + 2] in ("<<", "{|") or (piece.kind == "tag" and "--" in piece.text):
             return piece.line

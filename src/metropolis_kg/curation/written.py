@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -12,9 +11,8 @@ from metropolis_kg.curation.dates import time_fault
 from metropolis_kg.curation.declarations import renamed
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.lines import line_index
+from metropolis_kg.curation.lines import SentGraph, lines_of, text_of
 from metropolis_kg.curation.sources import Places
-from metropolis_kg.curation.turtle_files import decoded
 from metropolis_kg.curation.turtle_pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
@@ -63,11 +61,11 @@ def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
     for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
         quad.object for quad in referred
     }:
-        yield fault("blank-node", places.of(graph, graph.name)[0], _line_of_blank_node(graph.path))
+        yield fault("blank-node", places.of(graph, graph.name)[0], _line_of_blank_node(graph))
 
 
-def _line_of_blank_node(path: Path) -> int | None:
-    pieces = Text(decoded(path)).pieces()
+def _line_of_blank_node(graph: NamedGraph) -> int | None:
+    pieces = Text(text_of(graph)).pieces()
     return next((piece.line for piece in pieces if piece.text in ("[", "(") or piece.text.startswith("_:")), None)
 
 
@@ -92,7 +90,7 @@ def _is_graph(subject: object, dataset: Dataset) -> bool:
 def renamed_prefixes(dataset: Dataset, content: Content) -> list[ContentError]:
     """Return a warning for each ``@prefix`` line that calls a namespace otherwise than all other files do."""
     prefixes = {name: Rebase(dataset.base).canonical(space) for name, space in dataset.prefixes.items()}
-    found = (each for graph in dataset.graphs for each in renamed(graph.path, prefixes))
+    found = (each for graph in dataset.graphs for each in renamed(text_of(graph), graph.path, prefixes))
     return [each.within(content.relative(each.path)) for each in found if each.path]
 
 
@@ -130,8 +128,8 @@ def _as_stored(literal: ox.Literal) -> ox.Literal:
 
 
 def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:
-    if not _UPPERCASE_TAG.search(graph.path.read_bytes()):
+    if not isinstance(graph, SentGraph) and not _UPPERCASE_TAG.search(graph.path.read_bytes()):
         return
-    for tag, line in line_index(graph.path).tags:
+    for tag, line in lines_of(graph).tags:
         if tag != tag.lower():
             yield fault("language-tag-case", content.relative(graph.path), line, tag=tag, kept=tag.lower())

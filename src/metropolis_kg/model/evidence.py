@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
+from metropolis_kg.model.sentences import Span
+
 _CONTEXT = 30
 """How many characters before and after a quote are shown at most."""
 
@@ -19,6 +21,15 @@ class Quote:
     start: int | None = None
     prefix: str = ""
     suffix: str = ""
+
+    @property
+    def span(self) -> Span | None:
+        """The positions of the words; none where no position is given."""
+        return None if self.start is None else self.span_at(self.start)
+
+    def span_at(self, start: int) -> Span:
+        """Return the positions of the words where they start at ``start``."""
+        return Span(start, start + len(self.exact))
 
 
 def occurrences(quote: Quote, text: str) -> list[int]:

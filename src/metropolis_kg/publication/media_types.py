@@ -55,6 +55,12 @@ ATOM = Syntax("atom", "application/atom+xml", "Atom")
 PROBLEM_JSON = Syntax("json", "application/problem+json", "Problem", ("application/json",))
 JSON_SCHEMA = Syntax("json", "application/schema+json", "JSON Schema")
 
+JSON = Syntax("json", "application/json", "JSON")
+SARIF = Syntax("sarif", "application/sarif+json", "SARIF")
+
+REPORTS = (JSON, Syntax("ttl", "text/turtle", "Turtle"), Syntax("jsonld", "application/ld+json", "JSON-LD"), SARIF)
+"""What a validation report can be written in; the first is the default."""
+
 LINK_FORMAT = Syntax("link", "application/link-format", "Links")
 
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)

@@ -16,9 +16,11 @@ from metropolis_kg.publication.media_types import (
     DOCUMENTS,
     GRAPHS,
     HTML,
+    JSON,
     LINK_FORMAT,
     PROBLEM_JSON,
     PROFILES,
+    REPORTS,
     RESULTS,
     SCHEMA_ORG,
     Syntax,
@@ -37,7 +39,7 @@ PROBLEMS = {
     405: "The dataset is read only.",
     406: "There is no such format.",
     410: "It was there, and is there no more.",
-    413: "The request is too large.",
+    413: "The request is too large, or takes too much to answer.",
     414: "The address is too long.",
     415: "This kind of content is not taken.",
     416: "The range is not in the file; Content-Range says how long that is.",
@@ -70,7 +72,7 @@ _PROBLEM: Node = {
         "detail": {"type": "string", "description": "What happened, and what to do."},
         "parameter": {"type": "string", "description": "The parameter whose argument does not fit."},
         "expected": {"type": "string", "description": "The form in which that argument is written."},
-        "line": {"type": ["integer", "null"], "description": "Where a query cannot be read, counted from 1."},
+        "line": {"type": ["integer", "null"], "description": "Where a text cannot be read, counted from 1."},
         "column": {"type": ["integer", "null"]},
         "alternatives": {"type": "array", "items": {"type": "string"}, "description": "The media types there are."},
     },
@@ -79,6 +81,7 @@ _PROBLEM: Node = {
 _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
+    "validation": "Is RDF fit for this dataset?",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
     "changes": "What was published when, and which things that changed.",
@@ -104,6 +107,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             **{f"/query/{query.name}": {"get": _query(query)} for query in queries},
             "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
             "/graph-store": {"get": _graph_store()},
+            "/validate": {"get": _validation(), "post": _validate()},
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
             **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),
@@ -209,6 +213,70 @@ def _graph_store() -> Node:
         "graph", "A whole graph", "sparql", parameters, _contents(GRAPHS), (400, 404, 405, 406, 503),
         description="Exactly one of graph and default is given.",
     )  # fmt: skip
+
+
+def _validation() -> Node:
+    return _operation(
+        "validation", "What can be validated, and within which limits", "validation", [],
+        _contents((JSON, HTML)), (406, 503), description="For a browser, the page on which to do so.",
+    )  # fmt: skip
+
+
+def _validate() -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of page and problems.")
+    fields = {"data": {"type": "string"}, "file": {"type": "string", "format": "binary"},
+              "syntax": {"type": "string", "enum": ["", *(syntax.extension for syntax in GRAPHS)]},
+              "format": {"type": "string", "enum": [syntax.extension for syntax in (*REPORTS, HTML)]}}  # fmt: skip
+    form = {"schema": {"type": "object", "properties": fields}}
+    texts = {syntax.media_type: {"schema": {"type": "string"}} for syntax in GRAPHS}
+    forms = dict.fromkeys(("multipart/form-data", "application/x-www-form-urlencoded"), form)
+    body = {"required": True, "content": texts | forms}
+    answers = _contents((*REPORTS, HTML), "The report, whether the text conforms or not.")
+    answers["200"]["content"][JSON.media_type]["schema"] = _REPORT
+    return _operation(
+        "validate", "Validate RDF by the shapes and rules of the dataset", "validation", [language], answers,
+        (400, 406, 413, 415, 503), requestBody=body,
+        description="Judged is the text by itself, with what is published of the things that it refers to. Turtle and "
+        "JSON-LD have the SHACL report alone; JSON, SARIF and HTML also have what is wrong beside the shapes.",
+    )  # fmt: skip
+
+
+_TERM: Node = {
+    "type": ["object", "null"],
+    "description": "A term as SPARQL 1.1 Query Results JSON writes it.",
+    "required": ["type", "value"],
+    "properties": {"type": {"enum": ["uri", "bnode", "literal"]}, "value": {"type": "string"}},
+}
+_NUMBER: Node = {"type": ["integer", "null"], "minimum": 1}
+_DIAGNOSTIC: Node = {
+    "type": "object",
+    "required": ["code", "severity", "messages", "line", "column"],
+    "properties": {
+        "code": {"type": "string", "description": "The shape, or the kind of fault beside the shapes."},
+        "severity": {"enum": ["violation", "warning", "info"]},
+        "messages": {
+            "type": "object",
+            "description": "What is wrong and how to mend it, by language.",
+            "additionalProperties": {"type": "string"},
+        },
+        "line": _NUMBER | {"description": "Where it stands in the text, from 1; null where that is not known."},
+        "column": _NUMBER,
+        "length": _NUMBER | {"description": "Characters that are concerned."},
+        "excerpt": {"type": ["string", "null"], "description": "The text of the line."},
+        "focus": _TERM,
+        "value": _TERM,
+    },
+}
+_REPORT: Node = {
+    "type": "object",
+    "required": ["conforms", "counts", "diagnostics"],
+    "properties": {
+        "conforms": {"type": "boolean", "description": "Whether nothing is a violation."},
+        "shaclConforms": {"type": ["boolean", "null"], "description": "Whether no shape has any result."},
+        "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "diagnostics": {"type": "array", "items": _DIAGNOSTIC},
+    },
+}
 
 
 def _thing() -> Node:

@@ -8,7 +8,6 @@ It has a single thread and evaluates nothing. A process whose query takes too lo
 that takes too much memory by its own limit; either is replaced. When nobody holds the lock any more, all of them end.
 """
 
-import ctypes
 import fcntl
 import logging
 import os
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from metropolis_kg.store.guarded import GuardedStore
+from metropolis_kg.store.process_limits import end_with_parent, limit_memory, secluded
 from metropolis_kg.store.protocol import N_TRIPLES, Output, QueryEndedError, Question, Store, StoreError
 from metropolis_kg.store.query_form import load_parser
 from metropolis_kg.store.recipe import Recipe
@@ -43,8 +43,6 @@ _LARGEST_GROWTH = 32 << 20
 
 _STACK = 64 << 20
 """Bytes of stack for an engine that reads by recursion."""
-
-_PR_SET_PDEATHSIG = 1
 
 _log = logging.getLogger(__name__)
 
@@ -116,7 +114,7 @@ class Prefork:
         That of the main thread has the gaps that loading has left. They would be filled, and copied, page by page.
         """
         try:
-            _end_with_parent()
+            end_with_parent()
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an engine that a query breaks leaves no gigabytes behind
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -143,7 +141,7 @@ class _Worker:
         """Answer until the process that forked this one ends, or this one has grown."""
         with suppress(StoreError):  # said to who asks
             _ = self._store  # opened before the limit, which is what a query needs beyond the store
-        _limit_memory(self._recipe.limits.memory << 20)
+        limit_memory(self._recipe.limits.memory << 20)
         at_first = _most_memory()
         is_called = _calls(self._listener, self._life)
         while _most_memory() - at_first < _LARGEST_GROWTH and is_called():
@@ -205,12 +203,8 @@ class Secluded(Store):
 
     def write(self, question: Question, output: Output) -> None:
         """Write the answer to ``question`` to ``output``, as ``Store.write`` promises."""
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-        try:
+        with secluded():
             self._store.write(question, output)
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _tell(asker: socket.socket, error: StoreError) -> None:
@@ -240,25 +234,6 @@ def _listening(address: Path, waiting: int) -> socket.socket:
     listener.listen(waiting)
     listener.setblocking(False)
     return listener
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this process with its parent, even while it answers, where the system can (prctl(2))."""
-    if sys.platform == "linux":
-        parent = os.getppid()
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(0)
-
-
-def _limit_memory(growth: int) -> None:
-    """Let this process take ``growth`` more bytes of memory than it has now, where the system tells how many it has."""
-    with suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        most = pages * resource.getpagesize() + growth
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _most_memory() -> int:

@@ -22,7 +22,7 @@ from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
 from metropolis_kg.web.removals import removals
-from metropolis_kg.web.requests import LARGEST_BODY, admit
+from metropolis_kg.web.requests import LARGEST_BODIES, LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import RESPONSE_CACHE, WRITTEN_BY, encode, program_digest
 from metropolis_kg.web.shapes import shapes
@@ -31,6 +31,7 @@ from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
 from metropolis_kg.web.static_files import static_files
 from metropolis_kg.web.things import things
+from metropolis_kg.web.validation import validation
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,7 +58,7 @@ _MAY_SEND = (
 
 _PARTS = (
     start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    questions, sparql, graph_store, openapi,
+    questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
 
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # a merged path would be redirected to the host that the request names
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config[LARGEST_BODIES] = {"/validate": settings.validation_megabytes << 20}
     app.config[WRITTEN_BY] = program_digest(), site.content_digest
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from metropolis_kg.errors import HistoryUnreadableError, MetropolisError, ReleaseError
+from metropolis_kg.curation.examiners import ExaminationEndedError, ExaminersAwayError, TooManyExaminationsError
+from metropolis_kg.curation.sent import UnreadableError
+from metropolis_kg.errors import ContentError, HistoryUnreadableError, MetropolisError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
@@ -15,7 +17,7 @@ from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.mementos import MomentError, UnknownMementoError
 from metropolis_kg.publication.named_graphs import UnknownGraphError
-from metropolis_kg.publication.negotiation import NotAcceptableError, choose
+from metropolis_kg.publication.negotiation import NotAcceptableError, choose, language
 from metropolis_kg.publication.retirement import RetiredThingError
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
 from metropolis_kg.publication.words import Words
@@ -39,6 +41,10 @@ _log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], tuple[int, str]] = {
     QueryMalformedError: (400, "query-malformed"),
+    UnreadableError: (400, "rdf-malformed"),
+    ExaminationEndedError: (413, "validation-ended"),
+    TooManyExaminationsError: (503, "validation-busy"),
+    ExaminersAwayError: (503, "validation-away"),
     ArgumentError: (400, "argument-wrong"),
     MomentError: (400, "moment-wrong"),
     QueryRefusedError: (403, "query-refused"),
@@ -79,7 +85,11 @@ PROBLEM_TYPES = (
 """Every type of problem and its status; ``words.toml`` has what each means."""
 
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
-_WORDED_APART = {"answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable"}
+_LATER = (HistoryUnreadableError, TooManyQueriesError, TooManyDownloadsError, TooManyExaminationsError)
+_WORDED_APART = {
+    "answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable",
+    "rdf-malformed", "validation-ended", "validation-busy", "validation-away",
+}  # fmt: skip
 _RETRY = {"Retry-After": "5"}
 _KEPT = {"Allow", "Retry-After", "Accept-Encoding", "Content-Range"}
 _WORDED = {400, 403, 404, 405, 406, 410, 412, 413, 414, 415, 416, 429, 500, 502, 503}
@@ -94,6 +104,8 @@ class Problem:
     detail: str
     more: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    language: str = "en"
+    """The language of ``detail``."""
 
 
 def problems(app: Flask, site: Site) -> None:
@@ -136,9 +148,11 @@ def _type_of(status: int) -> str:
 def problem_of(error: MetropolisError) -> Problem:
     """Return what an error of ours is over HTTP. An outage says nothing of how the store is reached."""
     status, name = next((known for kind, known in STATUS.items() if isinstance(error, kind)), (500, UNEXPECTED))
-    if isinstance(error, HistoryUnreadableError | TooManyQueriesError | TooManyDownloadsError):
+    if isinstance(error, _LATER):
         return Problem(status, name, str(error), headers=_RETRY)
-    if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError):
+    if isinstance(error, UnreadableError):
+        return _unreadable(error.fault)
+    if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError | ExaminersAwayError):
         _log.error("%s", error)
         return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
     more: dict[str, Any] = {}
@@ -157,6 +171,14 @@ def problem_of(error: MetropolisError) -> Problem:
     return Problem(status, name, str(error), more)
 
 
+def _unreadable(fault: ContentError) -> Problem:
+    """Return the problem that a text is not RDF, in the language of the request."""
+    wanted = language(request.headers.get("Accept-Language"), request.args.get("lang"))
+    detail = fault.messages.get(wanted, fault.reason)
+    place = {"line": fault.line, "column": fault.column}
+    return Problem(400, "rdf-malformed", detail, place, language=wanted)
+
+
 def answer(site: Site, problem: Problem) -> Response:
     """Return ``problem`` as the present request wants it: a page for people, JSON for all others."""
     exchange = present.get()
@@ -170,6 +192,7 @@ def answer(site: Site, problem: Problem) -> Response:
         facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}
         body = json.dumps(facts | problem.more | {"request": exchange.id}, ensure_ascii=False) + "\n"
         response = Response(body, problem.status, content_type=PROBLEM_JSON.media_type)
+        response.content_language.add(problem.language)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     response.vary.update(["Accept", "Accept-Language"])

@@ -30,7 +30,7 @@ MOST_SHOWN = 1000
 LONGEST_LINK = 30_000
 """Characters of an address beyond which a query is posted and cannot be shared."""
 
-_POLICY = (
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
@@ -73,7 +73,7 @@ def query_page(view: View, query: str | None = None, run: Callable[[Syntax], byt
         subjects={each: queries for each, queries in view.site.stored.by_subject().items() if each in SUBJECTS},
         terms=urlencode({"query": _own(view, "terms")}), longest=LONGEST_LINK, most=MOST_SHOWN, graphs=_graphs(),
         kept={"lang": view.links.chosen} if view.links.chosen else {},
-        script=_script(), duration=partial(duration, view.language),
+        script=script("query-page"), duration=partial(duration, view.language),
     )  # fmt: skip
     return _response(view, page, problem)
 
@@ -81,7 +81,7 @@ def query_page(view: View, query: str | None = None, run: Callable[[Syntax], byt
 def _response(view: View, page: str, problem: Problem | None) -> Response:
     response = Response(page, problem.status if problem else 200, content_type=content_type(HTML.media_type))
     response.headers.update(problem.headers if problem else {})
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store" if problem else "no-cache"
     view.name_language(response)
     response.vary.add("Accept")
@@ -150,7 +150,7 @@ def duration(language: str, seconds: float) -> str:
 
 
 @cache
-def _script() -> str | None:
-    """Return the name of the script below ``static/``; none where it has not been built."""
+def script(name: str) -> str | None:
+    """Return the path below ``static/`` of a page's script; none where it has not been built."""
     folder = Path(__file__).parent / "static"
-    return next((path.relative_to(folder).as_posix() for path in sorted(folder.glob("built/query-page-*.js"))), None)
+    return next((path.relative_to(folder).as_posix() for path in sorted(folder.glob(f"built/{name}-*.js"))), None)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pyoxigraph as ox
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge, UnsupportedMediaType
 from werkzeug.wsgi import get_content_length
 
@@ -24,6 +24,9 @@ LONGEST_ADDRESS = 32_000
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body beyond which it is refused (413)."""
+
+LARGEST_BODIES = "LARGEST_BODIES"
+"""Key of an application's configuration: path → bytes, for the addresses that have a limit of their own."""
 
 
 class EncodedBodyError(UnsupportedMediaType):
@@ -64,17 +67,16 @@ def _measure() -> None:
 
     One of unknown length is read here: Werkzeug would cut it at its limit, and what is left would be another request.
     """
-    environ = request.environ
+    environ, largest = request.environ, current_app.config[LARGEST_BODIES].get(request.path, LARGEST_BODY)
+    request.max_content_length = request.max_form_memory_size = largest
     length = get_content_length(environ)
     if length is None and environ.get("wsgi.input_terminated"):
-        body = environ["wsgi.input"].read(LARGEST_BODY + 1)
+        body = environ["wsgi.input"].read(largest + 1)
         length = len(body)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(length)
-    if length and length > LARGEST_BODY:
-        raise RequestEntityTooLarge(
-            f"A body of more than {LARGEST_BODY >> 20} MiB is not read; ask in several smaller queries."
-        )
+    if length and length > largest:
+        raise RequestEntityTooLarge(f"A body of more than {largest >> 20} MiB is not read; send it in several parts.")
 
 
 def _refuse_undecodable(fields: bytes) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from metropolis_kg.content import Content, find_content
+from metropolis_kg.curation.examiner import Limits
+from metropolis_kg.curation.examiners import Examiners
 from metropolis_kg.publication.media_types import GRAPHS, HTML, content_type
 from metropolis_kg.publication.names import Names, names_for, names_of
 from metropolis_kg.publication.negotiation import LANGUAGES, language
@@ -39,6 +41,7 @@ class Site:
     content: Content
     stored: StoredQueries
     metrics: Metrics
+    examiners: Examiners
 
     @classmethod
     def of(cls, settings: Settings) -> "Site":
@@ -46,7 +49,8 @@ class Site:
         content = find_content(settings.root)
         meeting = _meeting_place()
         current = Current(settings, meeting)
-        return cls(settings, current, content, StoredQueries(content), Metrics(meeting / "metrics", current))
+        metrics, examiners = Metrics(meeting / "metrics", current), Examiners(content, meeting, _limits(settings))
+        return cls(settings, current, content, StoredQueries(content), metrics, examiners)
 
     @property
     def queries(self) -> Path:
@@ -146,6 +150,10 @@ class View(Frame):
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values`` and the release."""
         return super().render(template, release=self.release, formats=GRAPHS, **values)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.validation_seconds, settings.validation_memory, settings.validations_at_once)
 
 
 def _meeting_place() -> Path:

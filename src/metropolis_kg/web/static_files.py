@@ -1,4 +1,4 @@
-"""``/static/…``: style sheet, icon, and the script of the query page."""
+"""``/static/…``: style sheet, icon, and the scripts of pages."""
 
 import mimetypes
 from functools import lru_cache

@@ -79,8 +79,11 @@ class KnownThings:
 
     def place(self, iri: str) -> str | None:
         """Return where something is said about a thing, as file and line; none where nothing is."""
-        place = self._places.anywhere(ox.NamedNode(iri))
-        return ":".join(str(part) for part in place if part is not None) if place else None
+        thing = ox.NamedNode(iri)
+        telling = (graph for graph in self.dataset.graphs if any(quad.subject == thing for quad in graph.quads))
+        graph = next(telling, None)
+        path, line, _ = self._places.of(graph, thing) if graph else (None, None, None)
+        return ":".join(str(part) for part in (path, line) if part is not None) or None
 
     def require_free(self, iri: str) -> None:
         """Raise DraftError where an IRI is in use, or was and is retired."""
