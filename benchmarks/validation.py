@@ -74,7 +74,7 @@ class Outcome:
     @property
     def is_over(self) -> bool:
         """True where it has not to be measured again."""
-        return any(each.seconds > LONG for each in self.runs)
+        return any(each.ended or each.seconds > LONG for each in self.runs)
 
 
 def run(command: list[str], report: Path, limit: float) -> Run:
