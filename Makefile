@@ -80,6 +80,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/metropolis-kg --var $(VAR) build --base $(BASE)
 	@$(BIN)/python benchmarks/startup.py --var $(VAR)
 	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/validation.py
 	@$(BIN)/python benchmarks/queries.py
 	@$(BIN)/python benchmarks/documents.py
 
