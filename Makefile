@@ -13,6 +13,10 @@ SKIPPING ?= allowed
 # The source pages and official test data, which are not part of the project.
 SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
+PYTEST = SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
+# Tests of servers, browsers and commands under deadlines, which others would disturb.
+ALONE := tests/browser tests/clients tests/cli tests/docs tests/store tests/web
+
 FRONTEND := $(wildcard frontend/package*.json frontend/.npmrc frontend/build.mjs frontend/src/*.js)
 
 .PHONY: help run test lock benchmark clean
@@ -41,8 +45,10 @@ test: $(VENV)/dev.stamp
 	@$(BIN)/python docs/generate.py --check
 	@echo "==> examples in docstrings"
 	@$(BIN)/pytest --quiet --doctest-modules src
-	@echo "==> pytest"
-	@SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
+	@echo "==> pytest, on every processor"
+	@$(PYTEST) --numprocesses logical --dist loadfile $(ALONE:%=--ignore=%)
+	@echo "==> pytest, what is sensitive to load, one after another"
+	@$(PYTEST) $(ALONE)
 
 $(VENV)/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -74,6 +80,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/metropolis-kg --var $(VAR) build --base $(BASE)
 	@$(BIN)/python benchmarks/startup.py --var $(VAR)
 	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/validation.py
 	@$(BIN)/python benchmarks/queries.py
 	@$(BIN)/python benchmarks/documents.py
 

@@ -153,8 +153,7 @@ def test_every_check_of_the_repository_speaks_both_languages_and_finds_nothing(c
 
 def test_what_is_said_twice_of_one_place_is_told_once() -> None:
     this = ox.NamedNode(f"{BASE}id/place/berlin")
-    twice = [Diagnostic("alone", Severity.WARNING, {"en": "x"}, line=1, focus=this, value=value)
-             for value in (ox.Literal("a"), ox.Literal("b"))]  # fmt: skip
+    twice = [Diagnostic("alone", Severity.WARNING, {"en": "x"}, line=1, focus=this, value=ox.Literal("a"))] * 2
     assert len(with_checks(twice, [])) == 1
 
 

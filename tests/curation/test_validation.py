@@ -6,11 +6,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
-from small_shapes import shapes_of, store_of
+from small_shapes import PROLOGUE, shapes_of, store_of
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.curation.validation import ValidationError, judge_apart, judge_here, validate
@@ -68,7 +69,7 @@ def test_the_judge_is_given_the_part_of_the_data_that_it_needs(dates: ShapesGrap
 
 
 def test_a_shape_that_is_not_screened_finds_its_focus_nodes_in_the_part(tmp_path: Path) -> None:
-    query = "SELECT $this WHERE { { $this mkg:when 2 } UNION { $this mkg:note 2 } }"
+    query = "SELECT $this WHERE { $this (mkg:when|mkg:note)+ 2 }"
     constraint = f'sh:sparql [ sh:prefixes <https://w3id.org/metropolis-kg/prefixes> ; sh:select "{query}" ]'
     shapes = shapes_of(f"ex:S sh:targetClass ex:C ; sh:targetSubjectsOf mkg:endLatest ; {constraint} .", tmp_path)
     below = (
@@ -163,3 +164,23 @@ def test_owl_imports_in_data_and_shapes_are_not_followed(tmp_path: Path) -> None
     imports = "ex:ontology a owl:Ontology ; owl:imports <http://127.0.0.1:9/nothing> ."
     shapes = shapes_of(DATES + imports, tmp_path)
     assert validate(store_of(REVERSED + imports), shapes, judge=judge_here).counts[Severity.VIOLATION] == 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "data"),
+    [
+        ("sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; sh:datatype xsd:integer ]", '"3"^^xsd:byte'),
+        ("sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; sh:maxLength 1 ]", '"01"^^xsd:integer'),
+        ("sh:targetClass ex:C ; sh:property [ sh:path mkg:when ; sh:maxCount 1 ]", '"01"^^xsd:integer , 1'),
+        ("sh:targetObjectsOf mkg:when ; sh:maxLength 1", '"01"^^xsd:integer'),
+    ],
+)
+def test_what_the_store_keeps_otherwise_is_judged_as_it_was_written(shape: str, data: str, tmp_path: Path) -> None:
+    shapes = shapes_of(f"ex:S a sh:NodeShape ; {shape} .", tmp_path)
+    text = f"ex:a a ex:C ; mkg:when {data} . ex:b a ex:C ; mkg:when 2 ."
+    quads = list(ox.parse(PROLOGUE + text, format=ox.RdfFormat.TRIG))
+    store = store_of(text)
+    assert validate(store, shapes, judge=refuse).conforms_to_shacl
+    reports = [validate(store, shapes, Rewritten(quads), screened=way, judge=judge_here) for way in (True, False)]
+    assert len(reports[0].results) == 1
+    assert reports[0] == reports[1]

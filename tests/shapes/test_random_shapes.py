@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from random_shapes import PROLOGUE, data, shapes, store_of
 
 from metropolis_kg.curation.report import Report, Result
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.screening import screen
 from metropolis_kg.curation.shapes import parse_shapes
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
@@ -70,7 +71,9 @@ class ReportGraph:
         return f"[{stated}]" if isinstance(path, ox.BlankNode) else str(path)
 
 
-def judged(store: ox.Store, shapes_graph: ShapesGraph, *, screened: bool) -> tuple[Report | None, bytes]:
+def judged(
+    store: ox.Store, shapes_graph: ShapesGraph, rewritten: Rewritten, *, screened: bool
+) -> tuple[Report | None, bytes]:
     """Return the report, none where pySHACL refuses, and what pySHACL said last."""
     said = [b""]
 
@@ -79,7 +82,7 @@ def judged(store: ox.Store, shapes_graph: ShapesGraph, *, screened: bool) -> tup
         return said[-1]
 
     try:
-        return validate(store, shapes_graph, screened=screened, judge=judge), said[-1]
+        return validate(store, shapes_graph, rewritten, screened=screened, judge=judge), said[-1]
     except ValidationError:
         return None, b""
 
@@ -93,8 +96,9 @@ def components(results: Iterable[Result]) -> Iterator[str]:
 def check(shapes_text: str, data_text: str, seen: Counter[str]) -> None:
     """Hold the report with screening against the one without, and that against what pySHACL said."""
     shapes_graph, store = parse_shapes(PROLOGUE + shapes_text), store_of(data_text)
-    plain, said = judged(store, shapes_graph, screened=False)
-    screened, _ = judged(store, shapes_graph, screened=True)
+    rewritten = Rewritten(ox.parse(PROLOGUE + data_text, format=ox.RdfFormat.TRIG))
+    plain, said = judged(store, shapes_graph, rewritten, screened=False)
+    screened, _ = judged(store, shapes_graph, rewritten, screened=True)
     assert (screened is None) == (plain is None)
     seen["cases"] += 1
     if plain is None or screened is None:

@@ -11,6 +11,7 @@ from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
 from metropolis_kg.curation.excerpts import lines_in, with_excerpts
 from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Report, Severity
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_dataset
@@ -31,8 +32,8 @@ from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import ShapesGraph
 
-Validated = Callable[[ox.Store, ShapesGraph], Report]
-"""Takes data and shapes, returns the report that ``validate`` would."""
+Validated = Callable[[ox.Store, ShapesGraph, Rewritten], Report]
+"""Takes data, shapes and what the store keeps otherwise than it was written; returns the report of ``validate``."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def judge(
     times, quotes = impossible_times(dataset, content), compare(dataset, content, texts)
     found += map(of_error, quotes.faults)
     try:
-        report = validated(store, read_shapes(content, dataset.base))
+        report = validated(store, read_shapes(content, dataset.base), Rewritten(dataset.quads()))
     except ValidationError:
         if not times and all(each.severity is not Severity.VIOLATION for each in found):
             raise

@@ -30,6 +30,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.examination import Bench, TooMuchNamedError
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports import FORMATS
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.sent import Sent, UnreadableError, read_sent
 from metropolis_kg.curation.validation import ValidationError, judge_here, validate
 from metropolis_kg.errors import MetropolisError
@@ -188,8 +189,8 @@ def _answer(channel: Channel, bench: Bench, limits: Limits) -> None:
     channel.say(kind, said)
 
 
-def _validated(store: ox.Store, shapes: ShapesGraph) -> Report:
-    return validate(store, shapes, judge=judge_here)
+def _validated(store: ox.Store, shapes: ShapesGraph, rewritten: Rewritten) -> Report:
+    return validate(store, shapes, rewritten, judge=judge_here)
 
 
 def limit(limits: Limits) -> None:

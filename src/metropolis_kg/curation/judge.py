@@ -60,7 +60,7 @@ def judge_each(shapes: bytes, data: bytes) -> bytes:
 def _judged(ask: Callable[[rdflib.Graph, rdflib.Graph], rdflib.Graph], shapes: bytes, data: bytes) -> bytes:
     from pyshacl.monkey import rdflib_bool_patch
 
-    _forget_graphs()
+    _forget_graphs()  # of whoever called pySHACL before
     try:
         data_graph = _filled(_DataGraph(bind_namespaces="none"), data, ox.RdfFormat.N_QUADS)
         with _literals_left_as_they_are():
@@ -74,7 +74,7 @@ def _judged(ask: Callable[[rdflib.Graph, rdflib.Graph], rdflib.Graph], shapes: b
 
 
 def _forget_graphs() -> None:
-    """Empty what pySHACL keeps by the id() of a graph, which a graph of another question may have had."""
+    """Empty what pySHACL keeps for ever by the id() of a graph, which the graph of a later question may have too."""
     from pyshacl.constraints.sparql.sparql_based_constraint_components import SPARQLConstraintComponentValidator
     from pyshacl.rdfutil.stringify import stringify_blank_node
 
@@ -113,17 +113,12 @@ def _one_by_one(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
 
 @contextmanager
 def _literals_left_as_they_are() -> Iterator[None]:
-    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails.
-
-    Forgotten too is how it wrote blank nodes in messages: it keeps that by the address of a graph, for ever.
-    """
-    from pyshacl.rdfutil.stringify import stringify_blank_node
-
+    """Undo what pySHACL does to rdflib's literals for all of the process, and does not undo where it fails."""
     normalised, boolean = rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean]
     try:
         yield
     finally:
-        vars(stringify_blank_node)["dict_cache"].clear()
+        _forget_graphs()
         rdflib.NORMALIZE_LITERALS, _toPythonMapping[rdflib.XSD.boolean] = normalised, boolean
 
 

@@ -10,6 +10,7 @@ from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import ASKED, JUDGED_NODE, JUDGED_SHAPE
 from metropolis_kg.curation.report import Result, results_at
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.slicing import slice_of
 from metropolis_kg.curation.steps import End, Footprint
 from metropolis_kg.model.identifiers import Term
@@ -100,15 +101,24 @@ def statements_for(
     )
 
 
-def data_for_targets(store: ox.Store, shapes: ShapesGraph, pairs: Pairs, untouched: Collection[Node]) -> bytes:
-    """Return what the verdicts on ``pairs`` and on all focus nodes of the shapes ``untouched`` can depend on."""
+def data_for_targets(
+    store: ox.Store, shapes: ShapesGraph, pairs: Pairs, untouched: Collection[Node], rewritten: Rewritten
+) -> bytes:
+    """Return what the verdicts on ``pairs`` and on all focus nodes of the shapes ``untouched`` can depend on.
+
+    Statements come as they were written.
+    """
     focus_nodes = FocusNodes(store, shapes)
     part = statements_for(store, shapes, {**pairs, **{shape: focus_nodes.of(shape) for shape in untouched}})
-    return whole_data(store) if part is None else _n_triples(part.union(*map(focus_nodes.stated, untouched)))
+    if part is None:
+        return whole_data(store, rewritten)
+    return _n_triples(rewritten.restored(part.union(*map(focus_nodes.stated, untouched))))
 
 
-def whole_data(store: ox.Store) -> bytes:
-    """Return everything, as N-Quads."""
+def whole_data(store: ox.Store, rewritten: Rewritten | None = None) -> bytes:
+    """Return everything, as it was written, as N-Quads to be read as one graph."""
+    if rewritten:
+        return _n_triples(rewritten.restored(quad.triple for quad in store))
     return store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
 

@@ -30,7 +30,6 @@ _DATATYPES = {"year": "gYear", "month": "gYearMonth", "day": "date"}
 Receive = Callable[[bytes, ox.NamedNode], None]
 """Takes N-Triples and the graph they belong to."""
 
-Described = ox.NamedNode | ox.Literal
 Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
 
 
@@ -94,12 +93,11 @@ def run_rules(
         also(triples, graph)
 
     graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in DERIVED_GRAPHS}
-    functions = rule_functions(prefixes)
     for name, graph in graphs.items():
-        about = [ox.Triple(*said) for rule in rules if rule.graph == name for said in _description(rule, prefixes)]
+        about = [triple for rule in rules if rule.graph == name for triple in described(rule, prefixes)]
         add(ox.serialize(about, format=ox.RdfFormat.N_TRIPLES) or b"", graph)
     for rule in rules:
-        if triples := _construct(rule, store, prefixes, functions):
+        if triples := construct(rule, store, prefixes):
             add(triples, graphs[rule.graph])
 
 
@@ -108,15 +106,20 @@ def rule_functions(prefixes: Mapping[str, str]) -> dict[ox.NamedNode, Function]:
     return {ox.NamedNode(prefixes["fn"] + name): function for name, function in FUNCTIONS.items()}
 
 
-def _description(rule: Rule, prefixes: dict[str, str]) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Described]]:
-    """What the graph says of the rule itself, so that an inferred claim can name it."""
+def described(rule: Rule, prefixes: dict[str, str]) -> Iterator[ox.Triple]:
+    """Yield what the rule's graph says of the rule itself, so that an inferred claim can name it."""
     name = ox.NamedNode(prefixes["rule"] + rule.name)
-    yield name, ox.NamedNode(f"{RDF}type"), ox.NamedNode(prefixes["mkg"] + "Rule")
+    yield ox.Triple(name, ox.NamedNode(f"{RDF}type"), ox.NamedNode(prefixes["mkg"] + "Rule"))
     for language, title in rule.titles.items():
-        yield name, ox.NamedNode(f"{RDFS}label"), ox.Literal(title, language=language)
+        yield ox.Triple(name, ox.NamedNode(f"{RDFS}label"), ox.Literal(title, language=language))
 
 
-def _construct(rule: Rule, store: ox.Store, prefixes: dict[str, str], functions: dict[ox.NamedNode, Function]) -> bytes:
+def construct(rule: Rule, store: ox.Store, prefixes: dict[str, str]) -> bytes:
+    """Return what a rule derives from ``store`` as it is, as N-Triples.
+
+    Raises ContentError where the rule is not a SPARQL CONSTRUCT.
+    """
+    functions = rule_functions(prefixes)
     try:
         result = store.query(
             rule.query, prefixes=prefixes, use_default_graph_as_union=True, custom_functions=functions

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from metropolis_kg.curation.agreement import NotScreenedError
+from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.screening_constraints import compile_shape
 from metropolis_kg.curation.screening_scope import Failing, Scope, constant, iri, shape_of
-from metropolis_kg.curation.screening_sets import Data, Found, Query, select, union
+from metropolis_kg.curation.screening_sets import Data, Found, Nodes, Query, select, union
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
 from metropolis_kg.model.shapes import KINDS, TAKES_SHAPES, TYPE, Node, Shape, ShapesGraph
@@ -53,31 +54,32 @@ class Screening:
 def screen(store: ox.Store, shapes: ShapesGraph, *, few: int = 1000) -> Screening:
     """Return every focus node of ``shapes`` that could fail in the union of all graphs of ``store``.
 
-    A shape with fewer than ``few`` focus nodes is screened by looking at each, any other by counting first.
+    A shape with fewer than ``few`` focus nodes is screened by looking at each, any other by counting first; fewer than
+    ``few`` nodes that may fail are looked at each, whether they are focus nodes.
     """
     unscreened = dict(_refused(shapes))
     if unscreened:
         refused = "the shapes are ill-formed elsewhere"
         return Screening({}, dict.fromkeys(shapes.target_nodes, refused) | unscreened, len(shapes.target_nodes), 0)
     data, compiled = Data(store, few), dict[Node, tuple[str, Failing]]()
-    for node in shapes.target_nodes:
-        try:
-            compiled[node] = _compile(node, shapes, data)
-        except NotScreenedError as reason:
-            unscreened[node] = str(reason)
-    found = data.find_all(nodes for _, failing in compiled.values() for nodes in failing.may)
-    suspects = {
-        node: _focus_nodes(data, target, (found[nodes] for nodes in failing.may))
-        for node, (target, failing) in compiled.items()
-    }
+
+    def sets() -> Iterator[Nodes]:
+        for node in shapes.target_nodes:
+            try:
+                compiled[node] = _compile(node, shapes, data)
+                yield from compiled[node][1].may
+            except NotScreenedError as reason:
+                unscreened[node] = str(reason)
+
+    found = data.find_all(sets())
+    focus_nodes, suspects = FocusNodes(store, shapes), dict[Node, Found]()
+    for node, (target, failing) in compiled.items():
+        nodes = Found().union(*(found[each] for each in failing.may))
+        is_few = len(nodes) < few
+        among = focus_nodes.among(node, nodes) if is_few else data.find(Query(select(target)))
+        suspects[node] = nodes & among
     constraints = sum(failing.constraints for _, failing in compiled.values())
     return Screening(suspects, unscreened, len(shapes.target_nodes), constraints)
-
-
-def _focus_nodes(data: Data, target: str, found: Iterator[Found]) -> Found:
-    """Return the focus nodes among the nodes found."""
-    nodes = Found().union(*found)
-    return nodes & data.find(Query(select(target))) if nodes else nodes
 
 
 def _compile(node: Node, shapes: ShapesGraph, data: Data) -> tuple[str, Failing]:

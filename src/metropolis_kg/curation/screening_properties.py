@@ -21,7 +21,7 @@ def _too_few(scope: Scope, _: Term) -> Failing:
     if scope.few and isinstance(scope.shape.path, ox.NamedNode):
         return exactly(Query(select(f"{scope.target} FILTER NOT EXISTS {{ {reached} }}")))
     together = f"{{ {scope.target} }} UNION {{ {reached} }}"
-    counts = count(together, "?this"), count(reached, "?this")
+    counts = (count(together, "?this"), count(reached, "?this")) if scope.is_counted_quickly else None
     return exactly(Query(select(f"{scope.target} MINUS {{ {reached} }}"), counts))
 
 
@@ -31,7 +31,8 @@ def _too_many(scope: Scope, _: Term) -> Failing:
     if number == 0:
         return exactly(Query(select(values)))
     grouped = f"SELECT ?this WHERE {{ {values} }} GROUP BY ?this HAVING(COUNT(DISTINCT ?value) > {number})"
-    return exactly(Query(grouped, (count_rows(values), count(values, "?this"))))
+    counts = (count_rows(values), count(values, "?this")) if scope.is_counted_quickly else None
+    return exactly(Query(grouped, counts))
 
 
 def _without_value(scope: Scope, value: Term) -> Failing:

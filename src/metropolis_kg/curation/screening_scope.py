@@ -107,6 +107,14 @@ class Scope:
         simple = self.is_simple or (isinstance(self.shape.path, CompoundPath) and self.shape.path.operator == "^")
         return self.path if simple and not _can_be_empty(self.shape.path) else self.values
 
+    @property
+    def is_counted_quickly(self) -> bool:
+        """Whether counting what the path reaches is quicker than joining: so it is for a property, either way."""
+        path = self.shape.path
+        if isinstance(path, CompoundPath) and path.operator == "^":
+            return isinstance(path.parts[0], ox.NamedNode)
+        return self.is_simple
+
     def list(self, head: Term) -> list[Term]:
         """Return the members of a list in the shapes. Raises NotScreenedError where it is none."""
         members = self.shapes.members(head)

@@ -8,7 +8,7 @@ counting is ten times as fast as joining, so a query may come with two counts th
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -143,10 +143,13 @@ class Data:
         self._found: dict[Nodes, Found] = {}
 
     def find_all(self, sets: Iterable[Nodes]) -> Mapping[Nodes, Found]:
-        """Return what each set has, looked up on all processors at once."""
-        distinct = list(dict.fromkeys(sets))
+        """Return what each set has, looked up on all processors at once, and while ``sets`` are still being made."""
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return dict(zip(distinct, threads.map(self.find, distinct), strict=True))
+            running = dict[Nodes, Future[Found]]()
+            for nodes in sets:
+                if nodes not in running:
+                    running[nodes] = threads.submit(self.find, nodes)
+            return {nodes: future.result() for nodes, future in running.items()}
 
     def find(self, nodes: Nodes) -> Found:
         """Return what a set has."""

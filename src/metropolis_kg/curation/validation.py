@@ -4,36 +4,80 @@ pySHACL is the judge. It is asked only about the focus nodes that ``screening`` 
 the data on which their verdicts can depend (``footprint``). Its process starts while screening goes on.
 """
 
+from dataclasses import replace
+
 import pyoxigraph as ox
 
+from metropolis_kg.curation.focus_nodes import FocusNodes
+from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import Judge, ValidationError, judge_here
 from metropolis_kg.curation.judge_process import JudgeProcess, judge_apart
 from metropolis_kg.curation.question import data_for_targets, whole_data, whole_shapes, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.screening import Screening, screen
-from metropolis_kg.model.shapes import ShapesGraph
+from metropolis_kg.curation.slicing import affected
+from metropolis_kg.curation.steps import End
+from metropolis_kg.model.identifiers import Term
+from metropolis_kg.model.shapes import Node, ShapesGraph
 
 __all__ = ["Judge", "ValidationError", "judge_apart", "judge_here", "validate"]
 
 
-def validate(store: ox.Store, shapes: ShapesGraph, *, screened: bool = True, judge: Judge | None = None) -> Report:
+_PLACES = 1_000_000
+"""How far a rewritten literal is followed for each shape, in places looked at; beyond, pySHACL judges all of it."""
+
+
+def validate(
+    store: ox.Store,
+    shapes: ShapesGraph,
+    rewritten: Rewritten | None = None,
+    *,
+    screened: bool = True,
+    judge: Judge | None = None,
+) -> Report:
     """Return what ``shapes`` find in the union of all graphs of ``store``.
 
     The report is the one pySHACL gives on everything. With ``screened``, focus nodes that cannot fail are cleared by
     SPARQL first, and where none is left pySHACL is not asked: ``Report.coverage`` tells. Without it, pySHACL judges
-    everything. ``judge`` defaults to a process of its own. Raises ValidationError.
+    everything. What the store keeps otherwise than it was written is judged as written, where ``rewritten`` tells.
+    ``judge`` defaults to a process of its own. Raises ValidationError.
     """
     if judge is None:
         with JudgeProcess() as apart:
-            return validate(store, shapes, screened=screened, judge=apart)
+            return validate(store, shapes, rewritten, screened=screened, judge=apart)
+    written = rewritten or Rewritten()
     if not screened:
-        return _report(judge(whole_shapes(shapes), whole_data(store)), shapes, NOTHING_SCREENED)
-    found = screen(store, shapes)
+        return _report(judge(whole_shapes(shapes), whole_data(store, written)), shapes, NOTHING_SCREENED)
+    found = _suspected(screen(store, shapes), store, shapes, written)
     if found.clears_all:
         return Report((), coverage_of(found), shapes.prefixes)
     left = written_shapes(shapes, found.suspects, found.unscreened.keys())
-    said = judge(left, data_for_targets(store, shapes, found.suspects, found.unscreened.keys()))
+    said = judge(left, data_for_targets(store, shapes, found.suspects, found.unscreened.keys(), written))
     return _report(said, shapes, coverage_of(found))
+
+
+def _suspected(found: Screening, store: ox.Store, shapes: ShapesGraph, rewritten: Rewritten) -> Screening:
+    """Suspect too whatever may be judged otherwise by what was written than by what the store keeps."""
+    if not rewritten:
+        return found
+    suspects, unscreened = dict[Node, frozenset[Term]](), dict(found.unscreened)
+    for shape, nodes in found.suspects.items():
+        concerned = _concerned(shape, store, shapes, rewritten)
+        if concerned is None:
+            unscreened[shape] = "it may depend on many literals that the store rewrites"
+        else:
+            suspects[shape] = nodes.union(node for node in concerned if not isinstance(node, ox.Triple))
+    return replace(found, suspects=suspects, unscreened=unscreened)
+
+
+def _concerned(shape: Node, store: ox.Store, shapes: ShapesGraph, rewritten: Rewritten) -> set[End] | None:
+    """Return the focus nodes that a rewritten literal may concern; none instead: all may be, or are such literals."""
+    focus_nodes = FocusNodes(store, shapes)
+    if any(isinstance(node, ox.Literal) for node in focus_nodes.touched(shape, rewritten.statements)):
+        return None
+    nodes = affected(store, footprint_of(shape, shapes), rewritten.statements, _PLACES)
+    return None if nodes is None else focus_nodes.among(shape, nodes)
 
 
 def coverage_of(found: Screening) -> Coverage:

@@ -1,7 +1,7 @@
 """What no shape can see, because it concerns the text of the files: EDTF, blank nodes, literals, prefixes."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -12,6 +12,7 @@ from metropolis_kg.curation.declarations import renamed
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import SentGraph, lines_of, text_of
+from metropolis_kg.curation.rewritten import stored_forms
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.curation.terms import LIST
 from metropolis_kg.curation.turtle_pieces import Text
@@ -117,7 +118,7 @@ def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
 
     The dumps keep what was written, but for the case of language tags, which RDF 1.1 section 3.3 does not distinguish.
     """
-    places, changes = Places(dataset, content), _changes(dataset.quads())
+    places, changes = Places(dataset, content), stored_forms(quad.object for quad in dataset.quads())
     notices = [notice for graph in dataset.graphs for notice in _uppercase_tags(graph, content)]
     for graph in dataset.graphs if changes else ():
         for subject, predicate, value, _ in graph.quads:
@@ -125,24 +126,6 @@ def literal_notices(dataset: Dataset, content: Content) -> list[ContentError]:
                 place = places.of(graph, subject, predicate, value)
                 notices.append(fault("literal-rewritten", *place, written=value, kept=changes[value]))
     return notices
-
-
-def _changes(quads: Iterable[ox.Quad]) -> dict[ox.Literal, ox.Literal]:
-    typed = {
-        quad.object
-        for quad in quads
-        if isinstance(quad.object, ox.Literal) and not quad.object.language and quad.object.datatype != _STRING
-    }
-    return {literal: kept for literal in typed if (kept := _as_stored(literal)) != literal}
-
-
-def _as_stored(literal: ox.Literal) -> ox.Literal:
-    store = ox.Store()
-    store.add(ox.Quad(_VALUE, _VALUE, literal))
-    kept = next(iter(store)).object
-    if not isinstance(kept, ox.Literal):
-        raise TypeError(f"the store turned {literal} into {kept}")
-    return kept
 
 
 def _uppercase_tags(graph: NamedGraph, content: Content) -> Iterator[ContentError]:

@@ -13,6 +13,7 @@ from metropolis_kg.curation.drafts.composing import Change
 from metropolis_kg.curation.drafts.known_things import KnownThings
 from metropolis_kg.curation.drafts.words import DraftError
 from metropolis_kg.curation.report import Severity
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.screening import screen
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import graph_name
@@ -28,7 +29,7 @@ def require_conforming(change: Change, known: KnownThings, content: Content) -> 
     screening = screen(store, shapes)
     if not screening.unscreened and not any(new & nodes for nodes in screening.suspects.values()):
         return
-    results = validate(store, shapes).results
+    results = validate(store, shapes, Rewritten(dataset.quads())).results
     against = [each for each in results if each.severity is Severity.VIOLATION and each.focus in new]
     if against:
         english, german = (" ".join(dict.fromkeys(each.message(lang) for each in against)) for lang in ("en", "de"))
