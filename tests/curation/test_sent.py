@@ -60,6 +60,15 @@ def test_in_rdf_xml_the_address_of_a_subject_has_a_line() -> None:
     assert reading.index().find(f"<{ERIKA}>", f"<{NAME}>", '"Erika"') == 2
 
 
+def test_in_rdf_xml_a_line_is_that_of_what_is_described_however_it_is_quoted() -> None:
+    head = "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:f='http://xmlns.com/foaf/0.1/'>"
+    knows = f"<r:Description r:about='urn:a?b&amp;c'><f:knows r:resource='{ERIKA}'/></r:Description>"
+    text = f"{head}\n{knows}\n<r:Description r:about = '{ERIKA}' f:name='Erika'/></r:RDF>"
+    index = read(text, RDF_XML).index()
+    assert index.span(f"<{ERIKA}>") == Span(3, 26, len(ERIKA) + 2)
+    assert index.find("<urn:a?b&c>") == 2
+
+
 def test_in_json_ld_keys_prefixes_and_nested_things_are_found() -> None:
     text = """{
  "@context": {"ex": "https://example.org/id/", "@vocab": "http://xmlns.com/foaf/0.1/",
@@ -93,6 +102,16 @@ def test_a_context_of_ours_is_known_by_its_address_and_lines_stay() -> None:
     reading = read(text, JSON_LD)
     assert [str(quad.predicate) for quad in reading.quads] == [f"<{NAME}>"]
     assert reading.index().find(f"<{ERIKA}>", f"<{NAME}>", '"Erika"') == 4
+
+
+def test_a_context_of_ours_does_not_move_what_stands_after_it_on_its_line() -> None:
+    text = f'{{"@context": "/context.jsonld", "id": "{ERIKA}", "name": "Erika"}}'
+    span = read(text, JSON_LD).index().span(f"<{ERIKA}>", f"<{NAME}>", '"Erika"')
+    assert span == Span(1, text.index('"Erika"') + 1, 7)
+
+
+def test_a_number_in_json_ld_may_be_larger_than_any_double() -> None:
+    assert read(f'{{"@id": "{ERIKA}",\n"{NAME}": 1e999}}', JSON_LD).index().find(f"<{ERIKA}>") == 1
 
 
 @pytest.mark.parametrize(
