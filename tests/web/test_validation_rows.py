@@ -143,6 +143,19 @@ def test_v1_415_says_what_is_taken_and_400_that_nothing_came(site: str) -> None:
     assert "UTF-8, from line 2" in post(site, b"# a\n# \xe4").json()["detail"]
 
 
+def test_v1_whoever_sends_nothing_from_the_page_stays_on_it(site: str) -> None:
+    answer = form(site, lang="de", data=" ")
+    assert answer.status == 400
+    assert "RDF einfügen oder eine Datei wählen" in answer.body.decode()
+    assert '<form id="validation"' in answer.body.decode()
+
+
+@pytest.mark.parametrize(("kind", "text"), [(TURTLE, "# later"), ("application/ld+json", '{"name": "Erika"}')])
+def test_v1_a_text_that_says_nothing_does_not_conform(site: str, kind: str, text: str) -> None:
+    answer = post(site, text, kind=kind)
+    assert (answer.status, found(answer)) == (200, [("no-statement", None)])
+
+
 def test_v1_413_before_all_is_read(site: str) -> None:
     chunks = (b"# a comment\n" * 1000 for _ in range(10_000))
     for body in (b"#" * ((1 << 20) + 1), chunks):

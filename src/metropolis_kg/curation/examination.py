@@ -17,7 +17,8 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import Findings, Validated, judge
 from metropolis_kg.curation.derivation import Derivation
-from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.diagnostics import Diagnostic, of_error
+from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import LineIndex, SentGraph, Span
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
 from metropolis_kg.curation.sent import BOM, TRIG, TURTLE, Reading, Sent, read_sent
@@ -107,9 +108,9 @@ class Bench:
         dataset = replace(self.ontology, graphs=[*self.ontology.graphs, *graphs])
         findings = judge(dataset, self.content, self._derived(dataset, context), {}, validated)
         told = _concerning(findings, sent.path, _subjects(quads), self.declared | _subjects(context))
-        return replace(
-            told, diagnostics=tuple(_placed(told.diagnostics, sent, lambda term: index().span(rename(str(term)))))
-        )
+        nothing = [] if quads else [of_error(fault("no-statement", sent.path))]
+        placed = _placed(told.diagnostics, sent, lambda term: index().span(rename(str(term))))
+        return replace(told, diagnostics=(*nothing, *placed))
 
     def _derived(self, dataset: Dataset, context: Iterable[ox.Quad]) -> ox.Store:
         store = ox.Store()
