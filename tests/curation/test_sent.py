@@ -5,7 +5,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from metropolis_kg.curation.lines import Span
+from metropolis_kg.curation.lines import LineIndex, Span
 from metropolis_kg.curation.sent import (
     JSON_LD,
     N_QUADS,
@@ -149,6 +149,15 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, media_type: str, 
 
 def test_what_nests_too_deep_is_refused() -> None:
     assert fault("[" * 100_000, JSON_LD).code == "nested-too-deep"
+
+
+def test_what_nests_almost_too_deep_has_no_lines() -> None:
+    reading = read(f'{{"{NAME}":' * 600 + "1" + "}" * 600, JSON_LD)
+
+    def below(calls: int) -> LineIndex:
+        return below(calls - 1) if calls else reading.index()
+
+    assert below(500).subjects == {}
 
 
 def test_no_entity_of_xml_is_read_from_a_file_and_none_grows() -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
@@ -169,7 +170,9 @@ def _one_line(context: str) -> str:
 
 def _index(sent: Sent, text: str, quads: list[ox.Quad]) -> LineIndex:
     if sent.media_type == JSON_LD:
-        return json_index(sent.text.removeprefix(BOM), text, quads)
+        with suppress(RecursionError):  # a call deeper than when it was read
+            return json_index(sent.text.removeprefix(BOM), text, quads)
+        return LineIndex()
     return _INDICES[sent.media_type](text, quads)
 
 
