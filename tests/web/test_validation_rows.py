@@ -243,6 +243,15 @@ def test_v1_the_page_shows_each_finding_below_its_line(site: str) -> None:
         assert "foaf:name" in listing
 
 
+def test_v1_the_page_tells_of_what_has_no_name_and_no_line_in_words_and_last(site: str) -> None:
+    page = form(site, data=f"{FAULTY}[] a mkg:Person .").body.decode()
+    listed = page[page.index('<ol class="found">') :]
+    listed = listed[: listed.index("</ol>")]
+    assert "something without a name" in page
+    assert listed.rindex("No line known") > listed.rindex("#line-8")
+    assert listed.index("#line-6") < listed.index("No line known")
+
+
 def test_v1_the_page_shows_a_syntax_error_at_its_line_and_keeps_the_text(site: str) -> None:
     answer = form(site, data=SYNTAX)
     page = answer.body.decode()

@@ -114,7 +114,8 @@ def _response(view: View, page: str, problem: Problem | None, *, kept: bool) -> 
 
 
 def _shown(view: View, text: str, report: Mapping[str, Any]) -> Shown:
-    found = [_finding(view, number, each) for number, each in enumerate(report["diagnostics"][:MOST_FINDINGS], 1)]
+    first = sorted(report["diagnostics"], key=lambda each: each["line"] is None)[:MOST_FINDINGS]
+    found = [_finding(view, number, each) for number, each in enumerate(first, 1)]
     return _laid_out(text, found, conforms=report["conforms"], counts=report["counts"])
 
 
@@ -154,15 +155,17 @@ def _window(number: int, by_line: Mapping[int, list[Finding]]) -> Iterator[int]:
 def _finding(view: View, number: int, each: Mapping[str, Any]) -> Finding:
     messages = each["messages"]
     tag = next(tag for tag in (view.language, "en", "", *messages) if tag in messages)
-    about = tuple(_term(term, view.release.prefixes) for term in (each["focus"], each["value"]) if term)
+    about = tuple(_term(view, term) for term in (each["focus"], each["value"]) if term)
     return Finding(
         number, each["severity"], visible(messages[tag]), tag or view.language, each["code"],
         each["line"], each["column"], about,
     )  # fmt: skip
 
 
-def _term(term: Mapping[str, str], prefixes: Mapping[str, str]) -> str:
-    written = shorten(term["value"], dict(prefixes)) if term["type"] == "uri" else term["value"]
+def _term(view: View, term: Mapping[str, str]) -> str:
+    if term["type"] == "bnode":
+        return view.words["without_name"]
+    written = shorten(term["value"], dict(view.release.prefixes)) if term["type"] == "uri" else term["value"]
     return visible(written[:LONGEST_LINE])
 
 
