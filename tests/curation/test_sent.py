@@ -137,6 +137,8 @@ def test_a_context_from_elsewhere_is_a_fault_at_its_place(context: str) -> None:
         (f"<{ERIKA}> <{NAME}>\n  Erika .", TRIG, (2, 3)),
         (f'<{ERIKA}> <{NAME}> "a" .\n<{ERIKA}> nix', N_TRIPLES, (2, 32)),
         ('{\n"@id": nix}', JSON_LD, (2, 8)),
+        ('{\n"@id": "urn:a b", "urn:p": 1}', JSON_LD, (2, 8)),
+        ('{"@context": "/context.jsonld",\n"id": "urn:{a}", "name": "Erika"}', JSON_LD, (2, 7)),
         ("<r>\n<s></r>", RDF_XML, (2, 6)),
         ("<r>\n", RDF_XML, (2, 1)),
     ],

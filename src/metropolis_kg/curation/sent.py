@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
@@ -44,6 +44,8 @@ BOM = "\ufeff"
 """What an editor may put before a text."""
 
 _ATTRIBUTE = re.compile(r"""([\w.-]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
+_ALIAS = re.compile(r'"([^"\\]+)"\s*:\s*(?:\{\s*"@id"\s*:\s*)?"@id"')
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _POSITION = re.compile(r"^Parser error (?:at|between) [^:]*: ")
 
 
@@ -149,7 +151,18 @@ def _with_contexts(sent: Sent) -> str:
                 raise fault("context-elsewhere", sent.path, place.line, place.column, url=string.text, own=own)
             pieces += [text[done : string.start], _one_line(context)]
             done = string.end
-    return "".join([*pieces, text[done:]])
+    full = "".join([*pieces, text[done:]])
+    _refuse_no_address(read, {"@id", *_ALIAS.findall(full)}, sent)
+    return full
+
+
+def _refuse_no_address(read: JsonText, keys: set[str], sent: Sent) -> None:
+    """Raise ContentError where one of the ``keys`` has what is in no IRI: pyoxigraph leaves out what is said of it."""
+    for string in read.strings:
+        wrong = _NOT_IN_IRI.search(string.text) if string.key in keys else None
+        if wrong:
+            place, meant = read.span(string.start, string.end), quote(wrong[0])
+            raise fault("character-in-iri", sent.path, place.line, place.column, character=wrong[0], meant=meant)
 
 
 def _refuse_unreadable(text: str, sent: Sent) -> None:
