@@ -147,3 +147,9 @@ def test_what_stands_in_a_file_of_the_content_has_its_subjects_line_in_the_text(
 
 def test_a_text_about_a_term_of_the_vocabulary_is_not_blamed_for_the_vocabulary(examine: Examine) -> None:
     assert told(examine(PREFIXES + "mkg:Person mkg:note 'a'@de , 'b'@en .")) == []
+
+
+def test_a_text_is_not_blamed_for_what_the_release_says_in_its_graph(examine: Examine) -> None:
+    said = "tenure:berninger-head-of-unit mkg:conflictsWith tenure:governing-mayor-co-president-2014 ."
+    text = f"{PREFIXES} <https://w3id.org/metropolis-kg/graph/berlin-metropolis> {{ {said} }}"
+    assert "dangling-reference" not in dict(told(examine(text, TRIG)))

@@ -228,8 +228,10 @@ def _concerning(findings: Findings, path: Path, subjects: Container[str], others
     """Return those of ``findings`` that are in what was sent, which is called ``path``, or about it."""
 
     def concerns(each: Diagnostic) -> bool:
+        if each.result is None and (each.path != path or each.code in NEEDS_ALL):
+            return False
         if each.result is None:
-            return each.path == path and each.code not in NEEDS_ALL
+            return each.focus is None or _is_about(each.focus, subjects, others)
         return _is_about(each.result.focus, subjects, others)
 
     report = findings.report and replace(
