@@ -1,6 +1,7 @@
 """RDF that was sent, examined as if it were a file of the content, over a release."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -131,3 +132,24 @@ def test_a_text_that_names_too_many_things_is_refused(examine: Examine) -> None:
 def test_an_excerpt_is_that_of_the_text(examine: Examine) -> None:
     [found] = examine("<urn:a> a <http://xmlns.com/foaf/0.1/Persona> .").diagnostics
     assert found.excerpt == "<urn:a> a <http://xmlns.com/foaf/0.1/Persona> ."
+
+
+def test_an_excerpt_begins_where_columns_are_counted_from(examine: Examine) -> None:
+    [found] = examine("\ufeff<urn:a> a <http://xmlns.com/foaf/0.1/Persona> .").diagnostics
+    assert found.excerpt == "<urn:a> a <http://xmlns.com/foaf/0.1/Persona> ."
+
+
+def test_what_stands_in_a_file_of_the_content_has_its_subjects_line_in_the_text(examine: Examine) -> None:
+    text = PREFIXES + "\nmkg:Tenure <http://www.w3.org/2000/01/rdf-schema#label> 'x'@de ."
+    [found] = examine(text).diagnostics
+    assert (found.code, found.path, found.line, found.column) == ("Term-label-text", Path("input.ttl"), 12, 1)
+
+
+def test_a_text_about_a_term_of_the_vocabulary_is_not_blamed_for_the_vocabulary(examine: Examine) -> None:
+    assert told(examine(PREFIXES + "mkg:Person mkg:note 'a'@de , 'b'@en .")) == []
+
+
+def test_a_text_is_not_blamed_for_what_the_release_says_in_its_graph(examine: Examine) -> None:
+    said = "tenure:berninger-head-of-unit mkg:conflictsWith tenure:governing-mayor-co-president-2014 ."
+    text = f"{PREFIXES} <https://w3id.org/metropolis-kg/graph/berlin-metropolis> {{ {said} }}"
+    assert "dangling-reference" not in dict(told(examine(text, TRIG)))

@@ -5,7 +5,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from metropolis_kg.curation.lines import Span
+from metropolis_kg.curation.lines import LineIndex, Span
 from metropolis_kg.curation.sent import (
     JSON_LD,
     N_QUADS,
@@ -60,6 +60,15 @@ def test_in_rdf_xml_the_address_of_a_subject_has_a_line() -> None:
     assert reading.index().find(f"<{ERIKA}>", f"<{NAME}>", '"Erika"') == 2
 
 
+def test_in_rdf_xml_a_line_is_that_of_what_is_described_however_it_is_quoted() -> None:
+    head = "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:f='http://xmlns.com/foaf/0.1/'>"
+    knows = f"<r:Description r:about='urn:a?b&amp;c'><f:knows r:resource='{ERIKA}'/></r:Description>"
+    text = f"{head}\n{knows}\n<r:Description r:about = '{ERIKA}' f:name='Erika'/></r:RDF>"
+    index = read(text, RDF_XML).index()
+    assert index.span(f"<{ERIKA}>") == Span(3, 26, len(ERIKA) + 2)
+    assert index.find("<urn:a?b&c>") == 2
+
+
 def test_in_json_ld_keys_prefixes_and_nested_things_are_found() -> None:
     text = """{
  "@context": {"ex": "https://example.org/id/", "@vocab": "http://xmlns.com/foaf/0.1/",
@@ -95,6 +104,16 @@ def test_a_context_of_ours_is_known_by_its_address_and_lines_stay() -> None:
     assert reading.index().find(f"<{ERIKA}>", f"<{NAME}>", '"Erika"') == 4
 
 
+def test_a_context_of_ours_does_not_move_what_stands_after_it_on_its_line() -> None:
+    text = f'{{"@context": "/context.jsonld", "id": "{ERIKA}", "name": "Erika"}}'
+    span = read(text, JSON_LD).index().span(f"<{ERIKA}>", f"<{NAME}>", '"Erika"')
+    assert span == Span(1, text.index('"Erika"') + 1, 7)
+
+
+def test_a_number_in_json_ld_may_be_larger_than_any_double() -> None:
+    assert read(f'{{"@id": "{ERIKA}",\n"{NAME}": 1e999}}', JSON_LD).index().find(f"<{ERIKA}>") == 1
+
+
 @pytest.mark.parametrize(
     "context",
     [
@@ -118,6 +137,8 @@ def test_a_context_from_elsewhere_is_a_fault_at_its_place(context: str) -> None:
         (f"<{ERIKA}> <{NAME}>\n  Erika .", TRIG, (2, 3)),
         (f'<{ERIKA}> <{NAME}> "a" .\n<{ERIKA}> nix', N_TRIPLES, (2, 32)),
         ('{\n"@id": nix}', JSON_LD, (2, 8)),
+        ('{\n"@id": "urn:a b", "urn:p": 1}', JSON_LD, (2, 8)),
+        ('{"@context": "/context.jsonld",\n"id": "urn:{a}", "name": "Erika"}', JSON_LD, (2, 7)),
         ("<r>\n<s></r>", RDF_XML, (2, 6)),
         ("<r>\n", RDF_XML, (2, 1)),
     ],
@@ -130,6 +151,15 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, media_type: str, 
 
 def test_what_nests_too_deep_is_refused() -> None:
     assert fault("[" * 100_000, JSON_LD).code == "nested-too-deep"
+
+
+def test_what_nests_almost_too_deep_has_no_lines() -> None:
+    reading = read(f'{{"{NAME}":' * 600 + "1" + "}" * 600, JSON_LD)
+
+    def below(calls: int) -> LineIndex:
+        return below(calls - 1) if calls else reading.index()
+
+    assert below(500).subjects == {}
 
 
 def test_no_entity_of_xml_is_read_from_a_file_and_none_grows() -> None:

@@ -143,6 +143,19 @@ def test_v1_415_says_what_is_taken_and_400_that_nothing_came(site: str) -> None:
     assert "UTF-8, from line 2" in post(site, b"# a\n# \xe4").json()["detail"]
 
 
+def test_v1_whoever_sends_nothing_from_the_page_stays_on_it(site: str) -> None:
+    answer = form(site, lang="de", data=" ")
+    assert answer.status == 400
+    assert "RDF einfügen oder eine Datei wählen" in answer.body.decode()
+    assert '<form id="validation"' in answer.body.decode()
+
+
+@pytest.mark.parametrize(("kind", "text"), [(TURTLE, "# later"), ("application/ld+json", '{"name": "Erika"}')])
+def test_v1_a_text_that_says_nothing_does_not_conform(site: str, kind: str, text: str) -> None:
+    answer = post(site, text, kind=kind)
+    assert (answer.status, found(answer)) == (200, [("no-statement", None)])
+
+
 def test_v1_413_before_all_is_read(site: str) -> None:
     chunks = (b"# a comment\n" * 1000 for _ in range(10_000))
     for body in (b"#" * ((1 << 20) + 1), chunks):
@@ -228,6 +241,15 @@ def test_v1_the_page_shows_each_finding_below_its_line(site: str) -> None:
         assert f"{other}&nbsp;7" not in page
         listing = page[page.index('id="line-7"') : page.index("</ol>", page.index('id="line-7"'))]
         assert "foaf:name" in listing
+
+
+def test_v1_the_page_tells_of_what_has_no_name_and_no_line_in_words_and_last(site: str) -> None:
+    page = form(site, data=f"{FAULTY}[] a mkg:Person .").body.decode()
+    listed = page[page.index('<ol class="found">') :]
+    listed = listed[: listed.index("</ol>")]
+    assert "something without a name" in page
+    assert listed.rindex("No line known") > listed.rindex("#line-8")
+    assert listed.index("#line-6") < listed.index("No line known")
 
 
 def test_v1_the_page_shows_a_syntax_error_at_its_line_and_keeps_the_text(site: str) -> None:

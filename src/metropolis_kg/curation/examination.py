@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,10 +17,11 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import Findings, Validated, judge
 from metropolis_kg.curation.derivation import Derivation
-from metropolis_kg.curation.diagnostics import Diagnostic
-from metropolis_kg.curation.lines import LineIndex, SentGraph
+from metropolis_kg.curation.diagnostics import Diagnostic, of_error
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.lines import LineIndex, SentGraph, Span
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
-from metropolis_kg.curation.sent import TRIG, TURTLE, Reading, Sent, read_sent
+from metropolis_kg.curation.sent import BOM, TRIG, TURTLE, Reading, Sent, read_sent
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import read_ontology
 from metropolis_kg.curation.validation import validate
@@ -98,12 +100,17 @@ class Bench:
         """
         sent, rebase = reading.sent, Rebase(self.base)
         quads = [_under(quad, rebase) for quad in reading.quads]
-        release = _Release(describe, self.base, self.declared)
-        graphs = _graphs(quads, release, sent, cache(lambda: reading.index().renamed(_canonical(rebase))))
+        release = _Release(describe, self.base, self.declared, {graph.name.value for graph in self.ontology.graphs})
+        rename = _canonical(rebase)
+        index = cache(lambda: reading.index().renamed(rename))
+        graphs = _graphs(quads, release, sent, index)
         context = release.context([quad for graph in graphs for quad in graph.quads])
         dataset = replace(self.ontology, graphs=[*self.ontology.graphs, *graphs])
         findings = judge(dataset, self.content, self._derived(dataset, context), {}, validated)
-        return _concerning(findings, sent, _subjects(quads), self.declared | _subjects(context))
+        told = _concerning(findings, sent.path, _subjects(quads), self.declared | _subjects(context))
+        nothing = [] if quads else [of_error(fault("no-statement", sent.path))]
+        placed = _placed(told.diagnostics, sent, lambda term: index().span(rename(str(term))))
+        return replace(told, diagnostics=(*nothing, *placed))
 
     def _derived(self, dataset: Dataset, context: Iterable[ox.Quad]) -> ox.Store:
         store = ox.Store()
@@ -164,15 +171,16 @@ def _name(quads: Sequence[ox.Quad], release: "_Release") -> ox.NamedNode:
 class _Release:
     """What is published, as far as what was sent refers to it."""
 
-    def __init__(self, describe: Describe, base: str, declared: Container[str]) -> None:
+    def __init__(self, describe: Describe, base: str, declared: Container[str], ontology: Iterable[str]) -> None:
         self.base = base
+        self._ours = {*ontology, *(f"{base}graph/{name}" for name in DERIVED_GRAPHS)}
         self._describe, self._declared = describe, declared
 
     def home(self, subjects: Sequence[str]) -> ox.NamedNode | None:
-        """Return the graph that says the most about ``subjects``, leaving out those that rules fill; none if none."""
+        """Return the graph that says the most about ``subjects``, leaving out ontology and derived; none if none."""
         asked = [subject for subject in subjects if subject.startswith(self.base)][:MOST_SOUGHT]
-        derived = {f"{self.base}graph/{name}" for name in DERIVED_GRAPHS}
-        graphs = Counter(name for quad in self._about(asked) for name in _names(quad.graph_name) if name not in derived)
+        named = (name for quad in self._about(asked) for name in _names(quad.graph_name))
+        graphs = Counter(name for name in named if name not in self._ours)
         return ox.NamedNode(graphs.most_common(1)[0][0]) if graphs else None
 
     def context(self, quads: Sequence[ox.Quad]) -> list[ox.Quad]:
@@ -216,27 +224,39 @@ def _quads(answer: bytes) -> Iterator[ox.Quad]:
 # What is told
 
 
-def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others: Container[str]) -> Findings:
-    """Return those of ``findings`` that are in what was sent, or about it."""
-
-    lines = sent.text.split("\n")
+def _concerning(findings: Findings, path: Path, subjects: Container[str], others: Container[str]) -> Findings:
+    """Return those of ``findings`` that are in what was sent, which is called ``path``, or about it."""
 
     def concerns(each: Diagnostic) -> bool:
+        if each.result is None and (each.path != path or each.code in NEEDS_ALL):
+            return False
         if each.result is None:
-            return each.path == sent.path and each.code not in NEEDS_ALL
+            return each.focus is None or _is_about(each.focus, subjects, others)
         return _is_about(each.result.focus, subjects, others)
 
     report = findings.report and replace(
         findings.report,
         results=tuple(each for each in findings.report.results if _is_about(each.focus, subjects, others)),
     )
-    found = (_with_line(each, lines) for each in findings.diagnostics if concerns(each))
-    return replace(findings, diagnostics=tuple(found), report=report)
+    return replace(findings, diagnostics=tuple(filter(concerns, findings.diagnostics)), report=report)
 
 
 def _with_line(each: Diagnostic, lines: Sequence[str]) -> Diagnostic:
     """Return ``each`` with the text of its line in what was sent."""
     return replace(each, excerpt=lines[each.line - 1] if each.line and each.line <= len(lines) else None)
+
+
+def _placed(
+    found: Iterable[Diagnostic], sent: Sent, span: Callable[[Term | None], Span | None]
+) -> Iterator[Diagnostic]:
+    """Yield what was found with its line in what was sent; that of its subject where it stands in another file."""
+    lines = sent.text.removeprefix(BOM).split("\n")
+    for each in found:
+        here = each
+        if each.path != sent.path:
+            line, column, length = span(each.focus) or (None, None, None)
+            here = replace(each, path=sent.path, line=line, column=column, length=length)
+        yield _with_line(here, lines)
 
 
 def _is_about(focus: Term, subjects: Container[str], others: Container[str]) -> bool:

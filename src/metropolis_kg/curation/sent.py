@@ -6,11 +6,14 @@ same line, so that what the parser says of lines holds; any other address is a f
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 from xml.parsers import expat
+from xml.sax.saxutils import unescape
 
 import pyoxigraph as ox
 
@@ -37,7 +40,12 @@ FORMATS = {
 }
 """Media type → syntax, of all that is read."""
 
-_BOM = "\ufeff"
+BOM = "\ufeff"
+"""What an editor may put before a text."""
+
+_ATTRIBUTE = re.compile(r"""([\w.-]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
+_ALIAS = re.compile(r'"([^"\\]+)"\s*:\s*(?:\{\s*"@id"\s*:\s*)?"@id"')
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _POSITION = re.compile(r"^Parser error (?:at|between) [^:]*: ")
 
 
@@ -90,13 +98,13 @@ def read_sent(sent: Sent) -> Reading:
     Raises UnreadableError with line, column and reason.
     """
     try:
-        text = _with_contexts(sent) if sent.media_type == JSON_LD else sent.text.removeprefix(_BOM)
+        text = _with_contexts(sent) if sent.media_type == JSON_LD else sent.text.removeprefix(BOM)
         quads = list(_parsed(text, sent))
     except ContentError as error:
         raise UnreadableError(error) from error
     if any(isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None) for quad in quads):
         raise UnreadableError(fault("rdf12", sent.path, line_of_rdf_1_2(text)))
-    return Reading(sent, quads, lambda: _INDICES[sent.media_type](text, quads))
+    return Reading(sent, quads, lambda: _index(sent, text, quads))
 
 
 def _parsed(text: str, sent: Sent) -> Iterator[ox.Quad]:
@@ -132,7 +140,7 @@ def _not_read(error: SyntaxError, text: str, sent: Sent) -> ContentError:
 
 def _with_contexts(sent: Sent) -> str:
     """Return the text with our own contexts in the place of their addresses. Raises ContentError."""
-    text = sent.text.removeprefix(_BOM)
+    text = sent.text.removeprefix(BOM)
     _refuse_unreadable(text, sent)
     read, pieces, done = JsonText(text), [], 0
     for string in read.strings:
@@ -143,7 +151,18 @@ def _with_contexts(sent: Sent) -> str:
                 raise fault("context-elsewhere", sent.path, place.line, place.column, url=string.text, own=own)
             pieces += [text[done : string.start], _one_line(context)]
             done = string.end
-    return "".join([*pieces, text[done:]])
+    full = "".join([*pieces, text[done:]])
+    _refuse_no_address(read, {"@id", *_ALIAS.findall(full)}, sent)
+    return full
+
+
+def _refuse_no_address(read: JsonText, keys: set[str], sent: Sent) -> None:
+    """Raise ContentError where one of the ``keys`` has what is in no IRI: pyoxigraph leaves out what is said of it."""
+    for string in read.strings:
+        wrong = _NOT_IN_IRI.search(string.text) if string.key in keys else None
+        if wrong:
+            place, meant = read.span(string.start, string.end), quote(wrong[0])
+            raise fault("character-in-iri", sent.path, place.line, place.column, character=wrong[0], meant=meant)
 
 
 def _refuse_unreadable(text: str, sent: Sent) -> None:
@@ -162,6 +181,14 @@ def _one_line(context: str) -> str:
 # Lines
 
 
+def _index(sent: Sent, text: str, quads: list[ox.Quad]) -> LineIndex:
+    if sent.media_type == JSON_LD:
+        with suppress(RecursionError):  # a call deeper than when it was read
+            return json_index(sent.text.removeprefix(BOM), text, quads)
+        return LineIndex()
+    return _INDICES[sent.media_type](text, quads)
+
+
 def _line_by_line(text: str, quads: list[ox.Quad]) -> LineIndex:
     """Return where the statements of N-Triples or N-Quads stand, which have one on each line."""
     index = LineIndex()
@@ -176,14 +203,22 @@ def _is_statement(line: str) -> bool:
 
 
 def _by_address(text: str, quads: list[ox.Quad]) -> LineIndex:
-    """Return where the address of each subject stands first in RDF/XML."""
-    index = LineIndex()
+    """Return where the address of each subject stands in RDF/XML: as what is described, else anywhere."""
+    index, places = LineIndex(), _quoted(text)
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
     for subject in {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}:
-        start = text.find(f'"{subject.value}"')
-        if start >= 0:
-            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-            index.subjects[str(subject)] = Span(line, column, len(subject.value) + 2)
+        if place := places.get(subject.value):
+            line = bisect_right(starts, place.start)
+            index.subjects[str(subject)] = Span(line, place.start - starts[line - 1] + 1, len(place))
     return index
+
+
+def _quoted(text: str) -> dict[str, range]:
+    """Return the values of attributes in XML, and where each stands: as that of ``about`` first, else first."""
+    places: dict[bool, dict[str, range]] = {True: {}, False: {}}
+    for match in _ATTRIBUTE.finditer(text):
+        places[match[1] == "about"].setdefault(unescape(match[2][1:-1]), range(*match.span(2)))
+    return places[False] | places[True]
 
 
 _INDICES: Mapping[str, Callable[[str, list[ox.Quad]], LineIndex]] = {
@@ -191,6 +226,5 @@ _INDICES: Mapping[str, Callable[[str, list[ox.Quad]], LineIndex]] = {
     TRIG: lambda text, _: text_index(text, trig=True),
     N_TRIPLES: _line_by_line,
     N_QUADS: _line_by_line,
-    JSON_LD: json_index,
     RDF_XML: _by_address,
 }

@@ -4,12 +4,12 @@ Keys and compact IRIs are led back to IRIs by all contexts in the text together,
 may be missing or that of a namesake, and nothing else depends on it.
 """
 
+import json
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import orjson
 import pyoxigraph as ox
 
 from metropolis_kg.curation.json_text import JsonObject, JsonText, Member
@@ -17,10 +17,10 @@ from metropolis_kg.curation.lines import LineIndex, Span
 from metropolis_kg.model.namespaces import RDF
 
 
-def json_index(text: str, quads: list[ox.Quad]) -> LineIndex:
-    """Return where the ``quads`` that the JSON-LD ``text`` states stand in it."""
+def json_index(text: str, full: str, quads: list[ox.Quad]) -> LineIndex:
+    """Return where the ``quads`` that the JSON-LD ``text`` states stand in it; ``full`` has its contexts filled in."""
     read = JsonText(text)
-    places, index = _Places(read), LineIndex()
+    places, index = _Places(read, full), LineIndex()
     for quad in quads:
         if span := places.span(quad):
             index.add(quad, span)
@@ -30,11 +30,11 @@ def json_index(text: str, quads: list[ox.Quad]) -> LineIndex:
 
 
 class _Places:
-    def __init__(self, read: JsonText) -> None:
+    def __init__(self, read: JsonText, full: str) -> None:
         self._read = read
         self._terms: defaultdict[str, set[str]] = defaultdict(set)
         self._vocabularies: set[str] = set()
-        for context in _contexts(orjson.loads(read.text)):
+        for context in _contexts(json.loads(full)):
             self._learn(context)
         self._starts = [string.start for string in read.strings]
         self._known: dict[str, set[str]] = {}

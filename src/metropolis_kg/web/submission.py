@@ -8,6 +8,8 @@ from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.sent import UnreadableError
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD, RDF_XML, TRIG, TURTLE, Syntax, by_extension
 from metropolis_kg.web.requests import FORM
 
@@ -37,11 +39,12 @@ class Submission:
 def submission() -> Submission:
     """Return what the present request sends.
 
-    Raises UnsupportedMediaType naming what is taken, and BadRequest where it is empty or no UTF-8.
+    Raises UnsupportedMediaType naming what is taken, UnreadableError where it is empty or no UTF-8, and BadRequest
+    where a field of the form has no meaning.
     """
     sent = _from_form() if request.mimetype in (MULTIPART, FORM) else _from_body()
     if not sent.text.strip():
-        raise BadRequest("There is nothing to validate. Send RDF as the body, or as “data” or “file” of a form.")
+        raise UnreadableError(fault("nothing-sent"))
     return sent
 
 
@@ -91,4 +94,4 @@ def _decoded(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
-        raise BadRequest(f"The text is not UTF-8, from line {line} on; save it as UTF-8.") from error
+        raise UnreadableError(fault("sent-not-utf8", None, line, line=line)) from error

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from metropolis_kg.content import read_text
 from metropolis_kg.curation.examiner import Task
 from metropolis_kg.curation.examiners import ExaminersAwayError
-from metropolis_kg.curation.sent import Sent
+from metropolis_kg.curation.sent import Sent, UnreadableError
 from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.publication.jsonld_context import contexts_under
 from metropolis_kg.publication.media_types import HTML, JSON, REPORTS, Syntax
@@ -43,7 +43,12 @@ def validation(site: Site) -> Blueprint:
 
 def _report(view: View, query: str) -> Response:
     syntax = choose_here((*REPORTS, HTML)).syntax
-    sent = submission()
+    try:
+        sent = submission()
+    except UnreadableError as error:
+        if syntax is not HTML:
+            raise
+        return validation_page(view, reason=error)
 
     def run(wanted: Syntax) -> bytes:
         return view.site.examiners.examine(

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Response, request
 
 from metropolis_kg.curation.reports.visible import visible
+from metropolis_kg.curation.sent import UnreadableError
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.media_types import GRAPHS, HTML, REPORTS, content_type
@@ -74,13 +75,14 @@ class Shown:
 
 
 def validation_page(
-    view: View, sent: Submission | None = None, run: Callable[[], Mapping[str, Any]] | None = None
+    view: View, sent: Submission | None = None, run: Callable[[], Mapping[str, Any]] | None = None,
+    *, reason: UnreadableError | None = None,
 ) -> Response:  # fmt: skip
     """Return the page; where something was ``sent``, with the report on it that ``run`` gives as JSON has it.
 
-    What ``run`` raises is shown.
+    What ``run`` raises is shown, and the ``reason`` for which nothing could be taken.
     """
-    shown, problem = None, None
+    shown, problem = None, problem_of(reason) if reason else None
     if sent and run:
         try:
             shown = _shown(view, sent.text, run())
@@ -89,11 +91,17 @@ def validation_page(
             shown = _of_problem(view, sent.text, problem) if problem.name == "rdf-malformed" else None
     page = view.render(
         "validate.html", text=sent.text if sent else _beginning(view), chosen=sent and sent.syntax, shown=shown,
-        problem=problem, title=view.words[title_of(problem)] if problem else "", syntaxes=GRAPHS, reports=REPORTS,
+        problem=problem, title=_title(view, problem, sent), syntaxes=GRAPHS, reports=REPORTS,
         script=script("validation-page"), most=MOST_FINDINGS,
         megabytes=view.site.settings.validation_megabytes,
     )  # fmt: skip
-    return _response(view, page, problem, kept=sent is None)
+    return _response(view, page, problem, kept=not (sent or reason))
+
+
+def _title(view: View, problem: Problem | None, sent: Submission | None) -> str:
+    if not problem:
+        return ""
+    return view.words[title_of(problem) if sent else "not_validated"]
 
 
 def _response(view: View, page: str, problem: Problem | None, *, kept: bool) -> Response:
@@ -106,7 +114,8 @@ def _response(view: View, page: str, problem: Problem | None, *, kept: bool) -> 
 
 
 def _shown(view: View, text: str, report: Mapping[str, Any]) -> Shown:
-    found = [_finding(view, number, each) for number, each in enumerate(report["diagnostics"][:MOST_FINDINGS], 1)]
+    first = sorted(report["diagnostics"], key=lambda each: each["line"] is None)[:MOST_FINDINGS]
+    found = [_finding(view, number, each) for number, each in enumerate(first, 1)]
     return _laid_out(text, found, conforms=report["conforms"], counts=report["counts"])
 
 
@@ -146,15 +155,17 @@ def _window(number: int, by_line: Mapping[int, list[Finding]]) -> Iterator[int]:
 def _finding(view: View, number: int, each: Mapping[str, Any]) -> Finding:
     messages = each["messages"]
     tag = next(tag for tag in (view.language, "en", "", *messages) if tag in messages)
-    about = tuple(_term(term, view.release.prefixes) for term in (each["focus"], each["value"]) if term)
+    about = tuple(_term(view, term) for term in (each["focus"], each["value"]) if term)
     return Finding(
         number, each["severity"], visible(messages[tag]), tag or view.language, each["code"],
         each["line"], each["column"], about,
     )  # fmt: skip
 
 
-def _term(term: Mapping[str, str], prefixes: Mapping[str, str]) -> str:
-    written = shorten(term["value"], dict(prefixes)) if term["type"] == "uri" else term["value"]
+def _term(view: View, term: Mapping[str, str]) -> str:
+    if term["type"] == "bnode":
+        return view.words["without_name"]
+    written = shorten(term["value"], dict(view.release.prefixes)) if term["type"] == "uri" else term["value"]
     return visible(written[:LONGEST_LINE])
 
 
