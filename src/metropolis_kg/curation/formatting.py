@@ -14,10 +14,10 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.canonical import canonical_lines
-from metropolis_kg.curation.turtle_arrangement import arrange, missing_prefixes
-from metropolis_kg.curation.turtle_layout import layout
-from metropolis_kg.curation.turtle_tokens import UnreadableError, read_comments
-from metropolis_kg.curation.turtle_tree import read_document
+from metropolis_kg.curation.turtle.arrangement import arrange, missing_prefixes
+from metropolis_kg.curation.turtle.layout import layout
+from metropolis_kg.curation.turtle.tokens import UnreadableError, read_comments
+from metropolis_kg.curation.turtle.tree import read_document
 from metropolis_kg.errors import ContentError
 
 

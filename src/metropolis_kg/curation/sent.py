@@ -18,8 +18,8 @@ from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.json_text import JsonText
 from metropolis_kg.curation.lines import LineIndex, Span, text_index
 from metropolis_kg.curation.sent_json import json_index
-from metropolis_kg.curation.turtle_faults import not_turtle
-from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_text
+from metropolis_kg.curation.turtle.faults import not_turtle
+from metropolis_kg.curation.turtle.files import line_of_rdf_1_2, parse_text
 from metropolis_kg.errors import ContentError, MetropolisError
 from metropolis_kg.store.process_limits import secluded
 

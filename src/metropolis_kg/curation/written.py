@@ -14,7 +14,7 @@ from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import SentGraph, lines_of, text_of
 from metropolis_kg.curation.rewritten import stored_forms
 from metropolis_kg.curation.sources import Places
-from metropolis_kg.curation.turtle_pieces import Text
+from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.turtle_faults import conflict, not_turtle
-from metropolis_kg.curation.turtle_pieces import Text
+from metropolis_kg.curation.turtle.faults import conflict, not_turtle
+from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError
 
 _UNDECLARED = re.compile(r".*The prefix (\S*): has not been declared")

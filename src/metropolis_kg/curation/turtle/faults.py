@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.turtle_pieces import Piece, Text
+from metropolis_kg.curation.turtle.pieces import Piece, Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import slugify
 

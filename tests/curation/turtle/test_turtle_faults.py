@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from metropolis_kg.curation.turtle_files import parse_turtle
+from metropolis_kg.curation.turtle.files import parse_turtle
 from metropolis_kg.errors import ContentError
 
 HEAD = "@prefix ex: <http://x/> .\n"
