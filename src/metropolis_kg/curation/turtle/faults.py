@@ -76,9 +76,8 @@ class _Case:
     @cached_property
     def statement(self) -> list[Piece]:
         """The pieces of the statement, or directive, in which the parser gave up, up to there."""
-        found: list[Piece] = []
-        for piece in self.pieces:
-            found = [] if piece.text == "." and piece.kind == "mark" else [*found, piece]
+        ends = (at for at in range(len(self.pieces), 0, -1) if self.pieces[at - 1].text == ".")
+        found = self.pieces[next(ends, 0) :]
         return [*found, self.here] if self.here else found
 
     @property
@@ -301,7 +300,7 @@ def _short(case: _Case, piece: Piece) -> str:
 
 def _next_line(case: _Case) -> _Slip | None:
     here, before = case.here, case.before
-    if here is None or before.end_line >= here.line or not here.is_name:
+    if here is None or here is case.first or before.end_line >= here.line or not here.is_name:
         return None
     return _after("missing-semicolon", before, begun=case.first.line, next=here.line)
 
