@@ -128,6 +128,17 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, media_type: str, 
     assert {"de", "en"} <= set(found.messages)
 
 
+@pytest.mark.parametrize("context", ["http://[", r"http://x/\ud800"])
+def test_an_address_that_is_none_is_told_as_one_from_elsewhere(context: str) -> None:
+    found = fault(f'{{"@context": "{context}", "@id": "{ERIKA}"}}', JSON_LD)
+    assert found.code == "context-elsewhere"
+    assert found.reason.encode()
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    assert fault(f'{{"@id": "{ERIKA}", "{NAME}": {"1" * 5000}}}', JSON_LD).code == "not-read"
+
+
 def test_what_nests_too_deep_is_refused() -> None:
     assert fault("[" * 100_000, JSON_LD).code == "nested-too-deep"
 

@@ -137,13 +137,20 @@ def _with_contexts(sent: Sent) -> str:
     read, pieces, done = JsonText(text), [], 0
     for string in read.strings:
         if string.key in ("@context", "@import") and string.owner >= 0:
-            context = sent.contexts.get(urljoin(sent.base, string.text)) if string.key == "@context" else None
+            context = sent.contexts.get(_address(sent.base, string.text)) if string.key == "@context" else None
             if context is None:
                 place, own = read.span(string.start, string.end), next(iter(sent.contexts), "")
                 raise fault("context-elsewhere", sent.path, place.line, place.column, url=string.text, own=own)
             pieces += [text[done : string.start], _one_line(context)]
             done = string.end
     return "".join([*pieces, text[done:]])
+
+
+def _address(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # such as http://[
+        return reference
 
 
 def _refuse_unreadable(text: str, sent: Sent) -> None:
@@ -153,6 +160,8 @@ def _refuse_unreadable(text: str, sent: Sent) -> None:
         raise fault("nested-too-deep", sent.path) from error
     except json.JSONDecodeError as error:
         raise fault("not-read", sent.path, error.lineno, error.colno, said=f"JSON: {error.msg}") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise fault("not-read", sent.path, said=f"JSON: {error}") from error
 
 
 def _one_line(context: str) -> str:
