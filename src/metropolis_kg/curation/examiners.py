@@ -80,7 +80,7 @@ class Examiners:
             try:
                 connection.settimeout(self.limits.patience)
                 connection.connect(str(self._address))
-            except TimeoutError as error:
+            except (TimeoutError, BlockingIOError) as error:  # too many wait for their turn
                 connection.close()
                 raise self._too_many() from error
             except OSError as error:

@@ -18,10 +18,8 @@ from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase
-from metropolis_kg.model.namespaces import EDTF, XSD
+from metropolis_kg.model.namespaces import EDTF
 
-_STRING = ox.NamedNode(f"{XSD}string")
-_VALUE = ox.NamedNode("urn:value")
 _TIMING = ("when", "attestedDuring", "plannedEnd")
 _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 
