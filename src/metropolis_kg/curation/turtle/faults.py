@@ -35,7 +35,7 @@ class _Slip:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def conflict(text: str, path: Path) -> ContentError | None:
+def conflict(text: str, path: Path | None) -> ContentError | None:
     """Return the first conflict that Git left in a file; none where there is none."""
     markers = list(_CONFLICT.finditer(text))
     if not any(marker[0].startswith(("<", ">")) for marker in markers):
@@ -45,7 +45,7 @@ def conflict(text: str, path: Path) -> ContentError | None:
     return fault("conflict-marker", path, lines[0], 1, end=end)
 
 
-def not_turtle(error: SyntaxError, text: str, path: Path) -> ContentError:
+def not_turtle(error: SyntaxError, text: str, path: Path | None) -> ContentError:
     """Return what the parser's ``error`` means for those who wrote ``text``."""
     said = _POSITION.sub("", error.msg)
     case = _Case(said, Text(text), Text(text).position(error.lineno or 1, error.offset or 1))
