@@ -48,6 +48,11 @@ class Examiners:
         self._starting = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
+    @property
+    def were_started(self) -> bool:
+        """Whether somebody has started them; they may have ended since, and are then started by the next text."""
+        return self._address.exists()
+
     def start(self, base: str) -> None:
         """Return once texts can be examined. Raises ExaminersAwayError."""
         with self._starting, _alone(self._lock):
