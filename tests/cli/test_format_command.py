@@ -75,6 +75,18 @@ def test_a_syntax_error_is_placed_and_the_other_files_are_done(untidy: Path) -> 
     assert "Nicht gelesen und unverändert: 1." in done.stdout
 
 
+def test_what_cannot_be_opened_is_told_and_the_other_files_are_done(untidy: Path) -> None:
+    (untidy.parent / "folder.ttl").mkdir()
+    done = run("format", "--lang", "en", untidy.parent)
+    assert (done.exit_code, untidy.read_bytes()) == (2, TIDY)
+    assert "folder.ttl: error: " in done.stderr
+
+
+def test_a_folder_without_turtle_has_nothing_to_lay_out(tmp_path: Path) -> None:
+    done = run("format", "--lang", "en", tmp_path)
+    assert (done.exit_code, done.stdout) == (0, "0 files, all laid out so.\n")
+
+
 @pytest.mark.parametrize(
     ("data", "english", "german"),
     [
