@@ -3,6 +3,7 @@
 import fcntl
 import json
 import pickle
+import select
 import socket
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from metropolis_kg.errors import MetropolisError
 
 _GRACE = 2
 """Seconds beyond the limit after which a process that has not been ended by then is given up."""
+
+_SLOWEST = 120
+"""Seconds that the process from which they are forked may take to start; it takes some 5."""
 
 
 class TooManyExaminationsError(MetropolisError):
@@ -132,8 +136,9 @@ class Examiners:
         except OSError as error:
             raise ExaminersAwayError(f"No process that examines can be started: {error}.") from error
         process = self._process
-        said = process.stdout.readline().strip() if process.stdout else ""
+        said = _first_line(process)
         if said != "ready":
+            process.kill()
             process.wait()
             raise ExaminersAwayError(f"No process that examines starts: {said or 'no reason is known'}")
         threading.Thread(target=process.wait, daemon=True, name="end of the process that examines").start()
@@ -143,6 +148,12 @@ class Examiners:
             f"{self.limits.at_once} texts are being examined, as many as may be at the same time. Send it again in a "
             "few seconds."
         )
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    """Return the first line that a process says; nothing where it does not say one in time."""
+    in_time = process.stdout and select.select([process.stdout], [], [], _SLOWEST)[0]
+    return process.stdout.readline().strip() if process.stdout and in_time else ""
 
 
 def _told(kind: bytes, message: bytes, limits: Limits) -> bytes:
