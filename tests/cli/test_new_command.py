@@ -230,6 +230,7 @@ NOTE = ["--note-de", "x", "--note-en", "x"]
         ("de", ["person"], "--name-de fehlt: Name auf Deutsch"),
         ("de", ["post", "--name-de", "x", "--name-en", "x"], "--organisation fehlt: Organisation"),
         ("en", [*EVENT, "--when", "2018-13"], "“2018-13” is no EDTF time. Write 2014, 2018-08, 2018-08-28, 2014/2017"),
+        ("de", [*EVENT, "--when", "seit 1995"], "„seit 1995“ ist keine Zeitangabe in EDTF. Schreiben: 1995/.."),
         ("de", [*EVENT, "--when", "2018/2017"], "„2018/2017“ endet, bevor es beginnt."),
         ("en", EVENT, "--quote is missing: Words of the source"),
         ("de", [*EVENT, "--quote", "Metropolis"], "Wo die Worte beginnen, fehlt."),
@@ -346,3 +347,13 @@ def test_on_a_terminal_it_asks_by_itself(workspace: Path) -> None:
     assert "Name auf Englisch [Ada Colau]: " in asked
     assert "Kurzname [ada-colau]: " in asked
     assert "person:ada-colau geschrieben" in said
+
+
+@pytest.mark.parametrize(("text", "said"), [("Grüße".encode("latin-1"), "is not UTF-8"), (b"\n", "is empty")])
+def test_a_text_that_no_quote_can_be_compared_with_is_refused(
+    content_copy: Path, tmp_path: Path, text: bytes, said: str
+) -> None:
+    (tmp_path / "page.txt").write_bytes(text)
+    done = new(content_copy, *NEW_PAGE, "--text", tmp_path / "page.txt", lang="en")
+    assert done.exit_code == 2
+    assert f"page.txt {said}." in done.stderr

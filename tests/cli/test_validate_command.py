@@ -335,3 +335,30 @@ def _wait(log: Path, times: int) -> None:
     while log.read_text(encoding="utf-8").count("waiting for changes") < times:
         assert time.monotonic() < until, log.read_text(encoding="utf-8")
         time.sleep(0.02)
+
+
+def test_a_link_and_a_device_are_written_into_and_stay_what_they_are(run: Run, tmp_path: Path) -> None:
+    (link := tmp_path / "link.txt").symlink_to(tmp_path / "target.txt")
+    os.mkfifo(pipe := tmp_path / "pipe")
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert run("--format", f"text={link}", "--format", f"github={pipe}").status == 0
+    assert link.is_symlink()
+    assert "0 violations" in (tmp_path / "target.txt").read_text(encoding="utf-8")
+    assert pipe.is_fifo()
+    assert b"0 violations" in os.read(reader, 4096)
+    os.close(reader)
+
+
+def test_texts_of_no_source_are_told_apart_from_no_texts(run: Run, desk: Path, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "other.txt").write_text("Etwas anderes.", encoding="utf-8")
+    assert "(--sources DIR names the texts)" in run().out
+    assert "(the text of no source is in --sources)" in run("--sources", str(tmp_path / "texts")).out
+
+
+def test_a_closed_standard_output_is_no_traceback(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "argv", ["metropolis-kg", "--root", str(desk), "validate"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0

@@ -102,6 +102,13 @@ def test_an_answer_is_freed_on_the_thread_that_asked(small: Content, monkeypatch
     assert told == []
 
 
+def test_a_name_that_is_not_formed_as_names_are_is_not_meant(small: Content) -> None:
+    header = HEADER.replace("{?this} is alone", "{?value} is nowhere") + NEAR + '#+ explains = "value"\n'
+    (small.data / "pages/page.ttl").write_text(PAGE.replace("place:spandau a", "place:spanduä a"), encoding="utf-8")
+    (only,) = found(small, header + "SELECT ?value WHERE { ?any mkg:near ?value }")
+    assert only.diagnostic.messages["en"] == "place:spandua is nowhere. Nothing is near."
+
+
 def test_names_are_formed_as_names_are(small: Content) -> None:
     query = 'SELECT ?this ?meant WHERE { ?this mkg:note "x" BIND(fn:minted("Person/Michael Müller") AS ?meant) }'
     (only,) = found(small, HEADER.replace("{?this} is", "{?meant} is") + query)

@@ -10,6 +10,7 @@ from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.examination import MOST_NAMED, NOTHING, Bench, TooMuchNamedError
 from metropolis_kg.curation.release import Release
 from metropolis_kg.curation.report import Report
+from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.sent import TRIG, TURTLE, Sent, read_sent
 from metropolis_kg.curation.validation import judge_here, validate
 from metropolis_kg.model.shapes import ShapesGraph
@@ -40,9 +41,9 @@ evidence:sample a mkg:Evidence ; mkg:note "a"@de , "b"@en .
 """
 
 
-def judged_here(store: ox.Store, shapes: ShapesGraph) -> Report:
+def judged_here(store: ox.Store, shapes: ShapesGraph, rewritten: Rewritten) -> Report:
     """Return the report, made in this process."""
-    return validate(store, shapes, judge=judge_here)
+    return validate(store, shapes, rewritten, judge=judge_here)
 
 
 @pytest.fixture(scope="module")

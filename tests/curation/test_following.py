@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from metropolis_kg.content import find_content
-from metropolis_kg.curation.checking import Findings
+from metropolis_kg.curation.checking import Findings, examine
 from metropolis_kg.curation.following import Following
 from metropolis_kg.curation.report import Severity
 from repository import Edit
@@ -34,6 +34,26 @@ def test_after_each_edit_what_is_found_is_what_is_there(following: Following, wo
     assert following.examine().report is None
     edit(PAGE, "org:role role:president\n", "org:role role:president ;\n")
     assert told(following.examine()) == before
+
+
+EDITS = [
+    ('"2017-11/2018-08"', '"2019-11/2020-08"'),
+    ("mkg:startsAt 2668 ;", 'mkg:startsAt "02668"^^xsd:integer ;'),
+    ("organisation:metropolis a mkg:CityNetwork ;", "organisation:metropolis a mkg:City ;"),
+    ('mkg:startsAt "02668"^^xsd:integer ;', "mkg:startsAt 2668 ;"),
+    ("    mkg:succeededBy tenure:governing-mayor-president-2018 ;\n", ""),
+    ("organisation:metropolis a mkg:City ;", "organisation:metropolis a mkg:CityNetwork ;"),
+]
+
+
+def test_edit_after_edit_all_is_found_that_is_found_anew(following: Following, workspace: Path, edit: Edit) -> None:
+    following.examine()
+    for old, new in EDITS:
+        edit(PAGE, old, new)
+        found, anew = following.examine(), examine(find_content(workspace), {})
+        assert found.diagnostics == anew.diagnostics
+        assert found.report == anew.report
+        assert len(anew.diagnostics) > 1
 
 
 def test_a_rule_or_a_shape_that_was_edited_counts_too(following: Following, workspace: Path, edit: Edit) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from metropolis_kg.curation.lines import LineIndex, line_index
+from metropolis_kg.curation.lines import LineIndex, line_index, text_index
 
 TURTLE = '''@prefix a: <http://x/> .
 # a comment
@@ -101,3 +101,15 @@ def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
     assert line_index(path).find("<http://x/a>") == 1
     path.write_text("\n\n<http://x/a> <http://x/p> 1 .\n")
     assert line_index(path).find("<http://x/a>") == 3
+
+
+def test_a_literal_that_its_datatype_does_not_allow_is_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    day = '"30.11.2020"^^<http://www.w3.org/2001/XMLSchema#date>'
+    assert text_index(f"<http://x/a> <http://x/b> {day} .").find("<http://x/a>") == 1
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("base", ["@base <http://b/x/> .", "BASE <http://b/x/>"])
+def test_a_file_with_a_base_has_lines_too(base: str) -> None:
+    index = text_index(f"{base}\n\n<a> <http://p/p> <c/d> .")
+    assert index.find("<http://b/x/a>", "<http://p/p>", "<http://b/x/c/d>") == 3

@@ -147,3 +147,8 @@ def test_a_missing_prefixes_file_and_a_namespace_that_is_no_iri_are_named(small:
     )
     small.prefixes_file.unlink()
     assert said(small).startswith("ontology/prefixes.ttl: The file cannot be read")
+
+
+def test_hidden_files_as_editors_make_them_are_not_read(small: Content) -> None:
+    (small.data / "pages" / ".#berlin.ttl").symlink_to("somebody@somewhere.1234")
+    assert [path.name for path in content_files(small)] == ["prefixes.ttl"]

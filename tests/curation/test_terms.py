@@ -8,6 +8,7 @@ import pytest
 from metropolis_kg.content import Content
 from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.curation.terms import unknown_terms
+from metropolis_kg.curation.written import blank_nodes
 from repository import Edit
 
 PAGE, VOCABULARY, DATASET = "data/pages/berlin-metropolis.ttl", "ontology/vocabulary.ttl", "data/dataset.ttl"
@@ -121,3 +122,11 @@ def test_a_term_declared_in_a_new_file_of_ontology_is_known(workspace: Path, edi
     edit(PAGE, 'foaf:name "Barbara', 'foaf:nick "Barbara')
     (workspace / "ontology/more-terms.ttl").write_text(f'<{FOAF}nick> <{FOAF}name> "nickname"@en .')
     assert told(workspace) == []
+
+
+def test_a_list_in_round_brackets_is_told_once_and_at_its_place(workspace: Path, edit: Edit) -> None:
+    line = edit(PAGE, "evidence evidence:berlin-metropolis-f39", "evidence ( mkg:Stated mkg:Caption mkg:BodyText )")
+    content = Content(workspace)
+    assert told(workspace) == []
+    (blank,) = blank_nodes(read_dataset(content), content)
+    assert blank.line == line

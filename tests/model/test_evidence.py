@@ -1,5 +1,7 @@
 """Finding quotes in a text."""
 
+import pytest
+
 from metropolis_kg.model.evidence import Quote, fault, occurrences
 
 TEXT = "Die Wahl in Gauteng. Nach der Wahl in Gauteng war Ruhe."
@@ -41,3 +43,17 @@ def test_what_stands_around_a_quote_is_told_where_the_evidence_has_it_otherwise(
 
 def test_overlapping_occurrences_all_count() -> None:
     assert occurrences(Quote("aa"), "aaa") == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("exact", "written", "found"),
+    [
+        ("seit\u00a01991", "U+00A0 (NO-BREAK SPACE)", "U+0020 (SPACE)"),
+        ("für Bu\u0308rger", "U+0075 (LATIN SMALL LETTER U)", "U+00FC (LATIN SMALL LETTER U WITH DIAERESIS)"),
+    ],
+)
+def test_characters_that_only_look_like_those_of_the_source_are_named(exact: str, written: str, found: str) -> None:
+    told = fault(Quote(exact, 0), "für Bürger." if "für" in exact else "seit 1991.")
+    assert told is not None
+    assert told.code == "quote-looks-alike"
+    assert (told.facts["written"], told.facts["found"]) == (written, found)

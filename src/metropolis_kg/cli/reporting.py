@@ -19,6 +19,7 @@ from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
 from metropolis_kg.curation.reports.text import Paint, as_text, plain
 from metropolis_kg.curation.reports.wording import SEVERITIES
 from metropolis_kg.curation.sources import Progress
+from metropolis_kg.model.namespaces import shorten
 
 _NO_TEXT = {
     "de": "Kein Text hat den SHA-256, den {source} nennt; seine Zitate wurden nicht verglichen.",
@@ -82,7 +83,7 @@ class Showing:
     def show(self, findings: Findings) -> None:
         """Write the findings. A file is replaced whole; what a format cannot hold is told on standard error."""
         for source in sorted(set(findings.quotes.without_text)) if self.texts_named else ():
-            click.echo(_NO_TEXT[self.lang].format(source=source), err=True)
+            click.echo(_NO_TEXT[self.lang].format(source=shorten(source, dict(findings.prefixes))), err=True)
         for name, path in self.outputs.items():
             try:
                 written = self._written(name, path, findings)
@@ -107,10 +108,14 @@ class Showing:
 
 def _has_colours() -> bool:
     """Whether standard output is a terminal and nobody minds colours (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _replace(path: Path, written: bytes) -> None:
+    """Replace a file whole; what is no file of its own (a link, a device, a pipe) is written into, and stays."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_bytes(written)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         file.write(written)

@@ -25,6 +25,7 @@ from metropolis_kg.curation.written import (
     literal_notices,
     renamed_prefixes,
     undescribed_graphs,
+    unread_files,
 )
 from metropolis_kg.errors import ContentErrors
 from metropolis_kg.model.dataset import Dataset
@@ -131,7 +132,7 @@ def judge(
 
 def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
     """What is wrong with how the files are written, whatever they say."""
-    faults = [*undescribed_graphs(dataset, content), *renamed_prefixes(dataset, content)]
+    faults = [*undescribed_graphs(dataset, content), *renamed_prefixes(dataset, content), *unread_files(content)]
     faults += [*blank_nodes(dataset, content), *unknown_terms(dataset, content), *literal_notices(dataset, content)]
     return [of_error(each) for each in faults]
 

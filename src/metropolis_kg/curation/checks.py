@@ -25,7 +25,7 @@ from metropolis_kg.curation.rules import Function
 from metropolis_kg.curation.sources import Place, Places
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset, NamedGraph
-from metropolis_kg.model.identifiers import Term, canonical_path, slugify
+from metropolis_kg.model.identifiers import SLUG, Term, canonical_path, slugify
 from metropolis_kg.model.namespaces import RDF, shorten
 from metropolis_kg.model.query_header import LANGUAGES, in_both_languages, read_header
 
@@ -224,12 +224,13 @@ class _Asking:
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
-        """The names of all things that have a class, by kind."""
+        """The names, formed as names are, of all things that have a class, by kind."""
         names: dict[str, set[str]] = {}
         for quad in self._dataset.quads():
             if quad.predicate == _TYPE and isinstance(quad.subject, ox.NamedNode):
                 namespace, slash, name = quad.subject.value.rpartition("/")
-                names.setdefault(namespace + slash, set()).add(name)
+                if SLUG.fullmatch(name):
+                    names.setdefault(namespace + slash, set()).add(name)
         return {namespace: sorted(found) for namespace, found in names.items()}
 
 

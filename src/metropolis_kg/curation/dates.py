@@ -28,6 +28,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"({_NAME})[.]? (\d{{4}})", lambda m: _date(m[2], _MONTH[m[1]])),
     (rf"(\d{{1,2}})(?:[.]|st|nd|rd|th)? ({_NAME})[.]? (\d{{4}})", lambda m: _date(m[3], _MONTH[m[2]], m[1])),
     (rf"({_NAME})[.]? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", lambda m: _date(m[3], _MONTH[m[1]], m[2])),
+    (r"(.+?)/(?:\.{1,3}|…)", lambda m: f"{_edtf(m[1])}/.."),
     (r"(?:ca[.]?|circa|etwa|um|about|around|c[.]) *(.+)", lambda m: f"{_edtf(m[1])}~"),
     (rf"(?:von |from |between |zwischen )?(.+?) *(?:{_UNTIL}) *(.+)", lambda m: _pair(m)),
     (r"(?:seit|ab|since|from) (.+?)", lambda m: f"{_edtf(m[1])}/.."),
@@ -87,6 +88,7 @@ def written_as_edtf(text: str) -> str | None:
 def _edtf(text: str) -> str:
     """Return ``text`` as EDTF. Raises ValueError where no form fits."""
     plain = re.sub(r"(?<=\d)[oO]|[oO](?=\d)", "0", " ".join(text.split())).lower()
+    plain = re.sub(r" ?/ ?", "/", plain)
     if re.fullmatch(r"\d{4}(-\d{2}){0,2}[?~%]?", plain):
         return plain
     for form, write in _FORMS:

@@ -41,9 +41,9 @@ class AlteredError(ContentError):
 
 
 def turtle_files(content: Content) -> list[Path]:
-    """Return the Turtle files of ``data/``, ``ontology/`` and ``shapes/``, sorted by path."""
+    """Return the Turtle files of ``data/``, ``ontology/`` and ``shapes/``, sorted by path, but for hidden ones."""
     found = (path for folder in (content.data, content.ontology, content.shapes) for path in folder.rglob("*.ttl"))
-    return sorted(path for path in found if path.is_file())
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
 def formatted(data: bytes, known: Mapping[str, str], path: Path | None = None) -> bytes:

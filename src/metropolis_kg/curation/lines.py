@@ -5,6 +5,7 @@ concerned read again by rdflib's Turtle parser, whose position in the text this 
 literals while parsing; here they keep the form in which they stand, by which they are looked for.
 """
 
+import logging
 import re
 from bisect import bisect_right
 from collections.abc import Callable, MutableSequence
@@ -24,9 +25,14 @@ from rdflib.term import Node
 from metropolis_kg.model.dataset import NamedGraph
 from metropolis_kg.model.namespaces import XSD
 
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+"""Of each literal that its datatype does not allow rdflib logs a traceback; the shapes tell of it."""
+
 _NEWLINE = re.compile("\n")
 _SHORT = {bool: "boolean", int: "integer", Decimal: "decimal", sfloat: "double"}
 """How Turtle means what it lets stand without quotes (section 2.5.2)."""
+_NO_BASE = "http://base.invalid/"
+"""What a first ``@base`` is relative to, which rdflib wants to know although it is absolute."""
 _BLANK = re.compile(r"(?:\s|#[^\n]*\n)*")
 
 Statement = tuple[str, str, str]
@@ -96,7 +102,7 @@ class _LineParser(SinkParser):
     """rdflib's Turtle parser, noting where each subject and each object stands."""
 
     def __init__(self, sink: RDFSink, index: LineIndex, text: str) -> None:
-        super().__init__(sink, turtle=True)
+        super().__init__(sink, baseURI=_NO_BASE, turtle=True)
         self._index, self._sink = index, sink
         self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
         self._span_of: dict[int, Span] = {}

@@ -88,7 +88,7 @@ def written_data(
 ) -> bytes:
     """Return what the verdicts on ``pairs`` can depend on, as N-Quads, to be read as one graph."""
     part = statements_for(store, shapes, pairs, footprints)
-    return whole_data(store, Rewritten()) if part is None else _n_triples(part)
+    return whole_data(store) if part is None else _n_triples(part)
 
 
 def statements_for(
@@ -115,7 +115,7 @@ def data_for_targets(
     return _n_triples(rewritten.restored(part.union(*map(focus_nodes.stated, untouched))))
 
 
-def whole_data(store: ox.Store, rewritten: Rewritten) -> bytes:
+def whole_data(store: ox.Store, rewritten: Rewritten | None = None) -> bytes:
     """Return everything, as it was written, as N-Quads to be read as one graph."""
     if rewritten:
         return _n_triples(rewritten.restored(quad.triple for quad in store))

@@ -42,7 +42,10 @@ class Comparison:
     """Number of quotes compared with a text."""
 
     without_text: list[str]
-    """Sources that give a SHA-256 of which no text was found; empty where there were no texts at all."""
+    """IRIs of sources that give a SHA-256 of which no text was found; empty where there were no texts at all."""
+
+    was_asked: bool = False
+    """Whether texts were there to compare with."""
 
 
 def compare(dataset: Dataset, content: Content, texts: Mapping[str, str]) -> Comparison:
@@ -51,7 +54,7 @@ def compare(dataset: Dataset, content: Content, texts: Mapping[str, str]) -> Com
         return Comparison([], 0, [])
     quotations = _Quotations(dataset, content, texts)
     faults = [fault for graph in dataset.graphs for fault in quotations.faults_of(graph)]
-    return Comparison(faults, quotations.compared, quotations.without_text)
+    return Comparison(faults, quotations.compared, quotations.without_text, was_asked=True)
 
 
 class _Quotations:
@@ -65,7 +68,7 @@ class _Quotations:
         text = self._text_of(graph, values)
         if text is None:
             return []
-        quoting = [(subject, about) for subject, about in values.items() if self._term("quote") in about]
+        quoting = [(subject, about) for subject, about in values.items() if self._quote(about).exact]
         self.compared += len(quoting)
         checked = ((subject, about, evidence.fault(self._quote(about), text)) for subject, about in quoting)
         return [self._fault(graph, subject, about, wrong) for subject, about, wrong in checked if wrong]
@@ -76,7 +79,7 @@ class _Quotations:
             if isinstance(digest, ox.Literal):
                 if digest.value in self._texts:
                     return self._texts[digest.value]
-                self.without_text.append(str(sources[0]))
+                self.without_text.append(sources[0].value)
         return None
 
     def _quote(self, about: dict[ox.NamedNode, list[Term]]) -> evidence.Quote:

@@ -44,6 +44,15 @@ class Rewritten:
         return {(triple.subject, triple.predicate, triple.object) for triple in both}
 
 
+def kept(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Return ``quads`` as a store keeps them."""
+    written = set(quads)
+    forms = stored_forms(quad.object for quad in written)
+    changed = {quad for quad in written if quad.object in forms}
+    as_kept = {ox.Quad(quad.subject, quad.predicate, forms[quad.object], quad.graph_name) for quad in changed}
+    return (written - changed) | as_kept
+
+
 def stored_forms(terms: Iterable[End]) -> Mapping[End, End]:
     """Return what a store gives back for each typed literal among ``terms`` that it keeps otherwise."""
     numbered = {ox.NamedNode(f"urn:{number}"): each for number, each in enumerate(set(filter(_is_typed, terms)))}

@@ -27,10 +27,11 @@ Known = dict[Path, tuple[tuple[FileState, FileState], NamedGraph]]
 def content_files(content: Content) -> list[Path]:
     """Return the Turtle files of ``ontology/`` and ``data/``, sorted by path.
 
-    Raises ContentErrors where two files have the same stem, for the stem names the graph, or a stem can be no name.
+    Hidden files are left out: editors put such beside a file that is open. Raises ContentErrors where two files have
+    the same stem, for the stem names the graph, or a stem can be no name.
     """
     found = [*content.ontology.rglob("*.ttl"), *content.data.rglob("*.ttl")]
-    files = sorted(path for path in found if not path.is_dir())
+    files = sorted(path for path in found if not path.name.startswith(".") and not path.is_dir())
     first: dict[str, Path] = {}
     clashes = [path for path in files if first.setdefault(path.stem, path) is not path]
     errors = [_clash(content, path, first[path.stem]) for path in clashes]

@@ -12,7 +12,8 @@ from metropolis_kg.model.identifiers import Term
 def with_times(results: Iterable[Diagnostic], times: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return both, in one diagnostic where a shape found the time impossible that ``times`` tell how to write.
 
-    What else a shape says of that time, and what it only warns of in the claim, may follow from it and is left out.
+    What else a shape says of that time or of what is derived of it, and what it only warns of in the claim, may follow
+    from it and is left out.
     """
     better = {(_claim(each), each.value): each for each in times}
     concerned = {claim for claim, _ in better}
@@ -22,9 +23,13 @@ def with_times(results: Iterable[Diagnostic], times: Iterable[Diagnostic]) -> li
         key = (_claim(each), each.value)
         if key in better:
             told.setdefault(key, replace(better[key], result=each.result))
-        elif key[0] not in concerned or each.severity is Severity.VIOLATION:
+        elif key[0] not in concerned or (each.severity is Severity.VIOLATION and not _is_derived(each)):
             others.append(each)
     return [*others, *(better | told).values()]
+
+
+def _is_derived(found: Diagnostic) -> bool:
+    return "#" in str(found.focus)
 
 
 def _claim(found: Diagnostic) -> str:

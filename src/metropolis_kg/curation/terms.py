@@ -16,6 +16,9 @@ from metropolis_kg.model.namespaces import RDF, shorten
 _NAMING = frozenset(ox.NamedNode(f"{RDF}{name}") for name in ("type", "predicate"))
 """Properties whose value is a class or a property wherever they stand."""
 
+LIST = frozenset(ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest"))
+"""What a list in round brackets consists of, which nobody writes."""
+
 _NAMESPACE = re.compile(r".*[/#]", re.DOTALL)
 
 Use = tuple[ox.NamedNode, ox.Quad]
@@ -46,6 +49,8 @@ def unknown_terms(dataset: Dataset, content: Content) -> list[ContentError]:
 def _uses(quads: Iterable[ox.Quad], own: str) -> Iterator[Use]:
     for quad in quads:
         predicate, value = quad.predicate, quad.object
+        if predicate in LIST:
+            continue
         yield predicate, quad
         if isinstance(value, ox.NamedNode) and (value.value.startswith(own) or predicate in _NAMING):
             yield value, quad

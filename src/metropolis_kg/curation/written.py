@@ -14,6 +14,7 @@ from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import SentGraph, lines_of, text_of
 from metropolis_kg.curation.rewritten import stored_forms
 from metropolis_kg.curation.sources import Places
+from metropolis_kg.curation.terms import LIST
 from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
@@ -21,6 +22,8 @@ from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import EDTF
 
 _TIMING = ("when", "attestedDuring", "plannedEnd")
+_MEANT = re.compile(r"[^.].*\.ttl(\.txt)?", re.IGNORECASE)
+"""Names of files that are meant to be read; some editors for Windows put ``.txt`` behind."""
 _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 
 
@@ -55,7 +58,7 @@ def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
 def _blank_nodes(graph: NamedGraph, places: Places) -> Iterator[ContentError]:
     referred = [quad for quad in graph.quads if isinstance(quad.object, ox.BlankNode)]
     for subject, predicate, _, _ in referred:
-        if isinstance(subject, ox.NamedNode | ox.BlankNode):
+        if predicate not in LIST and isinstance(subject, ox.NamedNode | ox.BlankNode):
             yield fault("blank-node", *places.of(graph, subject, predicate))
     for _ in {quad.subject for quad in graph.quads if isinstance(quad.subject, ox.BlankNode)} - {
         quad.object for quad in referred
@@ -68,15 +71,30 @@ def _line_of_blank_node(graph: NamedGraph) -> int | None:
     return next((piece.line for piece in pieces if piece.text in ("[", "(") or piece.text.startswith("_:")), None)
 
 
+def unread_files(content: Content) -> list[ContentError]:
+    """Return a warning for each file of ``data/`` that looks like Turtle to a steward and is not read for its name."""
+    found = (path for path in content.data.rglob("*") if _MEANT.fullmatch(path.name) and path.suffix != ".ttl")
+    return [
+        fault("file-not-read", content.relative(path), meant=f"{path.name[: path.name.lower().index('.ttl')]}.ttl")
+        for path in sorted(found)
+        if path.is_file()
+    ]
+
+
 def undescribed_graphs(dataset: Dataset, content: Content) -> list[ContentError]:
-    """Return every file that says nothing, and every one of ``data/`` that does not describe its graph."""
+    """Return every file that says nothing, and every one of ``data/`` that does not describe its graph.
+
+    That a file gives another graph a source is told by a check.
+    """
+    source = ox.NamedNode(f"{dataset.prefixes['mkg']}source")
     found = []
     for graph in dataset.graphs:
         place = content.relative(graph.path)
         if not graph.quads:
             found.append(fault("empty-file", place))
         elif graph.path.is_relative_to(content.data) and not any(
-            _is_graph(quad.subject, dataset) for quad in graph.quads
+            quad.subject == graph.name or (quad.predicate == source and _is_graph(quad.subject, dataset))
+            for quad in graph.quads
         ):
             found.append(fault("graph-not-described", place, 1, name=graph.path.stem))
     return found

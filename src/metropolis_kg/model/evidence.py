@@ -3,6 +3,7 @@
 Positions count Unicode code points from 0, end exclusive.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
@@ -81,8 +82,28 @@ def _not_found(quote: Quote, text: str) -> QuoteFault:
         return QuoteFault("quote-context", {"exact": quote.exact, "places": places, **_around(quote, text, place)})
     if quote.start is None or not 0 <= quote.start < len(text):
         return QuoteFault("quote-not-found", {"exact": quote.exact})
+    if alike := _look_alike(quote.exact, text[quote.start :]):
+        return QuoteFault("quote-looks-alike", {"exact": quote.exact, "start": quote.start, **alike})
     found = text[quote.start : quote.start + len(quote.exact)]
     return QuoteFault("quote-otherwise", {"exact": quote.exact, "start": quote.start, "found": found})
+
+
+def _look_alike(exact: str, text: str) -> dict[str, object] | None:
+    """Return the first characters that differ where ``text`` begins with what only looks like ``exact``."""
+    lengths = {len(unicodedata.normalize(form, exact)) for form in ("NFC", "NFD")} | {len(exact)}
+    if not any(_seen(text[:length]) == _seen(exact) for length in lengths):
+        return None
+    written, found = next((pair for pair in zip(exact, text, strict=False) if pair[0] != pair[1]), (exact[-1], ""))
+    return {"written": _named(written), "found": _named(found)}
+
+
+def _seen(text: str) -> str:
+    blanks = (" " if unicodedata.category(each) == "Zs" else each for each in unicodedata.normalize("NFC", text))
+    return "".join(blanks)
+
+
+def _named(character: str) -> str:
+    return f"U+{ord(character):04X} ({unicodedata.name(character, '…')})" if character else "…"
 
 
 def _around(quote: Quote, text: str, start: int) -> dict[str, object]:

@@ -10,7 +10,10 @@ from metropolis_kg.model.namespaces import CANONICAL_BASE, XSD
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ANY_URI = ox.NamedNode(f"{XSD}anyURI")
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+_WHOLE = {"æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o"}
+"""Letters that are no letter with a mark, so that Unicode does not take them apart."""
+_LETTERS = str.maketrans(_GERMAN | _WHOLE)
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
@@ -20,10 +23,10 @@ def slugify(name: str) -> str:
 
     Raises ValueError where nothing of the name is left.
 
-    >>> slugify("Michael Müller"), slugify("São Paulo"), slugify("Groß- und Megastädte")
-    ('michael-mueller', 'sao-paulo', 'gross-und-megastaedte')
+    >>> slugify("Michael Müller"), slugify("São Paulo"), slugify("Groß- und Megastädte"), slugify("Łódź")
+    ('michael-mueller', 'sao-paulo', 'gross-und-megastaedte', 'lodz')
     """
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).lower().translate(_GERMAN))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).lower().translate(_LETTERS))
     slug = "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()))
     if not slug:
         raise ValueError(f"{name!r} has no letter or digit a slug could be made of")

@@ -105,4 +105,4 @@ def test_that_only_what_is_new_is_shown_is_told(since: Since, said: str) -> None
 
 def test_that_nothing_was_judged_is_told() -> None:
     told = blocks(as_text(findings(diagnostic(code="syntax"), read=False), "en"))[-1]
-    assert told[1] == "Nothing was judged by the shapes; mend the violations first."
+    assert told[1] == "What the content says was not checked yet; mend these violations first."

@@ -48,6 +48,10 @@ SLIPS = {
     "a datatype": ('ex:a ex:b "2018"^^ .', "missing-datatype", 2, 20),
     "quotation marks around a day": ("ex:a ex:b 2018-08-28 .", "unquoted-value", 2, 11),
     "no dots in a number": ("ex:a ex:b 1.141.000 .", "unquoted-value", 2, 11),
+    "a prefix before the colon": ("ex:a ex:b ex:c :\n    ex:d ex:e .", "empty-prefix", 2, 16),
+    "a small a": ("ex:a A ex:b .", "class-word", 2, 6),
+    "no word but a": ("ex:a is a ex:b .", "class-word", 2, 6),
+    "a quotation mark before the next text": ('ex:a ex:b "x@de , "y"@en .', "unclosed-quote", 2, 11),
     "a small letter": ("ex:a ex:b True .", "capital-boolean", 2, 11),
     "a prefix or quotation marks": ("ex:a ex:b foo .", "bare-word", 2, 11),
     "no blank in a name": ("ex:michael müller ex:b ex:c .", "blank-in-name", 2, 1),
@@ -62,6 +66,7 @@ SLIPS = {
     "no brace in an address": ("ex:a ex:b <http://x/{a}> .", "character-in-iri", 2, 11),
     "a scheme": ("ex:a ex:b <abc> .", "relative-iri", 2, 11),
     "angle brackets": ("ex:a ex:b http://x/a .", "iri-without-brackets", 2, 11),
+    "a scheme before www": ("ex:a ex:b www.x.de/a .", "iri-without-brackets", 2, 11),
     "a declaration": ("ex:a org:b ex:c .", "undeclared-prefix", 2, 6),
     "another prefix": ("ex:a exx:b ex:c .", "misspelt-prefix", 2, 6),
     "a prefix there is": ("ex:a zzz:b ex:c .", "unknown-prefix", 2, 6),
@@ -114,3 +119,13 @@ def test_the_encoding_of_a_file_that_is_not_utf8_is_guessed(tmp_path: Path, enco
     with pytest.raises(ContentError, match="not UTF-8") as raised:
         list(parse_turtle(path))
     assert name in raised.value.reason
+
+
+def test_utf16_without_a_mark_is_guessed_and_what_is_no_text_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_bytes(f'{HEAD}ex:a ex:b "Müller" .'.encode("utf-16-le"))
+    with pytest.raises(ContentError, match="probably UTF-16"):
+        list(parse_turtle(path))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and then much more of it")
+    with pytest.raises(ContentError, match="no text"):
+        list(parse_turtle(path))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from metropolis_kg.curation.dates import written_as_edtf
 from metropolis_kg.curation.drafts.fields import CHOICES, Field
 from metropolis_kg.curation.drafts.known_things import KnownThings
 from metropolis_kg.curation.drafts.words import DraftError
@@ -40,7 +41,8 @@ def _edtf(_: Field, text: str, __: KnownThings) -> str:
     try:
         interval = parse_interval(text)
     except IntervalError as error:
-        raise DraftError("edtf", text=text) from error
+        meant = written_as_edtf(text)
+        raise DraftError("edtf_meant" if meant else "edtf", text=text, meant=meant) from error
     if interval.start_earliest and interval.end_latest and interval.start_earliest > interval.end_latest:
         raise DraftError("edtf_order", text=text)
     return text
@@ -72,6 +74,12 @@ def _position(_: Field, text: str, __: KnownThings) -> str:
 def _file(_: Field, text: str, __: KnownThings) -> str:
     if not Path(text).is_file():
         raise DraftError("file", text=text)
+    try:
+        words = Path(text).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DraftError("file_encoding", text=text) from error
+    if not words.strip():
+        raise DraftError("file_empty", text=text)
     return text
 
 

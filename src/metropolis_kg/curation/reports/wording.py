@@ -41,7 +41,8 @@ WORDS = {
         "no file": "keiner Datei",
         "compared": "{count} Zitate mit ihrer Quelle verglichen",
         "not compared": "Zitate nicht verglichen (--sources DIR nennt die Texte)",
-        "unread": "Nach den Formen wurde nichts beurteilt; zuerst die Fehler beheben.",
+        "no text": "Zitate nicht verglichen (in --sources liegt der Text keiner Quelle)",
+        "unread": "Was der Inhalt sagt, wurde noch nicht geprüft; zuerst diese Fehler beheben.",
         "since": "Nur was seit {revision} hinzukam; schon vorher da: {count}.",
         "not comparable": "Bei {revision} ließ sich nicht alles beurteilen; was dort falsch war, ist nicht bekannt.",
         "title": "Prüfbericht",
@@ -61,7 +62,8 @@ WORDS = {
         "no file": "no file",
         "compared": "{count} quotes compared with their source",
         "not compared": "quotes not compared (--sources DIR names the texts)",
-        "unread": "Nothing was judged by the shapes; mend the violations first.",
+        "no text": "quotes not compared (the text of no source is in --sources)",
+        "unread": "What the content says was not checked yet; mend these violations first.",
         "since": "Only what came since {revision}; there before: {count}.",
         "not comparable": "At {revision} not everything could be judged; what was wrong then is not known.",
         "title": "Validation report",
@@ -84,7 +86,8 @@ def summary(findings: Findings, lang: str) -> str:
     where = _FILES[lang][files != 1].format(files) if files else ""
     counts = ", ".join(counted(severity, findings.count(severity), lang) for severity in Severity)
     compared = findings.quotes.compared
-    quotes = words["compared"].format(count=compared) if compared else words["not compared"]
+    missing = words["no text" if findings.quotes.was_asked else "not compared"]
+    quotes = words["compared"].format(count=compared) if compared else missing
     return f"{counts}{where}; {quotes}."
 
 

@@ -23,6 +23,8 @@ _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 _OPENING, _CLOSING = "[(", "])"
 _TYPOGRAPHIC = "„“”‚‘’«»‹›"
 _KEYWORDS = ("@prefix", "@base")
+_SWALLOWED = re.compile(r"@[a-z]{2}\s*[,;]\s*[\"']$")
+"""How a text ends that was not closed and took in its language, and the mark before the next text."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,8 @@ def _adjacent(case: _Case) -> _Slip | None:
     if here is None or before.end != here.start:
         return None
     if before.kind == "string":
+        if _SWALLOWED.search(before.text):
+            return _at("unclosed-quote", before, quote=before.text[0])
         return _Slip("quote-in-text", before.end_line, before.end_column - 1)
     if before.kind == "number":
         whole = re.match(r"\S*?(?=[;,.]?(?:\s|$))", case.text.text[before.start :])
@@ -265,10 +269,14 @@ def _adjacent(case: _Case) -> _Slip | None:
 
 def _word(case: _Case) -> _Slip | None:
     here, before = case.here, case.before
+    if here and here.text.lower().startswith("www."):
+        return case.slip("iri-without-brackets", address=f"https://{here.text}")
     if here is None or here.is_name or not re.fullmatch(r"[?$]?\w[\w.-]*", here.text) or here.kind != "word":
         return None
     if here.text.lower() in ("true", "false"):
         return case.slip("capital-boolean", meant=here.text.lower())
+    if here.text.lower() in ("a", "is") and "predicate" in case.said:
+        return case.slip("class-word", word=here.text)
     if before.is_name and before.text != "a" and ":" in before.text and "predicate" in case.said:
         return _at("blank-in-name", before, meant=_joined(before.text, here.text), word=here.text)
     return case.slip("bare-word", word=here.text)

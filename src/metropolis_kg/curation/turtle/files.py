@@ -60,12 +60,18 @@ def decoded_bytes(content: bytes, path: Path | None) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise fault("not-utf8", path, line, encoding=_encoding(content)) from error
+        encoding = _encoding(content)
+        if encoding is None:
+            raise fault("not-text", path) from error
+        raise fault("not-utf8", path, line, encoding=encoding) from error
 
 
-def _encoding(content: bytes) -> str:
+def _encoding(content: bytes) -> str | None:
+    """Return in which encoding a text is probably; none where it is no text."""
     if content[:2] in _MARKS:
         return _MARKS[content[:2]]
+    if b"\0" in content:
+        return "UTF-16" if 3 * content.count(b"\0") > len(content) else None
     return "Windows-1252" if _WINDOWS.search(content) else "ISO-8859-1 (Latin 1)"
 
 
@@ -77,6 +83,8 @@ def _prefix(
         return None
     place = (path, error.lineno, error.offset)
     name, declared = said[1], set(_DECLARED.findall(text))
+    if not name:
+        return fault("empty-prefix", *place)
     if name in ("http", "https", "mailto", "urn"):
         position = Text(text).position(error.lineno or 1, error.offset or 1)
         address = _ADDRESS.match(text, position)
