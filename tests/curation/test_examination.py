@@ -128,6 +128,19 @@ def test_a_text_that_names_too_many_things_is_refused(examine: Examine) -> None:
         examine(f"{PREFIXES} person:a foaf:knows {names} .")
 
 
+def test_what_the_vocabulary_says_of_a_term_is_not_taken_for_what_was_sent(examine: Examine) -> None:
+    text = PREFIXES + "mkg:Tenure <http://www.w3.org/2000/01/rdf-schema#label> 'Eine Amtszeit'@de ."
+    assert told(examine(text)) == [("Term-label-text", 11)]
+
+
+def test_only_lines_of_the_text_are_named(examine: Examine) -> None:
+    label = "mkg:Tenure <http://www.w3.org/2000/01/rdf-schema#label> 'Eine Amtszeit'@de"
+    [found] = (each for each in examine(f"{PREFIXES} <urn:g> {{ {label} }}", TRIG).diagnostics if each.result)
+    assert str(found.path) == "ontology/vocabulary.ttl"
+    assert (found.line, found.column, found.excerpt) == (None, None, None)
+
+
 def test_an_excerpt_is_that_of_the_text(examine: Examine) -> None:
     [found] = examine("<urn:a> a <http://xmlns.com/foaf/0.1/Persona> .").diagnostics
     assert found.excerpt == "<urn:a> a <http://xmlns.com/foaf/0.1/Persona> ."
+    assert (found.column, found.length) == (11, len("<http://xmlns.com/foaf/0.1/Persona>"))

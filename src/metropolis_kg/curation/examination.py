@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import Findings, Validated, judge
 from metropolis_kg.curation.derivation import Derivation
 from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.excerpts import with_excerpts
 from metropolis_kg.curation.lines import LineIndex, SentGraph
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
 from metropolis_kg.curation.sent import TRIG, TURTLE, Reading, Sent, read_sent
@@ -222,21 +224,23 @@ def _concerning(findings: Findings, sent: Sent, subjects: Container[str], others
     lines = sent.text.split("\n")
 
     def concerns(each: Diagnostic) -> bool:
-        if each.result is None:
-            return each.path == sent.path and each.code not in NEEDS_ALL
-        return _is_about(each.result.focus, subjects, others)
+        if each.result is not None:
+            return _is_about(each.result.focus, subjects, others)
+        here = each.line is not None or each.focus is None or _is_about(each.focus, subjects, others)
+        return each.path == sent.path and each.code not in NEEDS_ALL and here
 
     report = findings.report and replace(
         findings.report,
         results=tuple(each for each in findings.report.results if _is_about(each.focus, subjects, others)),
     )
-    found = (_with_line(each, lines) for each in findings.diagnostics if concerns(each))
-    return replace(findings, diagnostics=tuple(found), report=report)
+    found = (_within(each, sent.path) for each in findings.diagnostics if concerns(each))
+    told = with_excerpts(found, lambda path: lines if path == sent.path else ())
+    return replace(findings, diagnostics=tuple(told), report=report)
 
 
-def _with_line(each: Diagnostic, lines: Sequence[str]) -> Diagnostic:
-    """Return ``each`` with the text of its line in what was sent."""
-    return replace(each, excerpt=lines[each.line - 1] if each.line and each.line <= len(lines) else None)
+def _within(each: Diagnostic, path: Path) -> Diagnostic:
+    """Return ``each`` without a line where that is a line of another text than ``path``."""
+    return each if each.path == path else replace(each, line=None, column=None, length=None)
 
 
 def _is_about(focus: Term, subjects: Container[str], others: Container[str]) -> bool:
