@@ -1,6 +1,7 @@
 """Reading RDF that was sent: every syntax, where its statements stand, and nothing from elsewhere."""
 
 import json
+import time
 
 import pyoxigraph as ox
 import pytest
@@ -86,6 +87,16 @@ def test_in_json_ld_keys_prefixes_and_nested_things_are_found() -> None:
     assert index.span(erika, label, '"Erica"@en') == Span(8, 10, 7)
     assert index.find(erika, "<http://xmlns.com/foaf/0.1/knows>", max_) == 11
     assert index.find(max_, f"<{NAME}>", '"Max"') == 11
+
+
+def test_many_values_of_one_property_are_found_at_once() -> None:
+    values = [f'"{number}"' for number in range(10_000)] + [f'{{"@id": "urn:{number}"}}' for number in range(10_000)]
+    text = f'{{"@id": "{ERIKA}", "{NAME}": [\n' + ",\n".join(values) + "]}"
+    start = time.process_time()
+    index = read(text, JSON_LD).index()
+    assert time.process_time() - start < 3
+    assert index.find(f"<{ERIKA}>", f"<{NAME}>", '"9999"') == 10_001
+    assert index.find(f"<{ERIKA}>", f"<{NAME}>", "<urn:9999>") == 20_001
 
 
 def test_a_context_of_ours_is_known_by_its_address_and_lines_stay() -> None:

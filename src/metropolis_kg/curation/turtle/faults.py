@@ -42,9 +42,9 @@ def conflict(text: str, path: Path | None) -> ContentError | None:
     markers = list(_CONFLICT.finditer(text))
     if not any(marker[0].startswith(("<", ">")) for marker in markers):
         return None
-    lines = [text.count("\n", 0, marker.start()) + 1 for marker in markers]
-    end = next((line for line, marker in zip(lines, markers, strict=True) if marker[0].startswith(">")), lines[-1])
-    return fault("conflict-marker", path, lines[0], 1, end=end)
+    last = next((marker for marker in markers if marker[0].startswith(">")), markers[-1])
+    line, end = (text.count("\n", 0, marker.start()) + 1 for marker in (markers[0], last))
+    return fault("conflict-marker", path, line, 1, end=end)
 
 
 def not_turtle(error: SyntaxError, text: str, path: Path | None) -> ContentError:
