@@ -20,6 +20,7 @@ from metropolis_kg.curation.lines import LineIndex, Span, text_index
 from metropolis_kg.curation.sent_json import json_index
 from metropolis_kg.curation.turtle.faults import not_turtle
 from metropolis_kg.curation.turtle.files import line_of_rdf_1_2, parse_text
+from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError, MetropolisError
 from metropolis_kg.store.process_limits import secluded
 
@@ -38,6 +39,7 @@ FORMATS = {
 """Media type → syntax, of all that is read."""
 
 _BOM = "\ufeff"
+_QUOTED = re.compile(r'"(?=([^"<>\s]*)")')
 _POSITION = re.compile(r"^Parser error (?:at|between) [^:]*: ")
 
 
@@ -186,12 +188,12 @@ def _is_statement(line: str) -> bool:
 
 def _by_address(text: str, quads: list[ox.Quad]) -> LineIndex:
     """Return where the address of each subject stands first in RDF/XML."""
-    index = LineIndex()
+    index, lines, first = LineIndex(), Text(text), dict[str, int]()
+    for quoted in _QUOTED.finditer(text):
+        first.setdefault(quoted[1], quoted.start())
     for subject in {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}:
-        start = text.find(f'"{subject.value}"')
-        if start >= 0:
-            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-            index.subjects[str(subject)] = Span(line, column, len(subject.value) + 2)
+        if subject.value in first:
+            index.subjects[str(subject)] = Span(*lines.place(first[subject.value]), len(subject.value) + 2)
     return index
 
 
