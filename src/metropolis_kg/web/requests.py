@@ -67,7 +67,9 @@ def _measure() -> None:
 
     One of unknown length is read here: Werkzeug would cut it at its limit, and what is left would be another request.
     """
-    environ, largest = request.environ, current_app.config[LARGEST_BODIES].get(request.path, LARGEST_BODY)
+    environ, larger = request.environ, current_app.config[LARGEST_BODIES].get(request.path)
+    largest = larger or LARGEST_BODY
+    advice = "send it in several parts" if larger else "ask in several smaller queries"
     request.max_content_length = request.max_form_memory_size = largest
     length = get_content_length(environ)
     if length is None and environ.get("wsgi.input_terminated"):
@@ -76,7 +78,7 @@ def _measure() -> None:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(length)
     if length and length > largest:
-        raise RequestEntityTooLarge(f"A body of more than {largest >> 20} MiB is not read; send it in several parts.")
+        raise RequestEntityTooLarge(f"A body of more than {largest >> 20} MiB is not read; {advice}.")
 
 
 def _refuse_undecodable(fields: bytes) -> None:
