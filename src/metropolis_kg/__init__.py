@@ -12,7 +12,8 @@
                      all of them stand on: model
 
 Stewards keep pages in ``data/``: one source, one file, one named graph. ``curation`` reads them, derives what
-``queries/rules/`` say, checks the result against ``shapes/`` and freezes it into an immutable release. ``store``
+``queries/rules/`` say, holds the result against ``shapes/`` and ``queries/checks/``, says what is wrong by file and
+line, and freezes what conforms into an immutable release; it examines in the same way what is sent over HTTP. ``store``
 answers SPARQL over a release; ``publication`` turns answers into representations; ``web`` and ``cli`` are the doors.
 """
 

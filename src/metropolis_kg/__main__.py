@@ -22,6 +22,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 141
+    except UnicodeEncodeError as error:
+        status = _said(f"{error.object[error.start : error.end]!a} cannot be written as {error.encoding}", 2)
     except (MetropolisError, OSError) as error:
         status = _said(str(error), 2)
     sys.exit(status if isinstance(status, int) else 0)

@@ -47,6 +47,11 @@ def test_a_syntax_error_cannot_be_validated_and_is_placed(workspace: Path, edit:
     assert said[0].startswith(f"{PAGE}:{line}: violation: The value after a is missing.")
 
 
+def test_an_argument_that_is_no_text_is_told(workspace: Path) -> None:
+    done = run("--root", workspace, "new", "person", "--name-de", "A\udcff", "--dry-run", cwd=workspace)
+    assert (done.returncode, done.stderr) == (2, "metropolis-kg: '\\udcff' cannot be written as utf-8\n")
+
+
 def test_an_unknown_prefix_is_placed_with_what_to_add(workspace: Path, edit: Edit) -> None:
     line = edit(
         PAGE,

@@ -69,17 +69,30 @@ def test_a_syntax_error_is_placed_and_the_other_files_are_done(untidy: Path) -> 
     broken.write_bytes(b"@prefix ex: <http://example.org/> .\nex:a ex:p .\n")
     done = run("format", "--lang", "de", untidy.parent)
     assert (done.exit_code, untidy.read_bytes()) == (2, TIDY)
-    assert done.stderr.startswith(f"{broken}:2: Fehler: kein Turtle (Spalte ")
+    assert done.stderr.startswith(f"{broken}:2: Fehler: ")
+    assert " fehlt" in done.stderr
     assert broken.read_bytes() == b"@prefix ex: <http://example.org/> .\nex:a ex:p .\n"
     assert "Nicht gelesen und unverändert: 1." in done.stdout
+
+
+def test_what_cannot_be_opened_is_told_and_the_other_files_are_done(untidy: Path) -> None:
+    (untidy.parent / "folder.ttl").mkdir()
+    done = run("format", "--lang", "en", untidy.parent)
+    assert (done.exit_code, untidy.read_bytes()) == (2, TIDY)
+    assert "folder.ttl: error: " in done.stderr
+
+
+def test_a_folder_without_turtle_has_nothing_to_lay_out(tmp_path: Path) -> None:
+    done = run("format", "--lang", "en", tmp_path)
+    assert (done.exit_code, done.stdout) == (0, "0 files, all laid out so.\n")
 
 
 @pytest.mark.parametrize(
     ("data", "english", "german"),
     [
-        (b"\xff", "the file is not UTF-8", "die Datei ist nicht UTF-8"),
+        (b"\xff", "The file is not UTF-8", "Die Datei ist nicht UTF-8"),
         (b"<a:a> <a:b> << <a:a> <a:b> <a:c> >> .", "beyond Turtle 1.1", "das ist mehr als Turtle 1.1"),
-        (b"<a:a> x:b 1 .", "x: has not been declared", "x: has not been declared"),
+        (b"<a:a> x:b 1 .", "no prefix x:", "Das Präfix x: gibt es nicht"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_both_languages(data: bytes, english: str, german: str) -> None:

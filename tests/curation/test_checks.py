@@ -1,5 +1,8 @@
 """Checks: how their files are read, and where what they find is placed."""
 
+import gc
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -88,6 +91,15 @@ def test_a_value_without_a_thing_is_told_wherever_it_is_written_with_the_name_th
     far = "SELECT ?this ?value WHERE { ?this mkg:note ?any BIND(place:zzz AS ?value) }"
     (only,) = found(small, HEADER + NEAR + far)
     assert only.diagnostic.messages["de"] == "place:berlin ist allein. Nichts ist nahe."
+
+
+def test_an_answer_is_freed_on_the_thread_that_asked(small: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    with ThreadPoolExecutor(1) as thread, pytest.raises(ContentError):
+        thread.submit(found, small, HEADER + "SELECT ?that WHERE { ?that a mkg:City }").result()
+    gc.collect()
+    assert told == []
 
 
 def test_a_name_that_is_not_formed_as_names_are_is_not_meant(small: Content) -> None:

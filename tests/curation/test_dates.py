@@ -62,6 +62,10 @@ def test_a_time_in_another_form_is_told_as_edtf(text: str, meant: str) -> None:
     assert time_fault(text) == ("time-written-otherwise", {"text": text, "meant": meant})
 
 
+def test_a_text_as_long_as_no_time_is_not_taken_for_one() -> None:
+    assert written_as_edtf("ca. " * 2000 + "2018") is None
+
+
 @pytest.mark.parametrize(("text", "wrong"), IMPOSSIBLE.items())
 def test_a_time_that_cannot_be_is_told_by_what_is_wrong(text: str, wrong: tuple[str, dict[str, object]]) -> None:
     code, facts = wrong

@@ -129,9 +129,15 @@ def test_a_text_that_names_too_many_things_is_refused(examine: Examine) -> None:
         examine(f"{PREFIXES} person:a foaf:knows {names} .")
 
 
+def test_what_the_vocabulary_says_of_a_term_is_not_taken_for_what_was_sent(examine: Examine) -> None:
+    text = PREFIXES + "mkg:Tenure <http://www.w3.org/2000/01/rdf-schema#label> 'Eine Amtszeit'@de ."
+    assert told(examine(text)) == [("Term-label-text", 11)]
+
+
 def test_an_excerpt_is_that_of_the_text(examine: Examine) -> None:
     [found] = examine("<urn:a> a <http://xmlns.com/foaf/0.1/Persona> .").diagnostics
     assert found.excerpt == "<urn:a> a <http://xmlns.com/foaf/0.1/Persona> ."
+    assert (found.column, found.length) == (11, len("<http://xmlns.com/foaf/0.1/Persona>"))
 
 
 def test_an_excerpt_begins_where_columns_are_counted_from(examine: Examine) -> None:

@@ -1,6 +1,7 @@
 """Reading RDF that was sent: every syntax, where its statements stand, and nothing from elsewhere."""
 
 import json
+import time
 
 import pyoxigraph as ox
 import pytest
@@ -97,6 +98,16 @@ def test_in_json_ld_keys_prefixes_and_nested_things_are_found() -> None:
     assert index.find(max_, f"<{NAME}>", '"Max"') == 11
 
 
+def test_many_values_of_one_property_are_found_at_once() -> None:
+    values = [f'"{number}"' for number in range(10_000)] + [f'{{"@id": "urn:{number}"}}' for number in range(10_000)]
+    text = f'{{"@id": "{ERIKA}", "{NAME}": [\n' + ",\n".join(values) + "]}"
+    start = time.process_time()
+    index = read(text, JSON_LD).index()
+    assert time.process_time() - start < 3
+    assert index.find(f"<{ERIKA}>", f"<{NAME}>", '"9999"') == 10_001
+    assert index.find(f"<{ERIKA}>", f"<{NAME}>", "<urn:9999>") == 20_001
+
+
 def test_a_context_of_ours_is_known_by_its_address_and_lines_stay() -> None:
     text = f'{{\n"@context": "/context.jsonld",\n"id": "{ERIKA}",\n"name": "Erika"}}'
     reading = read(text, JSON_LD)
@@ -147,6 +158,17 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, media_type: str, 
     found = fault(text, media_type)
     assert (found.line, found.column) == place
     assert {"de", "en"} <= set(found.messages)
+
+
+@pytest.mark.parametrize("context", ["http://[", r"http://x/\ud800"])
+def test_an_address_that_is_none_is_told_as_one_from_elsewhere(context: str) -> None:
+    found = fault(f'{{"@context": "{context}", "@id": "{ERIKA}"}}', JSON_LD)
+    assert found.code == "context-elsewhere"
+    assert found.reason.encode()
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    assert fault(f'{{"@id": "{ERIKA}", "{NAME}": {"1" * 5000}}}', JSON_LD).code == "not-read"
 
 
 def test_what_nests_too_deep_is_refused() -> None:

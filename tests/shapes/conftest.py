@@ -8,7 +8,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.rules import read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.sources import content_files
-from metropolis_kg.curation.turtle_files import parse_turtle
+from metropolis_kg.curation.turtle.files import parse_turtle
 from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import ShapesGraph
 

@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from metropolis_kg.content import Content
+from metropolis_kg.web.submission import _guessed
 from pages import Elements
 from servers import Answer, ask, free_port, served
 
@@ -274,6 +275,19 @@ def test_v1_the_page_shows_a_syntax_error_at_its_line_and_keeps_the_text(site: s
 def test_v1_the_syntax_of_a_file_is_recognised(site: str, name: str, text: str, chosen: str) -> None:
     page = form(site, file=(name, text), data="", syntax="").body.decode()
     assert f'<option value="{chosen}" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "is_graph"),
+    [
+        ("<urn:g> {", True), ("x:g\n{", True), ("\tgraph <urn:g> {", True),
+        ("\n" * 20_000 + "x", False), (" " * 20_000 + "x", False), ("graph " * 5_000, False),
+    ],
+)  # fmt: skip
+def test_v1_the_syntax_of_a_text_is_guessed_at_once(text: str, is_graph: bool) -> None:
+    start = time.process_time()
+    assert _guessed(text, "").extension == ("trig" if is_graph else "ttl")
+    assert time.process_time() - start < 1
 
 
 def test_v1_what_is_sent_does_nothing_on_the_page(site: str) -> None:

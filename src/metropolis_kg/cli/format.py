@@ -79,7 +79,7 @@ class _Run:
         for path in paths:
             self._counts["all"] += 1
             self._file(path)
-        counts = {"changed": 0, "failed": 0} | self._counts
+        counts = {"all": 0, "changed": 0, "failed": 0} | self._counts
         rest = " " + self._words["failed_count"].format(**counts) if counts["failed"] else ""
         name = "differs_count" if self._check or self._diff else "written_count"
         name = name if counts["changed"] or counts["failed"] else "none"
@@ -97,18 +97,24 @@ class _Run:
         return self._status()
 
     def _file(self, path: Path) -> None:
+        from metropolis_kg.curation.faults import fault
         from metropolis_kg.curation.formatting import replace_file
 
-        data = path.read_bytes()
-        after = self._formatted(data, self.content.relative(path))
+        place = self.content.relative(path)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            self._fail(fault("unreadable-file", place, said=error.strerror))
+            return
+        after = self._formatted(data, place)
         if after is None or after == data:
             return
         if self._check or self._diff:
-            self._show(self.content.relative(path), data, after)
+            self._show(place, data, after)
         else:
             replace_file(path, after)
             self._counts["changed"] += 1
-            click.echo(self._words["written"].format(place=self.content.relative(path)))
+            click.echo(self._words["written"].format(place=place))
 
     def _formatted(self, data: bytes, path: Path) -> bytes | None:
         from metropolis_kg.curation.formatting import formatted
@@ -117,8 +123,7 @@ class _Run:
         try:
             return formatted(data, self._known, path)
         except ContentError as error:
-            self._counts["failed"] += 1
-            click.echo(self._error(error), err=True)
+            self._fail(error)
             return None
 
     def _show(self, path: Path, data: bytes, after: bytes) -> None:
@@ -137,10 +142,11 @@ class _Run:
             return 2
         return int(self._check and self._counts["changed"] > 0)
 
-    def _error(self, error: "ContentError") -> str:
+    def _fail(self, error: "ContentError") -> None:
+        self._counts["failed"] += 1
         reason = error.messages.get(self._lang, error.reason)
         place = ":".join(str(part) for part in (error.path, error.line) if part is not None)
-        return f"{place}: {self._words['error']}: {reason}"
+        click.echo(f"{place}: {self._words['error']}: {reason}", err=True)
 
 
 def _known_prefixes(content: "Content") -> Mapping[str, str]:

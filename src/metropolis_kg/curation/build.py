@@ -210,7 +210,8 @@ def _fingerprint(content: Content, base: str, texts: Mapping[str, str]) -> str:
     """Return a digest of all that a build comes from: the program, the base, the texts, every file of the content."""
     program = Path(__file__).resolve().parent.parent
     parts = [__version__, base, *sorted(texts)]
-    for root, pattern in ((program, "*.py"), *((content.root / folder, "*") for folder in FOLDERS)):
+    programs = ((program, pattern) for pattern in ("*.py", "*.toml"))
+    for root, pattern in (*programs, *((content.root / folder, "*") for folder in FOLDERS)):
         files = sorted(path for path in root.rglob(pattern) if path.is_file())
         parts += [f"{path.relative_to(root.parent)} {_sha256(path)}" for path in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

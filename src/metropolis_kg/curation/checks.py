@@ -146,6 +146,12 @@ class _Asking:
             yield Found(diagnostic, row.get("predicate"), row.get(check.explains), meant)
 
     def _rows(self, check: Check) -> Iterator[Row]:
+        names, rows = self._answer(check)
+        for row in rows:
+            yield from [row] if "this" in names else self._uses(row)
+
+    def _answer(self, check: Check) -> tuple[list[str], list[Row]]:
+        """Return the variables that a check selects, and its rows. Raises ContentError."""
         try:
             result = self._store.query(
                 check.query, prefixes=self._dataset.prefixes, use_default_graph_as_union=True,
@@ -154,17 +160,14 @@ class _Asking:
         except SyntaxError as error:
             place = _PLACE.search(error.msg)
             raise ContentError(f"not SPARQL: {error.msg}", check.path, int(place[1]) if place else None) from error
-        if not isinstance(result, ox.QuerySolutions):
-            raise ContentError("a check must be a SELECT query", check.path)
-        names = [variable.value for variable in result.variables]
-        if not {"this", "value"} & set(names):
-            raise ContentError("a check selects ?this or ?value", check.path)
-        given = set(names) if "this" in names else {*names, "this", "predicate", "graph"}
-        if missing := check.variables - given:
-            raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
-        for solution in result:
-            row = {name: solution[name] for name in names if solution[name] is not None}
-            yield from [row] if "this" in names else self._uses(row)
+        try:
+            if not isinstance(result, ox.QuerySolutions):
+                raise ContentError("a check must be a SELECT query", check.path)
+            names = [variable.value for variable in result.variables]
+            _require_variables(names, check)
+            return names, [{name: row[name] for name in names if row[name] is not None} for row in result]
+        finally:
+            del result  # an error may keep this frame; the result must not be freed on another thread
 
     def _uses(self, row: Row) -> Iterator[Row]:
         for this, predicate, _, graph in self._store.quads_for_pattern(None, None, row["value"]):
@@ -229,6 +232,15 @@ class _Asking:
                 if SLUG.fullmatch(name):
                     names.setdefault(namespace + slash, set()).add(name)
         return {namespace: sorted(found) for namespace, found in names.items()}
+
+
+def _require_variables(names: Sequence[str], check: Check) -> None:
+    """Raise ContentError where a check does not select what places its faults, or what its header names."""
+    if not {"this", "value"} & set(names):
+        raise ContentError("a check selects ?this or ?value", check.path)
+    given = set(names) if "this" in names else {*names, "this", "predicate", "graph"}
+    if missing := check.variables - given:
+        raise ContentError(f"the query does not select ?{min(missing)}, which the header names", check.path)
 
 
 def _slug(name: ox.Literal) -> ox.Literal:

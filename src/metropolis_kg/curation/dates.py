@@ -16,6 +16,8 @@ _NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
 _PLAIN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 _UNTIL = r" bis | to | und | and | until |–|—|\.\.|--"
 _SEASONS = range(21, 26)
+_LONGEST = 80
+"""Characters of a text that may be meant for a time."""
 
 _FORMS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"(\d{4})-(\d{1,2})", lambda m: _date(m[1], m[2])),
@@ -73,6 +75,8 @@ def written_as_edtf(text: str) -> str | None:
     >>> [written_as_edtf(text) for text in ("12.03.2018", "März 2018", "seit 1991", "2014 – 2017", "20O8", "neulich")]
     ['2018-03-12', '2018-03', '1991/..', '2014/2017', '2008', None]
     """
+    if len(text) > _LONGEST:
+        return None
     try:
         meant = _edtf(text)
         parse_interval(meant)

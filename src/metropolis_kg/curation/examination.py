@@ -18,6 +18,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import Findings, Validated, judge
 from metropolis_kg.curation.derivation import Derivation
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error
+from metropolis_kg.curation.excerpts import with_excerpts
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import LineIndex, SentGraph, Span
 from metropolis_kg.curation.rules import Rule, read_rules, run_rules
@@ -241,22 +242,19 @@ def _concerning(findings: Findings, path: Path, subjects: Container[str], others
     return replace(findings, diagnostics=tuple(filter(concerns, findings.diagnostics)), report=report)
 
 
-def _with_line(each: Diagnostic, lines: Sequence[str]) -> Diagnostic:
-    """Return ``each`` with the text of its line in what was sent."""
-    return replace(each, excerpt=lines[each.line - 1] if each.line and each.line <= len(lines) else None)
-
-
 def _placed(
     found: Iterable[Diagnostic], sent: Sent, span: Callable[[Term | None], Span | None]
 ) -> Iterator[Diagnostic]:
     """Yield what was found with its line in what was sent; that of its subject where it stands in another file."""
     lines = sent.text.removeprefix(BOM).split("\n")
-    for each in found:
-        here = each
-        if each.path != sent.path:
-            line, column, length = span(each.focus) or (None, None, None)
-            here = replace(each, path=sent.path, line=line, column=column, length=length)
-        yield _with_line(here, lines)
+
+    def here(each: Diagnostic) -> Diagnostic:
+        if each.path == sent.path:
+            return each
+        line, column, length = span(each.focus) or (None, None, None)
+        return replace(each, path=sent.path, line=line, column=column, length=length)
+
+    return with_excerpts(map(here, found), lambda _: lines)
 
 
 def _is_about(focus: Term, subjects: Container[str], others: Container[str]) -> bool:

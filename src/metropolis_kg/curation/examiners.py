@@ -3,6 +3,7 @@
 import fcntl
 import json
 import pickle
+import select
 import socket
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from metropolis_kg.errors import MetropolisError
 
 _GRACE = 2
 """Seconds beyond the limit after which a process that has not been ended by then is given up."""
+
+_SLOWEST = 120
+"""Seconds that the process from which they are forked may take to start; it takes some 5."""
 
 
 class TooManyExaminationsError(MetropolisError):
@@ -47,6 +51,11 @@ class Examiners:
         self._address, self._lock = meeting / "examiner", meeting / "examiner.start"
         self._starting = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def were_started(self) -> bool:
+        """Whether somebody has started them; they may have ended since, and are then started by the next text."""
+        return self._address.exists()
 
     def start(self, base: str) -> None:
         """Return once texts can be examined. Raises ExaminersAwayError."""
@@ -80,7 +89,7 @@ class Examiners:
             try:
                 connection.settimeout(self.limits.patience)
                 connection.connect(str(self._address))
-            except TimeoutError as error:
+            except (TimeoutError, BlockingIOError) as error:  # too many wait for their turn
                 connection.close()
                 raise self._too_many() from error
             except OSError as error:
@@ -127,8 +136,9 @@ class Examiners:
         except OSError as error:
             raise ExaminersAwayError(f"No process that examines can be started: {error}.") from error
         process = self._process
-        said = process.stdout.readline().strip() if process.stdout else ""
+        said = _first_line(process)
         if said != "ready":
+            process.kill()
             process.wait()
             raise ExaminersAwayError(f"No process that examines starts: {said or 'no reason is known'}")
         threading.Thread(target=process.wait, daemon=True, name="end of the process that examines").start()
@@ -138,6 +148,12 @@ class Examiners:
             f"{self.limits.at_once} texts are being examined, as many as may be at the same time. Send it again in a "
             "few seconds."
         )
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    """Return the first line that a process says; nothing where it does not say one in time."""
+    in_time = process.stdout and select.select([process.stdout], [], [], _SLOWEST)[0]
+    return process.stdout.readline().strip() if process.stdout and in_time else ""
 
 
 def _told(kind: bytes, message: bytes, limits: Limits) -> bytes:

@@ -14,30 +14,12 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.canonical import canonical_lines
-from metropolis_kg.curation.turtle_arrangement import arrange, missing_prefixes
-from metropolis_kg.curation.turtle_layout import layout
-from metropolis_kg.curation.turtle_tokens import UnreadableError, read_comments
-from metropolis_kg.curation.turtle_tree import read_document
+from metropolis_kg.curation.turtle.arrangement import arrange, missing_prefixes
+from metropolis_kg.curation.turtle.files import decoded_bytes, syntax_fault
+from metropolis_kg.curation.turtle.layout import layout
+from metropolis_kg.curation.turtle.tokens import UnreadableError, read_comments
+from metropolis_kg.curation.turtle.tree import read_document
 from metropolis_kg.errors import ContentError
-
-
-class NotTurtleError(ContentError):
-    """A text is not Turtle; ``said`` is the parser's word for it."""
-
-    def __init__(self, said: str, path: Path | None, line: int | None, column: int | None) -> None:
-        english, german = f"not Turtle (column {column}): {said}", f"kein Turtle (Spalte {column}): {said}"
-        super().__init__(english, path, line, column=column, messages={"en": english, "de": german})
-
-
-class NotUtf8Error(ContentError):
-    """A file is not UTF-8."""
-
-    def __init__(self, path: Path | None, line: int) -> None:
-        english, german = (
-            "the file is not UTF-8; save it as UTF-8",
-            "die Datei ist nicht UTF-8; sie als UTF-8 speichern",
-        )
-        super().__init__(english, path, line, messages={"en": english, "de": german})
 
 
 class BeyondTurtleError(ContentError):
@@ -67,9 +49,10 @@ def turtle_files(content: Content) -> list[Path]:
 def formatted(data: bytes, known: Mapping[str, str], path: Path | None = None) -> bytes:
     """Return the Turtle file ``data`` as it is laid out; prefixes it lacks are declared as ``known`` has them.
 
-    ``path`` names the file in the errors raised: NotTurtleError, NotUtf8Error, BeyondTurtleError, AlteredError.
+    ``path`` names the file in the errors raised: ContentError where it is not Turtle in UTF-8, BeyondTurtleError,
+    AlteredError.
     """
-    text = _decoded(data, path)
+    text = decoded_bytes(data, path).removeprefix("\ufeff")
     try:
         document = read_document(text)
         added = missing_prefixes(document, known)
@@ -105,23 +88,15 @@ def first_difference(before: bytes, after: bytes) -> int:
     return next(number for number, (old, new) in enumerate(lines, start=1) if old != new)
 
 
-def _decoded(data: bytes, path: Path | None) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise NotUtf8Error(path, line) from error
-
-
 def _statements(text: str, path: Path | None, known: Mapping[str, str]) -> list[ox.Quad]:
     """Return what a text states; the prefixes ``known`` need not be declared in it."""
     head = "".join(f"@prefix {name}: <{namespace}> . " for name, namespace in known.items())
     try:
         return list(ox.parse(head + text, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
-        column = error.offset - len(head) if error.offset and error.lineno == 1 else error.offset
-        said = error.msg.partition(": ")[2] or error.msg
-        raise NotTurtleError(said, path, error.lineno, column) from error
+        if error.offset and error.lineno == 1:
+            error.offset -= len(head)
+        raise syntax_fault(error, text, path, known) from error
 
 
 def _beyond(text: str, error: Exception, path: Path | None) -> BeyondTurtleError:

@@ -111,5 +111,6 @@ class JsonText:
 
 
 def _decoded(piece: str) -> str:
+    """Return the text of a string; half a pair of surrogates, which is no text, becomes a question mark."""
     decoded: Any = json.loads(piece, strict=False)
-    return str(decoded)
+    return str(decoded).encode("utf-8", "replace").decode()

@@ -21,8 +21,8 @@ from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.json_text import JsonText
 from metropolis_kg.curation.lines import LineIndex, Span, text_index
 from metropolis_kg.curation.sent_json import json_index
-from metropolis_kg.curation.turtle_faults import not_turtle
-from metropolis_kg.curation.turtle_files import line_of_rdf_1_2, parse_text
+from metropolis_kg.curation.turtle.faults import not_turtle
+from metropolis_kg.curation.turtle.files import line_of_rdf_1_2, parse_text
 from metropolis_kg.errors import ContentError, MetropolisError
 from metropolis_kg.store.process_limits import secluded
 
@@ -145,7 +145,7 @@ def _with_contexts(sent: Sent) -> str:
     read, pieces, done = JsonText(text), [], 0
     for string in read.strings:
         if string.key in ("@context", "@import") and string.owner >= 0:
-            context = sent.contexts.get(urljoin(sent.base, string.text)) if string.key == "@context" else None
+            context = sent.contexts.get(_address(sent.base, string.text)) if string.key == "@context" else None
             if context is None:
                 place, own = read.span(string.start, string.end), next(iter(sent.contexts), "")
                 raise fault("context-elsewhere", sent.path, place.line, place.column, url=string.text, own=own)
@@ -165,6 +165,13 @@ def _refuse_no_address(read: JsonText, keys: set[str], sent: Sent) -> None:
             raise fault("character-in-iri", sent.path, place.line, place.column, character=wrong[0], meant=meant)
 
 
+def _address(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # such as http://[
+        return reference
+
+
 def _refuse_unreadable(text: str, sent: Sent) -> None:
     try:
         json.loads(text)
@@ -172,6 +179,8 @@ def _refuse_unreadable(text: str, sent: Sent) -> None:
         raise fault("nested-too-deep", sent.path) from error
     except json.JSONDecodeError as error:
         raise fault("not-read", sent.path, error.lineno, error.colno, said=f"JSON: {error.msg}") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise fault("not-read", sent.path, said=f"JSON: {error}") from error
 
 
 def _one_line(context: str) -> str:

@@ -5,9 +5,10 @@ may be missing or that of a namesake, and nothing else depends on it.
 """
 
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
@@ -36,7 +37,6 @@ class _Places:
         self._vocabularies: set[str] = set()
         for context in _contexts(json.loads(full)):
             self._learn(context)
-        self._starts = [string.start for string in read.strings]
         self._known: dict[str, set[str]] = {}
         self.described = self._described()
 
@@ -87,12 +87,28 @@ class _Places:
 
     def _value(self, member: Member, value: object) -> tuple[int, int] | None:
         """Return the offsets of ``value`` where it is a string within the value of ``member``."""
-        sought = value.value if isinstance(value, ox.Literal | ox.NamedNode) else None
-        first = bisect_right(self._starts, member.start)
-        for string in self._read.strings[first : bisect_left(self._starts, member.end)]:
-            if string.text == sought or (isinstance(value, ox.NamedNode) and sought in self._iris(string.text)):
-                return string.start, string.end
-        return None
+        if not isinstance(value, ox.Literal | ox.NamedNode):
+            return None
+        places = (self._by_iri if isinstance(value, ox.NamedNode) else self._by_text).get(value.value, [])
+        first = bisect_right(places, member.start, key=lambda place: place[0])
+        return places[first] if first < len(places) and places[first][0] < member.end else None
+
+    @cached_property
+    def _by_text(self) -> dict[str, list[tuple[int, int]]]:
+        """Where each string stands, as offsets in ascending order."""
+        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for string in self._read.strings:
+            found[string.text].append((string.start, string.end))
+        return found
+
+    @cached_property
+    def _by_iri(self) -> dict[str, list[tuple[int, int]]]:
+        """Where the strings stand that may stand for an IRI."""
+        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for string in self._read.strings:
+            for iri in self._iris(string.text):
+                found[iri].append((string.start, string.end))
+        return found
 
 
 def _contexts(document: Any) -> Iterator[dict[str, Any]]:

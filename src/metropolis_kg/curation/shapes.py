@@ -14,7 +14,7 @@ from rdflib.plugins.sparql.sparql import Query
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.lines import line_index
-from metropolis_kg.curation.turtle_files import parse_turtle
+from metropolis_kg.curation.turtle.files import parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.identifiers import Rebase, Term, rebase_prefixes
 from metropolis_kg.model.namespaces import CANONICAL_BASE, SH, XSD, read_prefixes

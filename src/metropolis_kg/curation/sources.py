@@ -10,7 +10,7 @@ from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
 from metropolis_kg.curation.prefix_entries import misdeclared
-from metropolis_kg.curation.turtle_files import decoded, line_of_rdf_1_2, parse_turtle
+from metropolis_kg.curation.turtle.files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify

@@ -15,14 +15,12 @@ from metropolis_kg.curation.lines import SentGraph, lines_of, text_of
 from metropolis_kg.curation.rewritten import stored_forms
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.curation.terms import LIST
-from metropolis_kg.curation.turtle_pieces import Text
+from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase
-from metropolis_kg.model.namespaces import EDTF, XSD
+from metropolis_kg.model.namespaces import EDTF
 
-_STRING = ox.NamedNode(f"{XSD}string")
-_VALUE = ox.NamedNode("urn:value")
 _TIMING = ("when", "attestedDuring", "plannedEnd")
 _MEANT = re.compile(r"[^.].*\.ttl(\.txt)?", re.IGNORECASE)
 """Names of files that are meant to be read; some editors for Windows put ``.txt`` behind."""

@@ -104,11 +104,6 @@ class Shape:
         found = [value for value in self.values.get("message", ()) if isinstance(value, ox.Literal)]
         return sorted(found, key=lambda message: (message.language or "", message.value))
 
-    @property
-    def is_active(self) -> bool:
-        """False where ``sh:deactivated`` is true (SHACL section 2.1.6)."""
-        return not any(value.value == "true" for value in self.values.get("deactivated", ()))
-
 
 @dataclass(frozen=True)
 class ShapesGraph:

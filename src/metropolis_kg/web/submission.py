@@ -20,7 +20,10 @@ ACCEPTED = tuple(syntax.media_type for syntax in GRAPHS)
 _FILES = {extension: syntax for syntax in GRAPHS for extension in (syntax.extension, *syntax.names)} | {
     "json": JSON_LD, "owl": RDF_XML, "n3": TURTLE,
 }  # fmt: skip
-_NAMES_GRAPH = re.compile(r"^\s*(?:GRAPH\s+)?(?:<[^<>\s]*>|[\w.-]*:[\w.-]*)?\s*\{", re.MULTILINE | re.IGNORECASE)
+_NAMES_GRAPH = re.compile(
+    r"^[ \t]*+(?:GRAPH[ \t]++)?(?:<[^<>\s]*+>|[\w.-]*+:[\w.-]*+)?[ \t]*+\n?[ \t]*+\{", re.MULTILINE | re.IGNORECASE
+)
+"""A line with which a graph of TriG begins; nothing is tried twice, for the text is a client's."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ def _described(release: OpenRelease, query: str, names: Sequence[str]) -> bytes:
 def _about(view: View) -> Response:
     """Return the page to people, and to machines what is taken and what is answered."""
     if choose_here((JSON, HTML)).syntax is HTML:
-        threading.Thread(target=_start, args=[view], daemon=True).start()  # the text will come in a moment
+        if not view.site.examiners.were_started:  # the text will come in a moment
+            threading.Thread(target=_start, args=[view], daemon=True).start()
         return validation_page(view)
     limits = view.site.examiners.limits
     described = {

@@ -6,10 +6,10 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.drafts.drafting import Draft
 from metropolis_kg.curation.formatting import AlteredError, formatted
-from metropolis_kg.curation.turtle_arrangement import arrange, missing_prefixes
-from metropolis_kg.curation.turtle_layout import layout
-from metropolis_kg.curation.turtle_tokens import Comment
-from metropolis_kg.curation.turtle_tree import Directive, Document, Lead, Statement, is_heading, read_document
+from metropolis_kg.curation.turtle.arrangement import arrange, missing_prefixes
+from metropolis_kg.curation.turtle.layout import layout
+from metropolis_kg.curation.turtle.tokens import Comment
+from metropolis_kg.curation.turtle.tree import Directive, Document, Lead, Statement, is_heading, read_document
 
 _HEADING = "# ======== {} ========"
 

@@ -57,10 +57,10 @@ def _date(_: Field, text: str, __: KnownThings) -> str:
 
 def _url(_: Field, text: str, __: KnownThings) -> str:
     try:
-        ox.NamedNode(text)
+        scheme = urlsplit(ox.NamedNode(text).value).scheme
     except ValueError as error:
         raise DraftError("url", text=text) from error
-    if urlsplit(text).scheme not in ("http", "https"):
+    if scheme not in ("http", "https"):
         raise DraftError("url", text=text)
     return text
 

@@ -8,11 +8,11 @@ import re
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import NotScreenedError
-from metropolis_kg.curation.agreement_sparql import Comparison, check_constraint
-from metropolis_kg.curation.screening_scope import NEVER, Failing, Scope
-from metropolis_kg.curation.screening_sets import OF_CLASS, Query, select
-from metropolis_kg.curation.screening_values import truth_of
+from metropolis_kg.curation.screening.agreement import NotScreenedError
+from metropolis_kg.curation.screening.agreement_sparql import Comparison, check_constraint
+from metropolis_kg.curation.screening.scope import NEVER, Failing, Scope
+from metropolis_kg.curation.screening.sets import OF_CLASS, Query, select
+from metropolis_kg.curation.screening.values import truth_of
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
 

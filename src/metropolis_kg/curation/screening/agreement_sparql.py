@@ -13,7 +13,7 @@ from rdflib import Literal, URIRef, Variable
 from rdflib.paths import AlternativePath, InvPath, MulPath, OneOrMore, SequencePath
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from metropolis_kg.curation.agreement import NotScreenedError, check_pattern, kind_of
+from metropolis_kg.curation.screening.agreement import NotScreenedError, check_pattern, kind_of
 from metropolis_kg.curation.shapes import parse_select, parts_of
 
 _OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "Union", "BGP"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import NotScreenedError, kept_as_written
-from metropolis_kg.curation.screening_sets import AnyOf, Data, Holders, Nodes, Query, select
+from metropolis_kg.curation.screening.agreement import NotScreenedError, kept_as_written
+from metropolis_kg.curation.screening.sets import AnyOf, Data, Holders, Nodes, Query, select
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.shapes import TYPE, CompoundPath, Node, PropertyPath, Shape, ShapesGraph, sparql_path

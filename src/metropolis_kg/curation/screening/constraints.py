@@ -6,12 +6,12 @@ A shape within ``sh:not`` and its like is looked at from both sides: who may fai
 from collections.abc import Iterator
 from itertools import combinations
 
-from metropolis_kg.curation.agreement import NotScreenedError
-from metropolis_kg.curation.screening_properties import PROPERTY_CONSTRAINTS
-from metropolis_kg.curation.screening_scope import NEVER, Compile, Failing, Scope
-from metropolis_kg.curation.screening_sets import AllOf, AnyOf, Fewer, More, Nodes, Query, Without, select
-from metropolis_kg.curation.screening_sparql import by_sparql
-from metropolis_kg.curation.screening_values import VALUE_CONSTRAINTS, number_of, truth_of
+from metropolis_kg.curation.screening.agreement import NotScreenedError
+from metropolis_kg.curation.screening.properties import PROPERTY_CONSTRAINTS
+from metropolis_kg.curation.screening.scope import NEVER, Compile, Failing, Scope
+from metropolis_kg.curation.screening.sets import AllOf, AnyOf, Fewer, More, Nodes, Query, Without, select
+from metropolis_kg.curation.screening.sparql import by_sparql
+from metropolis_kg.curation.screening.values import VALUE_CONSTRAINTS, number_of, truth_of
 from metropolis_kg.curation.shapes import DESCRIPTIVE
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH

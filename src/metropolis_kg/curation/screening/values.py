@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import (
+from metropolis_kg.curation.screening.agreement import (
     ASCII,
     NotScreenedError,
     datatype_expressions,
@@ -14,7 +14,7 @@ from metropolis_kg.curation.agreement import (
     pattern_flags,
     range_expressions,
 )
-from metropolis_kg.curation.screening_scope import Scope, constant, iri
+from metropolis_kg.curation.screening.scope import Scope, constant, iri
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH, XSD
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import NotScreenedError
 from metropolis_kg.curation.focus_nodes import FocusNodes
-from metropolis_kg.curation.screening_constraints import compile_shape
-from metropolis_kg.curation.screening_scope import Failing, Scope, constant, iri, shape_of
-from metropolis_kg.curation.screening_sets import Data, Found, Nodes, Query, select, union
+from metropolis_kg.curation.screening.agreement import NotScreenedError
+from metropolis_kg.curation.screening.constraints import compile_shape
+from metropolis_kg.curation.screening.scope import Failing, Scope, constant, iri, shape_of
+from metropolis_kg.curation.screening.sets import Data, Found, Nodes, Query, select, union
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.namespaces import SH
 from metropolis_kg.model.shapes import KINDS, TAKES_SHAPES, TYPE, Node, Shape, ShapesGraph

@@ -5,7 +5,7 @@ Every choice depends on what is said alone, never on how it was laid out before,
 
 from collections.abc import Sequence
 
-from metropolis_kg.curation.turtle_tree import (
+from metropolis_kg.curation.turtle.tree import (
     Directive,
     Document,
     Lead,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.turtle_faults import conflict, not_turtle
-from metropolis_kg.curation.turtle_pieces import Text
+from metropolis_kg.curation.turtle.faults import conflict, not_turtle
+from metropolis_kg.curation.turtle.pieces import Text
 from metropolis_kg.errors import ContentError
 
 _UNDECLARED = re.compile(r".*The prefix (\S*): has not been declared")
@@ -35,16 +35,29 @@ def parse_text(text: str, path: Path, known: Mapping[str, str] | None = None) ->
     try:
         yield from ox.parse(text, format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
-        raise conflict(text, path) or _prefix(error, text, path, known) or not_turtle(error, text, path) from error
+        raise syntax_fault(error, text, path, known) from error
+
+
+def syntax_fault(
+    error: SyntaxError, text: str, path: Path | None, known: Mapping[str, str] | None = None
+) -> ContentError:  # fmt: skip
+    """Return what is wrong with ``text``, of which the parser complains with ``error``."""
+    return conflict(text, path) or _prefix(error, text, path, known) or not_turtle(error, text, path)
 
 
 def decoded(path: Path) -> str:
     """Return the text of a file. Raises ContentError where it cannot be read or is not UTF-8."""
     try:
         content = path.read_bytes()
-        return content.decode("utf-8")
     except OSError as error:
         raise fault("unreadable-file", path, said=error.strerror) from error
+    return decoded_bytes(content, path)
+
+
+def decoded_bytes(content: bytes, path: Path | None) -> str:
+    """Return the text that ``content`` is. Raises ContentError where it is not UTF-8."""
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         encoding = _encoding(content)
@@ -62,7 +75,9 @@ def _encoding(content: bytes) -> str | None:
     return "Windows-1252" if _WINDOWS.search(content) else "ISO-8859-1 (Latin 1)"
 
 
-def _prefix(error: SyntaxError, text: str, path: Path, known: Mapping[str, str] | None) -> ContentError | None:
+def _prefix(
+    error: SyntaxError, text: str, path: Path | None, known: Mapping[str, str] | None
+) -> ContentError | None:  # fmt: skip
     said = _UNDECLARED.fullmatch(error.msg)
     if not said:
         return None

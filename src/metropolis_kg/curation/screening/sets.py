@@ -15,8 +15,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import kinds_expression
-from metropolis_kg.curation.agreement_sparql import Comparison
+from metropolis_kg.curation.screening.agreement import kinds_expression
+from metropolis_kg.curation.screening.agreement_sparql import Comparison
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.shapes import SUBCLASS
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from metropolis_kg.curation.turtle_tokens import END, Comment, Token, UnreadableError, read_tokens
+from metropolis_kg.curation.turtle.tokens import END, Comment, Token, UnreadableError, read_tokens
 
 _HEADING = re.compile(r"# ?(={4,}|-{4,}) .+ \1")
 _LITERAL = re.compile(r"""(\"""|'''|"|')(.*)\1(?:[@^].*)?""", re.DOTALL)

@@ -1,10 +1,11 @@
 """What the parser complains of is told in a steward's words, at the place where it is to be mended."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from metropolis_kg.curation.turtle_files import parse_turtle
+from metropolis_kg.curation.turtle.files import parse_turtle
 from metropolis_kg.errors import ContentError
 
 HEAD = "@prefix ex: <http://x/> .\n"
@@ -21,6 +22,7 @@ SLIPS = {
     "a semicolon after text": ('ex:a ex:b "x"@de\n    ex:e ex:f .', "missing-semicolon", 2, 17),
     "a comma": ('ex:a ex:b "x"@de "y"@en .', "missing-comma", 2, 17),
     "a semicolon in place of a comma": ('ex:a ex:b "x"@de ,\n    ex:c "y"@en .', "semicolon-for-comma", 2, 18),
+    "a letter before a name": ("11:x ex:b ex:c .", "syntax", 2, 1),
     "something on one line": ("ex:a ex:b ex:c ex:d .", "something-missing", 2, 15),
     "the end": ("ex:a ex:b ex:c ;\n    ex:d ex:e\n", "unended-file", 3, 14),
     "one dot less": ("ex:a ex:b ex:c ..\n", "second-dot", 2, 17),
@@ -92,6 +94,13 @@ def test_what_is_missing_is_told_where_it_is_missing(
     error = told(tmp_path / "x.ttl", HEAD + text)
     assert (error.code, error.line, error.column) == (code, line, column), error
     assert set(error.messages) == {"de", "en"}
+
+
+@pytest.mark.parametrize("text", ["ex:a ex:b " + "1 " * 20_000 + ".", "1" * 5000 + ":x ex:b 1 ."])
+def test_a_fault_in_a_long_statement_or_number_is_told_at_once(tmp_path: Path, text: str) -> None:
+    start = time.process_time()
+    assert told(tmp_path / "x.ttl", HEAD + text).line == 2
+    assert time.process_time() - start < 2
 
 
 def test_what_the_parser_says_is_kept_only_where_nothing_better_is_known(tmp_path: Path) -> None:

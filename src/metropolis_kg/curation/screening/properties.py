@@ -2,10 +2,10 @@
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.agreement import NotScreenedError, fine_comparison
-from metropolis_kg.curation.screening_scope import NEVER, Compile, Failing, Scope, constant, exactly, iri, shape_of
-from metropolis_kg.curation.screening_sets import OF_CLASS, Query, count, count_rows, select
-from metropolis_kg.curation.screening_values import number_of, truth_of
+from metropolis_kg.curation.screening.agreement import NotScreenedError, fine_comparison
+from metropolis_kg.curation.screening.scope import NEVER, Compile, Failing, Scope, constant, exactly, iri, shape_of
+from metropolis_kg.curation.screening.sets import OF_CLASS, Query, count, count_rows, select
+from metropolis_kg.curation.screening.values import number_of, truth_of
 from metropolis_kg.model.identifiers import Term
 from metropolis_kg.model.shapes import sparql_path
 

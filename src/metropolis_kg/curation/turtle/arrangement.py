@@ -7,8 +7,8 @@ predicates other than ``a`` stay in the order written: it is the order of the pa
 
 from collections.abc import Mapping
 
-from metropolis_kg.curation.turtle_tokens import Comment
-from metropolis_kg.curation.turtle_tree import Directive, Document, Lead, Predicate, Statement, is_heading
+from metropolis_kg.curation.turtle.tokens import Comment
+from metropolis_kg.curation.turtle.tree import Directive, Document, Lead, Predicate, Statement, is_heading
 from metropolis_kg.model.namespaces import RDF
 
 _TYPE = f"<{RDF}type>"

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from metropolis_kg.curation.faults import fault
-from metropolis_kg.curation.turtle_pieces import Piece, Text
+from metropolis_kg.curation.turtle.pieces import Piece, Text
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.identifiers import slugify
 
@@ -37,17 +37,17 @@ class _Slip:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def conflict(text: str, path: Path) -> ContentError | None:
+def conflict(text: str, path: Path | None) -> ContentError | None:
     """Return the first conflict that Git left in a file; none where there is none."""
     markers = list(_CONFLICT.finditer(text))
     if not any(marker[0].startswith(("<", ">")) for marker in markers):
         return None
-    lines = [text.count("\n", 0, marker.start()) + 1 for marker in markers]
-    end = next((line for line, marker in zip(lines, markers, strict=True) if marker[0].startswith(">")), lines[-1])
-    return fault("conflict-marker", path, lines[0], 1, end=end)
+    last = next((marker for marker in markers if marker[0].startswith(">")), markers[-1])
+    line, end = (text.count("\n", 0, marker.start()) + 1 for marker in (markers[0], last))
+    return fault("conflict-marker", path, line, 1, end=end)
 
 
-def not_turtle(error: SyntaxError, text: str, path: Path) -> ContentError:
+def not_turtle(error: SyntaxError, text: str, path: Path | None) -> ContentError:
     """Return what the parser's ``error`` means for those who wrote ``text``."""
     said = _POSITION.sub("", error.msg)
     case = _Case(said, Text(text), Text(text).position(error.lineno or 1, error.offset or 1))
@@ -78,9 +78,8 @@ class _Case:
     @cached_property
     def statement(self) -> list[Piece]:
         """The pieces of the statement, or directive, in which the parser gave up, up to there."""
-        found: list[Piece] = []
-        for piece in self.pieces:
-            found = [] if piece.text == "." and piece.kind == "mark" else [*found, piece]
+        ends = (at for at in range(len(self.pieces), 0, -1) if self.pieces[at - 1].text == ".")
+        found = self.pieces[next(ends, 0) :]
         return [*found, self.here] if self.here else found
 
     @property
@@ -309,7 +308,7 @@ def _short(case: _Case, piece: Piece) -> str:
 
 def _next_line(case: _Case) -> _Slip | None:
     here, before = case.here, case.before
-    if here is None or before.end_line >= here.line or not here.is_name:
+    if here is None or here is case.first or before.end_line >= here.line or not here.is_name:
         return None
     return _after("missing-semicolon", before, begun=case.first.line, next=here.line)
 
