@@ -40,6 +40,7 @@ WORDS = {
         "line": "Zeile",
         "no file": "keiner Datei",
         "compared": "{count} Zitate mit ihrer Quelle verglichen",
+        "one compared": "1 Zitat mit seiner Quelle verglichen",
         "not compared": "Zitate nicht verglichen (--sources DIR nennt die Texte)",
         "no text": "Zitate nicht verglichen (in --sources liegt der Text keiner Quelle)",
         "unread": "Was der Inhalt sagt, wurde noch nicht geprüft; zuerst diese Fehler beheben.",
@@ -61,6 +62,7 @@ WORDS = {
         "line": "line",
         "no file": "no file",
         "compared": "{count} quotes compared with their source",
+        "one compared": "1 quote compared with its source",
         "not compared": "quotes not compared (--sources DIR names the texts)",
         "no text": "quotes not compared (the text of no source is in --sources)",
         "unread": "What the content says was not checked yet; mend these violations first.",
@@ -87,7 +89,8 @@ def summary(findings: Findings, lang: str) -> str:
     counts = ", ".join(counted(severity, findings.count(severity), lang) for severity in Severity)
     compared = findings.quotes.compared
     missing = words["no text" if findings.quotes.was_asked else "not compared"]
-    quotes = words["compared"].format(count=compared) if compared else missing
+    told = words["one compared" if compared == 1 else "compared"].format(count=compared)
+    quotes = told if compared else missing
     return f"{counts}{where}; {quotes}."
 
 
