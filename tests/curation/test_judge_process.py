@@ -58,9 +58,15 @@ def children_of(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+def judges_of(process: int) -> list[int]:
+    """Return the processes with pySHACL that a process has started."""
+    named = ((child, Path(f"/proc/{child}/cmdline").read_bytes()) for child in children_of(process))
+    return [child for child, command in named if b"metropolis_kg.curation.judge_process" in command]
+
+
 def judging() -> int:
     """Return the fork that answers a question, of the one process with pySHACL that this process has; 0: none yet."""
-    forks = [fork for child in children_of(os.getpid()) for fork in children_of(child)]
+    forks = [fork for judge in judges_of(os.getpid()) for fork in children_of(judge)]
     return forks[0] if forks else 0
 
 
@@ -79,7 +85,7 @@ def test_a_question_that_takes_too_long_is_ended_and_the_next_is_answered() -> N
 
 
 def test_a_question_that_dies_is_told_and_the_next_is_answered() -> None:
-    with JudgeProcess() as judge, ThreadPoolExecutor() as threads:
+    with JudgeProcess(seconds=60) as judge, ThreadPoolExecutor() as threads:
         asked = threads.submit(judge, *ENDLESSLY)
         wait_for(lambda: judging() > 0)
         os.kill(judging(), signal.SIGKILL)
@@ -105,8 +111,8 @@ def test_a_question_that_was_interrupted_is_ended(monkeypatch: pytest.MonkeyPatc
 def test_a_process_that_was_killed_between_two_questions_is_told_once() -> None:
     with JudgeProcess() as judge:
         judge(*QUESTION)
-        for child in children_of(os.getpid()):
-            os.kill(child, signal.SIGKILL)
+        for process in judges_of(os.getpid()):
+            os.kill(process, signal.SIGKILL)
         with pytest.raises(ValidationError, match="ended with status -9"):
             judge(*QUESTION)
         assert judge(*QUESTION)
