@@ -81,6 +81,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/startup.py --var $(VAR)
 	@$(BIN)/python benchmarks/build.py
 	@$(BIN)/python benchmarks/validation.py
+	@$(BIN)/python benchmarks/one_edit.py
 	@$(BIN)/python benchmarks/queries.py
 	@$(BIN)/python benchmarks/documents.py
 
