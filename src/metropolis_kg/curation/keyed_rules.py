@@ -18,7 +18,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from metropolis_kg.curation.query_footprint import add_select
 from metropolis_kg.curation.rules import Rule
-from metropolis_kg.curation.shapes import parse_select, parts_of
+from metropolis_kg.curation.shapes import certainly_bound, parse_select, parts_of
 from metropolis_kg.curation.steps import START, Footprint, UnknownFootprintError
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.namespaces import RDF
@@ -168,28 +168,4 @@ def may_match(one: Kind, other: Kind) -> bool:
 def _may_be_given(part: CompValue, key: Any) -> bool:
     """Return whether values given to ``key`` before a pattern leave just its solutions with these values."""
     optional = [each for each in parts_of(part) if each.name in {"LeftJoin", "Minus"}]
-    return key in _certain(part) and all(key in _certain(each.p1) for each in optional)
-
-
-def _certain(part: CompValue) -> set[Any]:
-    """Return the variables that every solution of a pattern binds."""
-    match part.name:
-        case "BGP":
-            return {end for triple in part.triples for end in triple if isinstance(end, Variable)}
-        case "Join":
-            return _certain(part.p1) | _certain(part.p2)
-        case "Union":
-            return _certain(part.p1) & _certain(part.p2)
-        case "LeftJoin" | "Minus":
-            return _certain(part.p1)
-        case "ToMultiSet" if part.p.name != "values":
-            return set(part.p.PV) & _grouped(part.p) if "PV" in part.p else _certain(part.p)
-        case "Filter" | "Extend" | "Graph" | "Project" | "Distinct" | "SelectQuery":
-            return _certain(part.p)
-    return set()
-
-
-def _grouped(part: CompValue) -> set[Any]:
-    """Return the variables that the solutions of a subquery certainly bind: those it groups by, if it does."""
-    groups = [each for each in parts_of(part) if each.name == "Group"]
-    return {each for group in groups for each in group.expr or () if isinstance(each, Variable)}
+    return key in certainly_bound(part) and all(key in certainly_bound(each.p1) for each in optional)

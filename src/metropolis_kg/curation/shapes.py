@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
+from rdflib import Variable
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -262,3 +263,27 @@ def parts_of(expression: object) -> Iterator[CompValue]:
         below = expression if isinstance(expression, list | tuple | set) else ()
     for part in below:
         yield from parts_of(part)
+
+
+def certainly_bound(part: CompValue) -> set[Variable]:
+    """Return the variables that every solution of a pattern binds."""
+    match part.name:
+        case "BGP":
+            return {end for triple in part.triples for end in triple if isinstance(end, Variable)}
+        case "Join":
+            return certainly_bound(part.p1) | certainly_bound(part.p2)
+        case "Union":
+            return certainly_bound(part.p1) & certainly_bound(part.p2)
+        case "LeftJoin" | "Minus":
+            return certainly_bound(part.p1)
+        case "ToMultiSet" if part.p.name != "values":
+            return set(part.p.PV) & _grouped(part.p) if "PV" in part.p else certainly_bound(part.p)
+        case "Filter" | "Extend" | "Graph" | "Project" | "Distinct" | "SelectQuery":
+            return certainly_bound(part.p)
+    return set()
+
+
+def _grouped(part: CompValue) -> set[Variable]:
+    """Return the variables that the solutions of a subquery certainly bind: those it groups by, if it does."""
+    groups = [each for each in parts_of(part) if each.name == "Group"]
+    return {each for group in groups for each in group.expr or () if isinstance(each, Variable)}

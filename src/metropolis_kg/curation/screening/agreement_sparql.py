@@ -14,7 +14,7 @@ from rdflib.paths import AlternativePath, InvPath, MulPath, OneOrMore, SequenceP
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from metropolis_kg.curation.screening.agreement import NotScreenedError, check_pattern, kind_of
-from metropolis_kg.curation.shapes import parse_select, parts_of
+from metropolis_kg.curation.shapes import certainly_bound, parse_select, parts_of
 
 _OPERATORS = {"Project", "Distinct", "Reduced", "Filter", "Extend", "Join", "LeftJoin", "Union", "BGP"}
 _IN_EXISTS = {"Filter", "Extend", "Join", "BGP"}
@@ -105,11 +105,13 @@ def _check_groups(pattern: CompValue) -> None:
     for part in parts_of(pattern):
         operands = {"Join": ("p1", "p2"), "Union": ("p1", "p2"), "LeftJoin": ("p2",)}.get(part.name, ())
         for inner in (each for key in operands for each in parts_of(part[key])):
-            alone = (
-                inner.name == "Filter" and not _has_exists(inner) and _variables_in(inner.expr) <= _bound_by(inner.p)
-            )
+            alone = inner.name == "Filter" and not _has_exists(inner) and _is_bound_inside(inner)
             if inner.name in {"Filter", "Extend", "LeftJoin"} and not alone:
                 raise NotScreenedError("a nested group in a SPARQL constraint")
+
+
+def _is_bound_inside(condition: CompValue) -> bool:
+    return _variables_in(condition.expr) <= certainly_bound(condition.p)
 
 
 def _variables_in(expression: object) -> set[Variable]:
@@ -119,19 +121,6 @@ def _variables_in(expression: object) -> set[Variable]:
 def _named(part: object) -> list[Variable]:
     below = _operands(part) if isinstance(part, CompValue) else [part]
     return [each for each in below if isinstance(each, Variable)]
-
-
-def _bound_by(pattern: CompValue) -> set[Variable]:
-    """Return the variables that have a value wherever a pattern matches, as far as this is plain."""
-    match pattern.name:
-        case "BGP":
-            return {term for triple in pattern.triples for term in triple if isinstance(term, Variable)}
-        case "Join":
-            return _bound_by(pattern.p1) | _bound_by(pattern.p2)
-        case "Union":
-            return _bound_by(pattern.p1) & _bound_by(pattern.p2)
-        case _:
-            return set()
 
 
 def _check_pattern(pattern: CompValue, allowed: set[str], *, this_is_bound: bool) -> None:
