@@ -9,15 +9,8 @@ from playwright.sync_api import Page, expect
 from query_page import NARROW
 from watching import Open, Watched
 
-FAULTY = """\
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix mkg: <https://w3id.org/metropolis-kg/ns#> .
-@prefix person: <https://w3id.org/metropolis-kg/id/person/> .
+from sent_texts import FAULTY
 
-person:erika a mkg:Person ;
-    foaf:name "Erika"@de ;
-    foaf:nam "Erika" .
-"""
 RIGHT = """\
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix mkg: <https://w3id.org/metropolis-kg/ns#> .

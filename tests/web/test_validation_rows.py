@@ -16,18 +16,10 @@ from jsonschema import Draft202012Validator
 from metropolis_kg.content import Content
 from metropolis_kg.web.submission import _guessed
 from pages import Elements
+from sent_texts import FAULTY
 from servers import Answer, ask, free_port, served
 
 SH = "http://www.w3.org/ns/shacl#"
-FAULTY = """\
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix mkg: <https://w3id.org/metropolis-kg/ns#> .
-@prefix person: <https://w3id.org/metropolis-kg/id/person/> .
-
-person:erika a mkg:Person ;
-    foaf:name "Erika"@de ;
-    foaf:nam "Erika" .
-"""
 SYNTAX = f"{FAULTY}person:max a\n  Person .\n"
 TURTLE = "text/turtle"
 

@@ -190,7 +190,7 @@ class _Asking:
             return None
         exact = [(row.get("predicate"), row.get("value"))] if {"predicate", "value"} & row.keys() else []
         for predicate, value in (*exact, (_TYPE, None), (None, None)):
-            said = self._store.quads_for_pattern(row["this"], predicate, value)  # type: ignore[arg-type]
+            said = self._store.quads_for_pattern(row["this"], predicate, value)  # type: ignore[arg-type] # a row has terms
             graphs = {quad.graph_name for quad in said}
             for name, graph in self._graphs.items():
                 if name in graphs:

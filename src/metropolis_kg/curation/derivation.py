@@ -95,7 +95,7 @@ class Derivation:
             prefixes=self._prefixes,
             use_default_graph_as_union=True,
             substitutions=asked,  # type: ignore[arg-type] # its type forgets that a variable is a key
-            custom_functions=self._functions,  # type: ignore[arg-type]
+            custom_functions=self._functions,  # type: ignore[arg-type] # as rules call them
         )
         return next(rows, None) if isinstance(rows, ox.QuerySolutions) else None
 

@@ -67,8 +67,8 @@ class FocusNodes:
         waiting = list(found)
         while waiting:
             new = {quad.subject for quad in self._quads(None, SUBCLASS, waiting.pop())} - found
-            found |= new  # type: ignore[arg-type]
-            waiting += new  # type: ignore[arg-type]
+            found |= new  # type: ignore[arg-type] # subjects are terms
+            waiting += new  # type: ignore[arg-type] # subjects are terms
         return found
 
     def _named(self, shape: Node, term: str) -> tuple[Term, ...]:

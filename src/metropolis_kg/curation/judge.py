@@ -39,7 +39,7 @@ class ValidationError(MetropolisError):
 
 def import_pyshacl() -> None:
     """Import pySHACL, which takes as long as all else together, so that no question has to wait for it."""
-    import pyshacl  # noqa: F401
+    import pyshacl  # noqa: F401 - so that it is there for every question
 
 
 def judge_here(shapes: bytes, data: bytes) -> bytes:

@@ -85,7 +85,7 @@ class Trace:
     def _written(self, quad: ox.Quad) -> Writing | None:
         if quad.graph_name not in self._graphs:
             return None
-        _, graph = self._graphs[quad.graph_name]  # type: ignore[index]
+        _, graph = self._graphs[quad.graph_name]  # type: ignore[index] # authored: its graph is named
         if isinstance(quad.subject, ox.BlankNode):  # known to the parser by another label
             return self._of_blank_node(quad.subject) or Writing(self._content.relative(graph.path), None)
         return Writing(*self._places.span(graph, *quad.triple))
