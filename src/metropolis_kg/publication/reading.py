@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -39,9 +40,12 @@ class Fact:
 class Links:
     """Addresses of pages below a base IRI; relative to the host, so that they hold on any name of it."""
 
-    def __init__(self, base: str, language: str | None = None) -> None:
-        """``language`` is the one the reader chose by hand; every address keeps it."""
-        self.chosen = language
+    def __init__(self, base: str, language: str | None = None, day: date | None = None) -> None:
+        """``language`` is the one the reader chose by hand; every address keeps it.
+
+        ``day`` is the one of which the reader wants to know; the addresses of things keep it.
+        """
+        self.chosen, self.day = language, day
         self._base, self._root = base, urlsplit(base).path
         self._suffix = f"?lang={language}" if language else ""
 
@@ -61,7 +65,8 @@ class Links:
             return iri
         path, hash_, fragment = iri[len(self._base) :].partition("#")
         is_named = path.startswith(("id/", "graph/")) or path in NAMED_APART
-        return self.page((document_path(path) if is_named else path) + hash_ + fragment)
+        at = f"?at={self.day}" if self.day and is_named else ""
+        return self.page((document_path(path) if is_named else path) + at + hash_ + fragment)
 
     def is_ours(self, iri: str) -> bool:
         """Return whether ``iri`` is named below the base."""

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -91,9 +92,17 @@ class Frame:
 
     @cached_property
     def links(self) -> Links:
-        """Addresses of pages; they keep a language that was chosen by hand."""
+        """Addresses of pages; they keep a language that was chosen by hand, and those of things the day asked for."""
         chosen = request.args.get("lang")
-        return Links(self.base, chosen if chosen in LANGUAGES else None)
+        return Links(self.base, chosen if chosen in LANGUAGES else None, self._day())
+
+    @staticmethod
+    def _day() -> date | None:
+        """Return the day of which the request wants to know; none where it is no day, of which a document complains."""
+        try:
+            return date.fromisoformat(request.args.get("at", ""))
+        except ValueError:
+            return None
 
     @cached_property
     def words(self) -> Words:
