@@ -8,12 +8,13 @@ import pyoxigraph as ox
 from metropolis_kg.publication.claim_view import KINDS, ClaimView, SourceView, claim_view, source_view
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.identifiers import Identifier, identifiers_of
+from metropolis_kg.publication.link_counts import LinkCounts
 from metropolis_kg.publication.linked import Part
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Links, Reader, Value
 from metropolis_kg.publication.shape_order import CONTENT, NAMING, NO_ORDER, ShapeOrder
-from metropolis_kg.publication.surroundings import ALONE, IDENTIFYING, GraphContents, LinkCounts, Surroundings
+from metropolis_kg.publication.surroundings import ALONE, IDENTIFYING, GraphContents, Surroundings
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term

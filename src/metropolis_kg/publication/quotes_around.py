@@ -14,8 +14,8 @@ from metropolis_kg.store.release import OpenRelease
 REACH = 120
 """Characters of context on each side of a quote."""
 
-MOST = 300
-"""Pieces of evidence whose context is looked up for a page."""
+MOST, MOST_SOURCES = 300, 10
+"""Pieces of evidence whose context is looked up for a page, and sources in which; all others are shown alone."""
 
 
 def contexts_of(release: OpenRelease, queries: Path, evidence: Iterable[str]) -> Mapping[str, Context]:
@@ -44,7 +44,11 @@ def evidence_in(description: Description) -> list[str]:
     thing = description.thing
     if description.is_a(thing, "mkg:Evidence"):
         return [thing]
-    return [each for claim in (thing, *description.claims) for each in description.things(claim, "mkg:evidence")]
+    claims = (thing, *description.claims)
+    sources = {claim: description.things(claim, "prov:hadPrimarySource") for claim in claims}
+    known = sorted({source for several in sources.values() for source in several})[:MOST_SOURCES]
+    told = [claim for claim in claims if not set(known).isdisjoint(sources[claim])]
+    return [each for claim in told for each in description.things(claim, "mkg:evidence")]
 
 
 def _quotation(row: Mapping[str, Mapping[str, str]]) -> Quotation:

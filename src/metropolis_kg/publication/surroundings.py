@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import KINDS
 from metropolis_kg.publication.description import Description
-from metropolis_kg.publication.own_queries import kept_by_release, rows
+from metropolis_kg.publication.link_counts import LinkCounts, counts_of
+from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.quotes_around import contexts_of, evidence_in
 from metropolis_kg.store.release import OpenRelease
@@ -30,17 +30,6 @@ class GraphContents:
 
     statements: int | None = None
     """How many RDF statements the graph has; none where that is not known."""
-
-
-@dataclass(frozen=True)
-class LinkCounts:
-    """What points to a thing, on whichever page of its document that is told."""
-
-    claims: Mapping[str, int] = field(default_factory=dict)
-    """One of ``claim_view.KINDS``, or ``Claim`` → how many claims of that kind the thing occurs in."""
-
-    others: Mapping[str, int] = field(default_factory=dict)
-    """IRI of property → how many things that are no claims point to it."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +61,9 @@ def surroundings_of(release: OpenRelease, queries: Path, description: Descriptio
     return Surroundings(
         contexts=contexts_of(release, queries, evidence_in(description)),
         identified_by=_identified(release, queries, thing) if has_identifiers and not many else {},
-        counts=counted(release, queries, thing) if many else None,
+        counts=counts_of(release, queries, thing) if many else None,
         contents=_contents(release, queries, thing) if is_graph else None,
     )
-
-
-@kept_by_release(64)
-def counted(release: OpenRelease, queries: Path, thing: str) -> LinkCounts:
-    """Return how much of each kind points to ``thing``, exactly. Raises what the store raises."""
-    claims: dict[str, int] = {}
-    others: dict[str, int] = {}
-    for row in rows(release, queries / "description" / "links-counted.rq", {"thing": ox.NamedNode(thing)}):
-        number = int(row["count"]["value"])
-        if "property" in row:
-            others[row["property"]["value"]] = number
-        elif "kind" in row:
-            claims[(*KINDS, "Claim")[int(row["kind"]["value"])]] = number
-    return LinkCounts(claims, others)
 
 
 def _identified(release: OpenRelease, queries: Path, thing: str) -> dict[str, tuple[str, Labels]]:
