@@ -2,6 +2,7 @@
 
 PAGE_TYPES: dict[str, str] = {
     "start": "/",
+    "about": "/about",
     "organisation": "/doc/organisation/metropolis",
     "person": "/doc/person/michael-mueller",
     "place": "/doc/place/berlin",

@@ -84,6 +84,7 @@ _TAGS = {
     "validation": "Is RDF fit for this dataset?",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
+    "dataset": "The dataset about itself.",
     "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
@@ -119,6 +120,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
+            "/about": {"get": _about()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
         },
@@ -297,6 +299,12 @@ def _document() -> Node:
         _contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
+
+
+def _about() -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    summary = "How to read what is here, who makes it, how to use it"
+    return _operation("about", summary, "dataset", [language], _contents((HTML,)), (503,))
 
 
 def _files() -> Node:
