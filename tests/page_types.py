@@ -26,6 +26,7 @@ PAGE_TYPES: dict[str, str] = {
     "validation": "/validate",
     "feed": "/feed",
     "versions": "/timemap/doc/organisation/metropolis",
+    "map": "/map",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""

@@ -18,6 +18,7 @@ from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
+from metropolis_kg.web.map import places_map
 from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
@@ -60,6 +61,8 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    places_map,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations, citing,
 )  # fmt: skip
