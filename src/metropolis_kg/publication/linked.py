@@ -141,10 +141,7 @@ def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str,
 def _bounds(days: Sequence[str]) -> Bounds:
     """Return the bounds in a row; where there is no interval, its window is when a count can have begun and ended."""
     *own, not_before, not_after = (date.fromisoformat(day) if day else None for day in days)
-    bounds = Bounds(*own)
-    return replace(
-        bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
-    )
+    return Bounds(*own).within(not_before, not_after)
 
 
 def _rows(release: OpenRelease, path: Path, iri: str, *parameters: str) -> list[list[str]]:

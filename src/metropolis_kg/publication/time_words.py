@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -66,6 +66,19 @@ class Bounds:
         """Return the day after which it is only last known; none where its end is known."""
         return self._known_until() if self.end_latest is None else None
 
+    def last_known_from(self) -> date | None:
+        """Return the first day on which it is only last known; none where its end is known, or no day after it."""
+        last_known = self.last_known()
+        if last_known is None:
+            return None
+        last = max([last_known, *(last for _, last in self.possible())])
+        begun = self.start_earliest or date.min
+        return max(last + _DAY, begun) if last < date.max else None
+
+    def within(self, not_before: date | None, not_after: date | None) -> "Bounds":
+        """Return these bounds; where they are open, those of a window within which it can have been so."""
+        return replace(self, start_earliest=self.start_earliest or not_before, end_latest=self.end_latest or not_after)
+
     def certainty(self, on: date) -> Certainty | None:
         """Return whether it certainly or possibly held on a day; none where it did not, or is only last known then."""
         certain = self.certain()
@@ -102,6 +115,17 @@ def day(value: date, language: str) -> str:
     """
     number = f"{value.day}." if language == "de" else str(value.day)
     return f"{number} {_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def brief(value: date, unit: str, language: str) -> str:
+    """Return a day, or the month or the year that begins with it, in as few letters as possible.
+
+    >>> [brief(date(2018, 3, 1), unit, "de") for unit in ("day", "month", "year")]
+    ['1. Mär 2018', 'Mär 2018', '2018']
+    """
+    number = f"{value.day}. " if language == "de" else f"{value.day} "
+    month = f"{_MONTHS[language][value.month - 1][:3]} "
+    return f"{number if unit == 'day' else ''}{'' if unit == 'year' else month}{value.year}"
 
 
 def stretch(days: tuple[date, date], language: str) -> str:
