@@ -116,6 +116,8 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/at/": {"get": _at_days()},
+            "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
@@ -357,6 +359,23 @@ def _memento() -> Node:
 def _reference(name: str, summary: str) -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
     return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
+
+
+def _at_days() -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    return _operation(
+        "days", "The days on which something changes", "things", [language], _contents([HTML]), (503,)
+    )  # fmt: skip
+
+
+def _at_day() -> Node:
+    day = {"name": "day", "in": "path", "required": True, "schema": _SCHEMAS["date"], "example": "2018-03-15"}
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page: 100 claims of each certainty.")
+    answers = _contents([HTML]) | {"303": {"description": "See the stored query held-on, in the format asked for."}}
+    return _operation(
+        "atDay", "What held on a day: certain, possible, last known", "things", [day, page, _format((HTML, *RESULTS))],
+        answers, (400, 404, 406, 503), description="As data, the stored query held-on answers the same.",
+    )  # fmt: skip
 
 
 def _feed() -> Node:

@@ -1,7 +1,7 @@
 """Time in words: what a source states (EDTF, ISO 8601-2 level 1), and on which days that is certain or possible."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -28,6 +28,12 @@ _FORMS = {
 }  # fmt: skip
 _DAY = timedelta(days=1)
 
+TIMES = (
+    "startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil",
+    "observedNotBefore", "observedNotAfter",
+)  # fmt: skip
+"""The properties from which ``Bounds`` are read: five of an interval, and the window of a claim without a date."""
+
 Certainty = Literal["certain", "possible"]
 
 
@@ -40,6 +46,22 @@ class Bounds:
     end_earliest: date | None = None
     end_latest: date | None = None
     attested_until: date | None = None
+
+    @classmethod
+    def read(cls, texts: Sequence[str | None]) -> "Bounds":
+        """Return the bounds that ``texts`` write, in the order of ``TIMES``.
+
+        Where the interval is open, the window says when something can have begun and ended. Nothing is known of a time
+        that does not lie wholly within the years 1 to 9999.
+        """
+        try:
+            *own, not_before, not_after = (date.fromisoformat(text) if text else None for text in texts)
+        except ValueError:
+            return cls()
+        bounds = cls(*own)
+        return replace(
+            bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
+        )
 
     def certain(self) -> tuple[date, date] | None:
         """Return the first and last day on which it certainly held; none where no day is certain."""
@@ -74,10 +96,6 @@ class Bounds:
         last = max([last_known, *(last for _, last in self.possible())])
         begun = self.start_earliest or date.min
         return max(last + _DAY, begun) if last < date.max else None
-
-    def within(self, not_before: date | None, not_after: date | None) -> "Bounds":
-        """Return these bounds; where they are open, those of a window within which it can have been so."""
-        return replace(self, start_earliest=self.start_earliest or not_before, end_latest=self.end_latest or not_after)
 
     def certainty(self, on: date) -> Certainty | None:
         """Return whether it certainly or possibly held on a day; none where it did not, or is only last known then."""

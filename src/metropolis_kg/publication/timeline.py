@@ -18,7 +18,7 @@ from metropolis_kg.publication.claim_view import ClaimView
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.page import Page
 from metropolis_kg.publication.reading import Reader
-from metropolis_kg.publication.time_words import Bounds, stretch
+from metropolis_kg.publication.time_words import TIMES, Bounds, stretch
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
 
@@ -30,9 +30,6 @@ _POINT = 0.012
 
 _MARGIN, _FADING = 0.02, 0.08
 """Parts of the span: free at both ends; over which an open end fades."""
-
-_NAMES = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
-_WINDOW = ("observedNotBefore", "observedNotAfter")
 
 Kind = Literal["certain", "possible", "fading"]
 Days = tuple[int, int]
@@ -160,19 +157,11 @@ def draw(
 
 
 def bounds_of(said: Description, claim: str) -> Bounds:
-    """Return when a claim held; of a count without a date, the window within which it can have been true.
-
-    Nothing is known of a time that does not lie wholly within the years 1 to 9999.
-    """
+    """Return when a claim held; of a count without a date, the window within which it can have been true."""
     interval = next(iter(said.things(claim, "time:hasTime")), claim)
-    texts = [said.text(interval, f"mkg:{name}") for name in _NAMES] + [
-        said.text(claim, f"mkg:{name}") for name in _WINDOW
-    ]
-    try:
-        *own, not_before, not_after = (date.fromisoformat(text) if text else None for text in texts)
-    except ValueError:
-        return Bounds()
-    return Bounds(*own).within(not_before, not_after)
+    own, window = TIMES[:5], TIMES[5:]
+    texts = [said.text(interval, f"mkg:{name}") for name in own] + [said.text(claim, f"mkg:{name}") for name in window]
+    return Bounds.read(texts)
 
 
 def _dated(said: Description, view: ClaimView, href: str) -> Dated | None:

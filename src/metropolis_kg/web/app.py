@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
+from metropolis_kg.web.at_day import at_day
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
@@ -57,7 +58,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    start, at_day, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
