@@ -1,8 +1,9 @@
 """On which days every claim of a release certainly or possibly held, or was only last known: asked for once, then kept.
 
-A store filters the bounds of all claims anew for each day. Of a million statements on disk (20,000 claims), a filter over
-two of the bounds takes as long as reading all bounds once by property (2.1 to 3 s, machine busy; one row a claim, with
-OPTIONAL, takes three times that). Kept here as sorted arrays, they tell a day in 1 ms. Each process reads them once.
+A store filters the bounds of all claims anew for each day. Of a million statements on disk (20,000 claims), a filter
+over two of the bounds takes as long as reading all bounds once by property (2.1 to 3 s, machine busy; one row a claim,
+with OPTIONAL, takes three times that). Kept here as sorted arrays, they tell a day in 1 ms. Each process reads them
+once.
 """
 
 import csv
