@@ -371,7 +371,7 @@ def _reference(name: str, summary: str) -> Node:
 
 
 def _map() -> Node:
-    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of the list of places.")
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of places.")
     return _operation(
         "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
     )  # fmt: skip
