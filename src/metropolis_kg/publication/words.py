@@ -25,6 +25,11 @@ class Words:
         words = _table()["shacl"].get(term)
         return str(words[self.language]) if words else f"sh:{term}"
 
+    def language_name(self, tag: str) -> str:
+        """Return what a language is called, given its tag (BCP 47); the tag itself where it has no words."""
+        words = _table()["language_names"].get(tag.partition("-")[0].lower())
+        return str(words[self.language]) if words else tag
+
     def number(self, number: int) -> str:
         """Return a whole number as it is written in the language."""
         return number_text(number, self.language)
