@@ -13,6 +13,7 @@ PAGE_TYPES: dict[str, str] = {
     "source": "/doc/source/berlin-metropolis",
     "named graph": "/doc/graph/berlin-metropolis",
     "thing at a date": "/doc/organisation/metropolis?at=2018-03-15",
+    "citation": "/cite/organisation/metropolis",
     "concept": "/doc/topic/social-housing",
     "vocabulary": "/doc/ns",
     "dataset": "/doc/dataset",
@@ -25,6 +26,7 @@ PAGE_TYPES: dict[str, str] = {
     "validation": "/validate",
     "feed": "/feed",
     "versions": "/timemap/doc/organisation/metropolis",
+    "map": "/map",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""

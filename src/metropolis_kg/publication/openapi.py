@@ -117,6 +117,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/map": {"get": _map()},
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
@@ -365,6 +366,17 @@ def _memento() -> Node:
 def _reference(name: str, summary: str) -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
     return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
+
+
+def _map() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of the list of places.")
+    return _operation(
+        "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
+    )  # fmt: skip
+
+
+def _language() -> Node:
+    return _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
 
 
 def _feed() -> Node:

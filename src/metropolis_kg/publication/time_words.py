@@ -104,6 +104,17 @@ def day(value: date, language: str) -> str:
     return f"{number} {_MONTHS[language][value.month - 1]} {value.year}"
 
 
+def short_day(value: date, language: str) -> str:
+    """Return a day in few characters.
+
+    >>> numeric(date(2018, 3, 5), "en"), numeric(date(2018, 3, 5), "de")
+    ('5 Mar 2018', '5.3.2018')
+    """
+    if language == "de":
+        return f"{value.day}.{value.month}.{value.year}"
+    return f"{value.day} {_MONTHS[language][value.month - 1][:3]} {value.year}"
+
+
 def stretch(days: tuple[date, date], language: str) -> str:
     """Return first and last day in words; one day where they are the same."""
     first, last = days

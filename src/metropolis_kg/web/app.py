@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
 from metropolis_kg.web.about import about
+from metropolis_kg.web.citing import citing
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
@@ -17,6 +18,7 @@ from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
+from metropolis_kg.web.map import places_map
 from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
@@ -59,8 +61,9 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    places_map,
     questions, sparql, graph_store, validation, openapi,
-    crawlers, operations,
+    crawlers, operations, citing,
 )  # fmt: skip
 
 
