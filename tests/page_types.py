@@ -14,6 +14,8 @@ PAGE_TYPES: dict[str, str] = {
     "named graph": "/doc/graph/berlin-metropolis",
     "thing at a date": "/doc/organisation/metropolis?at=2018-03-15",
     "citation": "/cite/organisation/metropolis",
+    "a day": "/at/2018-03-15",
+    "days": "/at/",
     "concept": "/doc/topic/social-housing",
     "vocabulary": "/doc/ns",
     "dataset": "/doc/dataset",

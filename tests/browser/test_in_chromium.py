@@ -264,5 +264,5 @@ def test_a_server_that_is_away_is_told_and_the_query_is_kept(open_page: Open) ->
     watched.page.context.set_offline(True)
     write(watched.page, WHO)
     watched.page.keyboard.press("Control+Enter")
-    expect(watched.page.locator("form [role=status]")).to_contain_text("cannot be reached")
+    expect(watched.page.locator("form output")).to_contain_text("cannot be reached")
     assert written(watched.page) == WHO

@@ -118,6 +118,8 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
+            "/at/": {"get": _at_days()},
+            "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
@@ -377,6 +379,22 @@ def _map() -> Node:
 
 def _language() -> Node:
     return _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+
+
+def _at_days() -> Node:
+    return _operation(
+        "days", "The days on which something changes", "things", [_language()], _contents([HTML]), (503,)
+    )  # fmt: skip
+
+
+def _at_day() -> Node:
+    day = {"name": "day", "in": "path", "required": True, "schema": _SCHEMAS["date"], "example": "2018-03-15"}
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page: 100 claims of each certainty.")
+    answers = _contents([HTML]) | {"303": {"description": "See the stored query held-on, in the format asked for."}}
+    return _operation(
+        "atDay", "What held on a day: certain, possible, last known", "things", [day, page, _format((HTML, *RESULTS))],
+        answers, (400, 404, 406, 503), description="As data, the stored query held-on answers the same.",
+    )  # fmt: skip
 
 
 def _feed() -> Node:

@@ -100,9 +100,12 @@ class Frame:
 
     @staticmethod
     def _day() -> date | None:
-        """Return the day of which the request wants to know; none where it is no day, of which a document complains."""
+        """Return the day of which the request wants to know, by a field or by the address of a day.
+
+        None where it is no day, of which the view complains.
+        """
         try:
-            return date.fromisoformat(request.args.get("at", ""))
+            return date.fromisoformat(request.args.get("at") or (request.view_args or {}).get("day", ""))
         except ValueError:
             return None
 
