@@ -61,9 +61,7 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    places_map,
-    start, at_day, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    start, about, at_day, places_map, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations, citing,
 )  # fmt: skip
