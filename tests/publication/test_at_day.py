@@ -33,7 +33,8 @@ def known(opened: OpenRelease, content: Content) -> ClaimDays:
 @pytest.fixture(scope="module")
 def teller(opened: OpenRelease, content: Content) -> AtDay:
     """Tells in English."""
-    return AtDay(opened, content.queries, names_of(opened, content.queries), Links(opened.base), Words("en"), shape_order_of(content, opened.base))
+    names, order = names_of(opened, content.queries), shape_order_of(content, opened.base)
+    return AtDay(opened, content.queries, names, Links(opened.base), Words("en"), order)
 
 
 def days() -> list[date]:

@@ -29,7 +29,7 @@ def contexts(opened: OpenRelease, content: Content) -> Mapping[str, Context]:
 
 
 def test_a_quote_inside_another_stands_in_the_words_of_that(contexts: Mapping[str, Context]) -> None:
-    interim = next(each for each in contexts.values() if each.quotation.quote.exact.startswith("zuvor seit November"))
+    [interim] = (each for each in contexts.values() if each.quotation.quote.exact.startswith("zuvor seit November"))
     assert "Berlin war von August 2018 (<zuvor seit November 2017 Interimspräsident>) bis November 2020" in _shown(
         interim
     )
