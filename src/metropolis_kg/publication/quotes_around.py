@@ -11,7 +11,7 @@ from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.quoted_text import Context, Quotation, quoted_text
 from metropolis_kg.store.release import OpenRelease
 
-REACH, FURTHER = 80, 400
+REACH, FURTHER = 80, 240
 """Characters of context on each side of a quote: among many, and on the page of one."""
 
 MOST, MOST_SOURCES = 300, 10
