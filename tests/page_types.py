@@ -14,6 +14,7 @@ PAGE_TYPES: dict[str, str] = {
     "thing at a date": "/doc/organisation/metropolis?at=2018-03-15",
     "a day": "/at/2018-03-15",
     "days": "/at/",
+    "citation": "/cite/organisation/metropolis",
     "concept": "/doc/topic/social-housing",
     "vocabulary": "/doc/ns",
     "dataset": "/doc/dataset",

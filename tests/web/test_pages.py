@@ -48,7 +48,7 @@ def test_a_claim_shows_time_certainty_quote_source_and_who_says_so(site: str) ->
         "November 2017 to August 2018",
         "<b>certain</b> 30 November 2017 – 1 August 2018",
         "1 November 2017 – 29 November 2017; 2 August 2018 – 31 August 2018",
-        '<blockquote lang="de"><p>zuvor seit November 2017 Interimspräsident</p></blockquote>',
+        "<mark>zuvor seit November 2017 Interimspräsident</mark>",
         "characters 2668–2710",
         "Metropolis (page on berlin.de)",
         "written between 30 November 2020 and 21 December 2021",

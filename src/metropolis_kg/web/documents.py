@@ -24,7 +24,9 @@ from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART, Reader
 from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
+from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
+from metropolis_kg.publication.surroundings import surroundings_of
 from metropolis_kg.publication.timeline import timeline_of
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
@@ -166,8 +168,9 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     if asked.name == "dataset":
         return view.render("dataset.html", page=dataset_page_of(*values), **shown)
     query = Wanted.query(asked.fields)
-    thing = page_of(*values)
-    drawn = timeline_of(Reader(*values), thing)
+    order = shape_order_of(view.site.content, view.release.base)
+    thing = page_of(*values, order, surroundings_of(view.release, view.site.queries, description))
+    drawn = timeline_of(Reader(*values, order), thing)
     return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **shown)
 
 
