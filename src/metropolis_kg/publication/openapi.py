@@ -84,6 +84,7 @@ _TAGS = {
     "validation": "Is RDF fit for this dataset?",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
+    "dataset": "The dataset about itself.",
     "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
@@ -116,11 +117,13 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/map": {"get": _map()},
             "/at/": {"get": _at_days()},
             "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
+            "/about": {"get": _about()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
         },
@@ -301,6 +304,12 @@ def _document() -> Node:
     )  # fmt: skip
 
 
+def _about() -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    summary = "How to read what is here, who makes it, how to use it"
+    return _operation("about", summary, "dataset", [language], _contents((HTML,)), (503,))
+
+
 def _files() -> Node:
     return _operation(
         "files", "The files that have the whole dataset", "files", [_format(DOCUMENTS)], _contents(DOCUMENTS),
@@ -361,10 +370,20 @@ def _reference(name: str, summary: str) -> Node:
     return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
 
 
-def _at_days() -> Node:
-    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+def _map() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of the list of places.")
     return _operation(
-        "days", "The days on which something changes", "things", [language], _contents([HTML]), (503,)
+        "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
+    )  # fmt: skip
+
+
+def _language() -> Node:
+    return _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+
+
+def _at_days() -> Node:
+    return _operation(
+        "days", "The days on which something changes", "things", [_language()], _contents([HTML]), (503,)
     )  # fmt: skip
 
 
