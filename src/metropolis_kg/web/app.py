@@ -62,11 +62,9 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    places_map,
-    start, at_day, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    at_day, places_map, citing,
     questions, sparql, graph_store, validation, openapi,
-    crawlers, operations, citing,
+    crawlers, operations,
 )  # fmt: skip
 
 
