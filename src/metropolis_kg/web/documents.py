@@ -21,13 +21,14 @@ from metropolis_kg.publication.media_types import (
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.negotiation import NotAcceptableError
 from metropolis_kg.publication.page import page_of
-from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.reading import NAMED_APART, Reader
 from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.sources import source_page
 from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
 
@@ -165,6 +166,8 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     if asked.name == "dataset":
         return view.render("dataset.html", page=dataset_page_of(*values), **shown)
     query = Wanted.query(asked.fields)
+    if description.is_a(description.thing, "mkg:Source"):
+        return source_page(view, asked, Reader(*values), {**shown, "query": query, "day": asked.day})
     return view.render("thing.html", page=page_of(*values), query=query, day=asked.day, **shown)
 
 
