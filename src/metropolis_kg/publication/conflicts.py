@@ -112,7 +112,7 @@ def _in_order(reader: Reader, claims: Iterable[str], own: Collection[str]) -> li
 
 
 def _conflict(reader: Reader, claims: list[str], own: Collection[str], day: date | None) -> Conflict:
-    views = [claim_view(reader, claim) for claim in claims]
+    views = [claim_view(reader, claim, {}) for claim in claims]
     said = [_said(reader, view) for view in views]
     differing = list(_differing(reader, views, said))
     notes = [note for claim in claims for note in reader.best(reader.description.literals(claim, "mkg:note"))]

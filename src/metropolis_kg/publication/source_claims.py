@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
 from metropolis_kg.model.sentences import Span
-from metropolis_kg.publication.claim_view import HEADINGS
+from metropolis_kg.publication.claim_view import KINDS
 from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.store.release import OpenRelease
@@ -123,8 +123,7 @@ def source_claims(release: OpenRelease, queries: Path, source: str) -> SourceCla
 
 
 def _rank(counted: tuple[str, int]) -> tuple[int, str]:
-    order = list(HEADINGS)
-    return order.index(counted[0]) if counted[0] in order else len(order), counted[0]
+    return KINDS.index(counted[0]) if counted[0] in KINDS else len(KINDS), counted[0]
 
 
 def _order(place: Place) -> tuple[bool, bool, int, int, str, str]:

@@ -191,7 +191,7 @@ def _resting(reader: Reader, places: Iterable[Place], numbers: Mapping[str, int]
 
 
 def _told(reader: Reader, claim: str) -> Told:
-    view = claim_view(reader, claim)
+    view = claim_view(reader, claim, {})
     kind = reader.names.name(reader.description.iri(f"mkg:{view.kind}"), reader.language)
     return Told(view, reader.value(ox.NamedNode(claim)), kind)
 

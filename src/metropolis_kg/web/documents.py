@@ -24,7 +24,10 @@ from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import NAMED_APART, Reader
 from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
+from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
+from metropolis_kg.publication.surroundings import surroundings_of
+from metropolis_kg.publication.timeline import timeline_of
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
@@ -168,7 +171,10 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     query = Wanted.query(asked.fields)
     if description.is_a(description.thing, "mkg:Source"):
         return source_page(view, asked, Reader(*values), {**shown, "query": query, "day": asked.day})
-    return view.render("thing.html", page=page_of(*values), query=query, day=asked.day, **shown)
+    order = shape_order_of(view.site.content, view.release.base)
+    thing = page_of(*values, order, surroundings_of(view.release, view.site.queries, description))
+    drawn = timeline_of(Reader(*values), thing)
+    return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **shown)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:
