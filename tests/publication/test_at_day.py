@@ -15,6 +15,7 @@ from metropolis_kg.publication.claim_days import STANDINGS, ClaimDays, Stretches
 from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.names import names_of
 from metropolis_kg.publication.reading import Links
+from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import RESULTS_JSON
@@ -32,7 +33,7 @@ def known(opened: OpenRelease, content: Content) -> ClaimDays:
 @pytest.fixture(scope="module")
 def teller(opened: OpenRelease, content: Content) -> AtDay:
     """Tells in English."""
-    return AtDay(opened, content.queries, names_of(opened, content.queries), Links(opened.base), Words("en"))
+    return AtDay(opened, content.queries, names_of(opened, content.queries), Links(opened.base), Words("en"), shape_order_of(content, opened.base))
 
 
 def days() -> list[date]:

@@ -16,6 +16,7 @@ from metropolis_kg.publication.linked import PAGE, UnknownPageError
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.page import ClaimGroup
 from metropolis_kg.publication.reading import Links, Reader
+from metropolis_kg.publication.shape_order import ShapeOrder
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import N_TRIPLES, Term
@@ -95,6 +96,7 @@ class AtDay:
     names: Names
     links: Links
     words: Words
+    order: ShapeOrder
 
     def page(self, day: date, page: int) -> DayPage:
         """Return a page of what held on ``day``: no more than ``linked.PAGE`` claims of each standing.
@@ -124,7 +126,8 @@ class AtDay:
 
     def _groups(self, known: ClaimDays, shown: Sequence[int], views: Mapping[str, ClaimView]) -> Iterator[ClaimGroup]:
         for kind, numbers in groupby(shown, key=lambda number: known.kinds[number]):
-            yield ClaimGroup(kind, self.words.group(kind), [views[known.claims[number]] for number in numbers])
+            views_of_kind = [views[known.claims[number]] for number in numbers]
+            yield ClaimGroup(kind, self.words.group(kind), views_of_kind, len(views_of_kind))
 
     def _views(self, claims: Sequence[str]) -> dict[str, ClaimView]:
         """Return claim → what a list says of it, with one query."""
@@ -135,8 +138,8 @@ class AtDay:
         answer = self.release.service.query(query, N_TRIPLES, bindings=bindings)
         triples = {quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}
         ordered = tuple(sorted(triples, key=str))
-        reader = Reader(Description("", ordered, self.release.prefixes), self.names, self.links, self.words)
-        return {each: claim_view(reader, each) for each in claims}
+        reader = Reader(Description("", ordered, self.release.prefixes), self.names, self.links, self.words, self.order)
+        return {each: claim_view(reader, each, {}) for each in claims}
 
 
 def _entries(known: ClaimDays, years: int, language: str) -> Iterator[Entry]:

@@ -20,7 +20,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
-from metropolis_kg.publication.claim_view import HEADINGS
+from metropolis_kg.publication.claim_view import KINDS
 from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.time_words import TIMES, Bounds
 from metropolis_kg.store.protocol import NO_BINDINGS, AnswerTooLargeError, Bindings
@@ -30,7 +30,7 @@ Standing = Literal["certain", "possible", "last known"]
 STANDINGS: tuple[Standing, ...] = ("certain", "possible", "last known")
 """How a claim can stand on a day, as ``queries/examples/state-at.rq`` tells them apart."""
 
-_KINDS = (*HEADINGS, "Claim")
+_KINDS = (*KINDS, "Claim")
 _MOST = {"at-day-times": 8_000_000, "at-day-kinds": 4_000_000}
 _CSV = "text/csv"
 _LAST = date.max.toordinal()
@@ -62,7 +62,7 @@ class ClaimDays:
 
     claims: tuple[str, ...]
     kinds: tuple[str, ...]
-    """Of each claim: a class as ``HEADINGS`` names it, or ``Claim``."""
+    """Of each claim: a class as ``KINDS`` names it, or ``Claim``."""
 
     stretches: Mapping[Standing, Stretches]
     undated: int

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from metropolis_kg.publication.at_day import AtDay, DayPage
 from metropolis_kg.publication.media_types import CSV, HTML, RESULTS, RESULTS_JSON
+from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.web.requests import choose_here
 from metropolis_kg.web.responses import moved, representation, see_other
@@ -52,7 +53,8 @@ def at_day(site: Site) -> Blueprint:
 
 
 def _teller(view: View) -> AtDay:
-    return AtDay(view.release, view.site.queries, view.names, view.links, view.words)
+    order = shape_order_of(view.site.content, view.release.base)
+    return AtDay(view.release, view.site.queries, view.names, view.links, view.words, order)
 
 
 def _told(view: View, day: date, number: int) -> bytes:
