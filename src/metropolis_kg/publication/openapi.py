@@ -118,6 +118,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
+            "/sources": {"get": _sources()},
             "/at/": {"get": _at_days()},
             "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
@@ -374,6 +375,14 @@ def _map() -> Node:
     page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of places.")
     return _operation(
         "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
+    )  # fmt: skip
+
+
+def _sources() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of sources.")
+    return _operation(
+        "sources", "All sources, and where they disagree", "things", [page, _language()], _contents([HTML]),
+        (400, 404, 406, 503),
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import RESPONSE_CACHE, WRITTEN_BY, encode, program_digest
 from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
+from metropolis_kg.web.sources import sources
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
 from metropolis_kg.web.static_files import static_files
@@ -62,7 +63,7 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    at_day, places_map, citing,
+    sources, at_day, places_map, citing,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
