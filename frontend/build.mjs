@@ -1,12 +1,14 @@
-// node build.mjs FOLDER: writes the scripts of the pages, content hashes in their names, and the licences of what is in them.
+// node build.mjs FOLDER: writes the scripts of the pages and the map, content hashes in their names, and the licences of what is in them.
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DATA, land } from "./src/land.js";
 
 const folder = process.argv[2];
 
 const { metafile } = await build({
-  entryPoints: ["src/query-page.js", "src/validation-page.js"],
+  entryPoints: ["src/query-page.js", "src/site.js", "src/validation-page.js"],
   entryNames: "[name]-[hash]",
   chunkNames: "shared-[hash]",
   splitting: true,
@@ -20,7 +22,8 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
-const packages = new Set();
+const outlines = await land("node_modules");
+const packages = new Set([DATA]);
 for (const input of Object.keys(metafile.inputs)) {
   const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
   if (name) packages.add(name);
@@ -36,4 +39,5 @@ async function licence(name) {
 
 const texts = await Promise.all([...packages].sort().map(licence));
 await mkdir(folder, { recursive: true });
+await writeFile(join(folder, `land-${createHash("sha256").update(outlines).digest("hex").slice(0, 8)}.svg`), outlines);
 await writeFile(join(folder, "LICENSES.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));

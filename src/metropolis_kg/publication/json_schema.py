@@ -29,6 +29,7 @@ _NATIVE: dict[str, Schema] = {
 }
 _FORMATS: dict[str, Schema] = {
     f"{XSD}date": {"format": "date"},
+    f"{XSD}decimal": {"pattern": "^[+-]?[0-9]*[.]?[0-9]+$"},
     f"{XSD}dateTime": {"format": "date-time"},
     f"{XSD}gYear": {"pattern": "^-?[0-9]{4,}$"},
     f"{XSD}gYearMonth": {"pattern": "^-?[0-9]{4,}-(0[1-9]|1[0-2])$"},
@@ -236,6 +237,6 @@ def _facets(stated: Mapping[str, str]) -> Schema:
         facets["pattern"] = stated["pattern"]
     if "minLength" in stated:
         facets["minLength"] = int(stated["minLength"])
-    if "minInclusive" in stated:
+    if "minInclusive" in stated and stated.get("datatype") == f"{XSD}integer":
         facets["minimum"] = int(stated["minInclusive"])
     return facets

@@ -29,6 +29,11 @@ class Words:
         """Return a whole number as it is written in the language."""
         return number_text(number, self.language)
 
+    def decimal(self, number: float, places: int) -> str:
+        """Return a number with so many decimal ``places`` as it is written in the language."""
+        written = f"{number:.{places}f}"
+        return written.replace(".", ",") if self.language == "de" else written
+
     def kind(self, key: str) -> str:
         """Return the heading over the things of a kind."""
         return str(_table()["kinds"][key][self.language])

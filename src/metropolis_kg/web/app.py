@@ -8,6 +8,9 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
+from metropolis_kg.web.about import about
+from metropolis_kg.web.at_day import at_day
+from metropolis_kg.web.citing import citing
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
@@ -16,6 +19,7 @@ from metropolis_kg.web.feed import feed
 from metropolis_kg.web.front import Front
 from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
+from metropolis_kg.web.map import places_map
 from metropolis_kg.web.mementos import mementos
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
@@ -47,8 +51,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 
@@ -58,7 +62,8 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    places_map, at_day, citing,
     questions, sparql, graph_store, validation, reconciliation, openapi,
     crawlers, operations,
 )  # fmt: skip

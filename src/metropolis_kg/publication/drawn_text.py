@@ -1,0 +1,40 @@
+"""Text in a drawing: how wide it is about, and what of it is drawn where it is long."""
+
+from unicodedata import category, east_asian_width
+
+_WIDTHS = {"W": 1.0, "F": 1.0}
+_NARROW = frozenset("fijlrtI.,:;'|!()[]/ ")
+_WIDE = frozenset("mwMWQGO%@—")
+
+
+def width_of(text: str, size: float) -> float:
+    """Return about how wide ``text`` is in a sans-serif type of ``size``, in the same unit; rather more than less.
+
+    >>> round(width_of("Berlin", 10)), round(width_of("東京", 10))
+    (30, 20)
+    """
+    return size * sum(_width(character) for character in text)
+
+
+def drawn(text: str, most: int) -> str:
+    """Return ``text`` as it is drawn: on one line, without marks that turn its direction, ``most`` characters at most.
+
+    >>> drawn("General assembly of the network", 16), drawn("left\\u202ethgir", 16)
+    ('General assembl…', 'leftthgir')
+    """
+    line = "".join(
+        " " if each.isspace() else each for each in text if category(each) not in ("Cf", "Cc") or each.isspace()
+    )
+    line = " ".join(line.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _width(character: str) -> float:
+    if category(character) in ("Mn", "Me"):
+        return 0
+    if character in _NARROW:
+        return 0.38
+    if character in _WIDE:
+        return 0.9
+    wide = 0.7 if character.isupper() else 0.58
+    return _WIDTHS.get(east_asian_width(character), wide)

@@ -1,0 +1,47 @@
+"""The map of places."""
+
+from flask import Blueprint, Response
+
+from metropolis_kg.publication.map import map_page
+from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.web.responses import representation
+from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.static_files import FOLDER
+from metropolis_kg.web.wanted import page_number
+
+
+def places_map(site: Site) -> Blueprint:
+    """Return the page with the map."""
+    views = Blueprint("map", __name__)
+
+    @views.get("/map")
+    def page() -> Response:
+        view, number = site.view(), page_number()
+        response = representation(
+            view.release, HTML.media_type, [*view.variant, str(view.links.day)], lambda: _page(view, number).encode()
+        )
+        view.name_language(response)
+        return response
+
+    return views
+
+
+def land() -> str | None:
+    """Return the path below ``static/`` of the outlines of land; none where they have not been made."""
+    return next((path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob("built/land-*.svg"))), None)
+
+
+def _page(view: View, number: int) -> str:
+    page = map_page(view.release, view.site.queries, view.links, view.words, number)
+    numbers = {"first": 1, "previous": number - 1, "next": number + 1, "last": page.pages}
+    day = (("at", str(view.links.day)),) if view.links.day else ()
+    turns = {
+        name: view.links.page(f"map{_query(*day, ('page', str(other)))}")
+        for name, other in numbers.items()
+        if 1 <= other <= page.pages and other != number
+    }
+    return view.render("map.html", page=page, turns=turns, land=land())
+
+
+def _query(*fields: tuple[str, str]) -> str:
+    return "?" + "&".join(f"{name}={value}" for name, value in fields)
