@@ -31,6 +31,9 @@ PAGE_TYPES: dict[str, str] = {
     "validation": "/validate",
     "feed": "/feed",
     "versions": "/timemap/doc/organisation/metropolis",
+    "reconciliation": "/reconcile",
+    "name tried": "/reconcile?name=Berlin",
+    "reconciliation preview": "/reconcile/preview?id=organisation/metropolis",
     "map": "/map",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }

@@ -25,6 +25,7 @@ from metropolis_kg.publication.media_types import (
     SCHEMA_ORG,
     Syntax,
 )
+from metropolis_kg.publication.reconciliation_openapi import reconciliation_paths
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -82,6 +83,7 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "validation": "Is RDF fit for this dataset?",
+    "reconciliation": "Matching a list of names (Reconciliation Service API 0.2), for OpenRefine and the like.",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
     "dataset": "The dataset about itself.",
@@ -109,6 +111,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
             "/graph-store": {"get": _graph_store()},
             "/validate": {"get": _validation(), "post": _validate()},
+            **reconciliation_paths(),
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
             **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),

@@ -25,6 +25,7 @@ from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.reconciliation import reconciliation
 from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODIES, LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
@@ -63,7 +64,7 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    sources, at_day, places_map, citing,
+    sources, at_day, places_map, citing, reconciliation,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
