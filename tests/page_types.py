@@ -25,6 +25,8 @@ PAGE_TYPES: dict[str, str] = {
     "feed": "/feed",
     "versions": "/timemap/doc/organisation/metropolis",
     "map": "/map",
+    "neighbourhood": "/neighbourhood/organisation/metropolis",
+    "neighbourhood of two steps": "/neighbourhood/place/berlin?steps=2",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""

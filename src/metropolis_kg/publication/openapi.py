@@ -117,6 +117,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
+            "/neighbourhood/{kind}/{slug}": {"get": _neighbourhood()},
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
@@ -364,6 +365,15 @@ def _map() -> Node:
     page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of the list of places.")
     return _operation(
         "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
+    )  # fmt: skip
+
+
+def _neighbourhood() -> Node:
+    steps = _in_query("steps", {"type": "integer", "enum": [1, 2], "default": 1}, "How far from the thing.")
+    day = _in_query("at", {"type": "string", "format": "date"}, "Only what held on the day.")
+    return _operation(
+        "neighbourhood", "The things around a thing, drawn and listed", "things", [*_name(), steps, day, _language()],
+        _contents([HTML]), (400, 404, 410, 503),
     )  # fmt: skip
 
 
