@@ -14,8 +14,6 @@ SKIPPING ?= allowed
 SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
 PYTEST = SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
-# Tests of servers, browsers and commands under deadlines, which others would disturb.
-ALONE := tests/browser tests/clients tests/cli tests/docs tests/store tests/web
 
 FRONTEND := $(wildcard frontend/package*.json frontend/.npmrc frontend/build.mjs frontend/src/*.js)
 
@@ -46,9 +44,9 @@ test: $(VENV)/dev.stamp
 	@echo "==> examples in docstrings"
 	@$(BIN)/pytest --quiet --doctest-modules src
 	@echo "==> pytest, on every processor"
-	@$(PYTEST) --numprocesses logical --dist loadfile $(ALONE:%=--ignore=%)
-	@echo "==> pytest, what is sensitive to load, one after another"
-	@$(PYTEST) $(ALONE)
+	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone"
+	@echo "==> pytest, what measures time or fills the machine, one after another"
+	@$(PYTEST) -m alone
 
 $(VENV)/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

@@ -8,7 +8,7 @@ import { DATA, land } from "./src/land.js";
 const folder = process.argv[2];
 
 const { metafile } = await build({
-  entryPoints: ["src/query-page.js", "src/validation-page.js"],
+  entryPoints: ["src/query-page.js", "src/site.js", "src/validation-page.js"],
   entryNames: "[name]-[hash]",
   chunkNames: "shared-[hash]",
   splitting: true,

@@ -2,6 +2,7 @@
 
 PAGE_TYPES: dict[str, str] = {
     "start": "/",
+    "about": "/about",
     "organisation": "/doc/organisation/metropolis",
     "person": "/doc/person/michael-mueller",
     "place": "/doc/place/berlin",
@@ -12,6 +13,9 @@ PAGE_TYPES: dict[str, str] = {
     "source": "/doc/source/berlin-metropolis",
     "named graph": "/doc/graph/berlin-metropolis",
     "thing at a date": "/doc/organisation/metropolis?at=2018-03-15",
+    "citation": "/cite/organisation/metropolis",
+    "a day": "/at/2018-03-15",
+    "days": "/at/",
     "concept": "/doc/topic/social-housing",
     "vocabulary": "/doc/ns",
     "dataset": "/doc/dataset",

@@ -58,6 +58,5 @@ class Elements(HTMLParser):
 
     def structured(self) -> Any:
         """Return the one piece of structured data."""
-        [(kind, text)] = self.scripts
-        assert kind == "application/ld+json"
+        [text] = [text for kind, text in self.scripts if kind == "application/ld+json"]
         return json.loads(text)

@@ -107,7 +107,7 @@ def served(var: Path, port: int, *options: str, **environment: str) -> Iterator[
         process.communicate(timeout=20)
 
 
-def wait_for(is_so: Callable[[], bool], process: subprocess.Popen[bytes] | None = None, seconds: float = 15) -> None:
+def wait_for(is_so: Callable[[], bool], process: subprocess.Popen[bytes] | None = None, seconds: float = 60) -> None:
     """Return once ``is_so`` holds. Fails when that takes too long, or the process that should bring it about ends."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -21,7 +21,7 @@ def assert_editor_in(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         sizes = {each.filename: each.file_size for each in archive.infolist()}
         scripts = {name.removeprefix(built).rpartition("-")[0]: name for name in sizes if name.endswith(".js")}
-        assert set(scripts) == {"query-page", "validation-page", "shared"}
+        assert set(scripts) == {"query-page", "site", "validation-page", "shared"}
         assert sum(sizes[name] for name in scripts.values()) > 200_000
         assert "codemirror-lang-sparql" in archive.read(f"{built}LICENSES.txt").decode()
         assert not [name for name in sizes if "node_modules" in name or "frontend" in name]

@@ -5,7 +5,7 @@ import { editorFor, markPlace } from "./editor.js";
 
 const form = document.querySelector("form.sparql");
 const area = form.elements.query;
-const status = form.querySelector("[role=status]");
+const status = form.querySelector("output");
 const words = form.dataset;
 const switches = new Map([...document.querySelectorAll("nav.languages a")].map((link) => [link, link.href]));
 let here = place();

@@ -1,4 +1,4 @@
-"""A real Chromium, driven by Playwright, and a running site for it to look at."""
+"""A real Chromium, driven by Playwright, that looks at the running site."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,26 +10,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from watching import PLAIN_HOST, VIOLATIONS, Open, Watched
 
-from metropolis_kg.content import Content
-from metropolis_kg.curation.build import build
-from servers import free_port, served
-
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def site(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running server over a release of the repository's content, without a closing slash."""
-    port, var = free_port(), tmp_path_factory.mktemp("browsed")
-    outcome = build(content, var, f"http://127.0.0.1:{port}/")
-    assert outcome.release, outcome.findings
-    with served(var, port) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def test_by_keyboard_alone_a_text_is_checked_mended_and_checked_again(
     watched = open_page("/", locale=language)
     page = watched.page
     page.set_default_timeout(WAIT)
-    tab_to(page, "nav a[href*='validate']")
+    tab_to(page, "footer a[href*='validate']", 100)
     page.keyboard.press("Enter")
     page.wait_for_url("**/validate")
     tab_to(page, ".editor")

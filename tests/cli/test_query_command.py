@@ -83,6 +83,7 @@ def test_the_help_of_a_query_says_what_it_takes_with_an_example(released: Path) 
     assert f"Example: metropolis-kg query evidence-strength {example}" in said
 
 
+@pytest.mark.alone
 def test_ctrl_c_ends_a_query_that_would_never_end(released: Path) -> None:
     endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     command = [sys.executable, "-m", "metropolis_kg", "--var", str(released), "query", "--sparql", endless]

@@ -10,6 +10,7 @@ import pytest
 
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
+from metropolis_kg.store.search_file import SEARCH
 
 
 def made(var: Path, digest: str, created: str, quads: str = "") -> Release:
@@ -19,6 +20,7 @@ def made(var: Path, digest: str, created: str, quads: str = "") -> Release:
     manifest = {"created": created, "quads": quads.count("\n"), "difference": {}, "base": "http://x/", "prefixes": {}}
     manifest["statistics"] = {}
     (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / SEARCH).touch()
     return Releases(var).adopt(folder, digest)
 
 
@@ -94,6 +96,11 @@ def test_an_equal_release_that_an_older_program_built_without_counts_gives_way(t
     again = made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00")
     assert again.manifest["created"].startswith("2027")
     assert [path.name for path in tmp_path.iterdir()] == ["releases"]
+
+
+def test_an_equal_release_that_an_older_program_built_without_a_search_index_gives_way(tmp_path: Path) -> None:
+    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / SEARCH).unlink()
+    assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / SEARCH).exists()
 
 
 @pytest.mark.parametrize(

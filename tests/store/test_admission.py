@@ -13,6 +13,8 @@ from metropolis_kg.store.admission import Admission
 from metropolis_kg.store.protocol import TooManyQueriesError
 from servers import wait_for
 
+pytestmark = pytest.mark.alone
+
 
 def test_a_client_has_so_many_turns_at_once_and_others_have_theirs(tmp_path: Path) -> None:
     admission = Admission(tmp_path, per_client=2, here=10, patience=0.1)

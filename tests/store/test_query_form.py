@@ -124,6 +124,7 @@ def test_brackets_that_do_not_fit_are_left_to_the_engine(query: str) -> None:
     assert is_repeatable(query)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("piece", ["GRAPH ?g{?s ?p ?o.", "GRAPH ?g{", "CONSTRUCT{", '"\\', "NOW("])
 def test_the_longest_query_is_judged_in_no_time(piece: str) -> None:
     started = time.monotonic()

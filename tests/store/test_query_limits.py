@@ -93,6 +93,7 @@ def test_asking_many_endpoints_is_refused() -> None:
         refuse_excess("ASK {" + "SERVICE <http://a/> {}" * 11 + "}")
 
 
+@pytest.mark.alone
 def test_the_longest_query_is_counted_in_no_time() -> None:
     for piece in ("<", "<(", "{", "a:", "'", "!", "\\u0041"):
         started = time.monotonic()

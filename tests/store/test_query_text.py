@@ -141,6 +141,7 @@ def test_a_query_without_a_place_for_its_parameter_is_refused() -> None:
         with_bindings("ASK { FILTER(?at = 1) }", {"at": ox.Literal(1)})
 
 
+@pytest.mark.alone
 def test_quadratic_input_is_read_in_no_time() -> None:
     for piece in (
         r'\"""',

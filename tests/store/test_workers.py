@@ -28,6 +28,8 @@ from metropolis_kg.store.recipe import Limits, Recipe
 from metropolis_kg.store.workers import Workers
 from servers import wait_for
 
+pytestmark = pytest.mark.alone
+
 BASE = "http://base.example/"
 JSON, TURTLE = "application/sparql-results+json", "text/turtle"
 

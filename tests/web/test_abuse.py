@@ -9,6 +9,8 @@ from abuse import abuse
 
 from servers import free_port
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.skipif(
     sys.platform != "linux", reason="asks from a second loopback address and reads /proc, as Linux has them"

@@ -84,6 +84,8 @@ def test_the_other_paths_answer_as_documented(site: str, document: dict) -> None
         "/validate": "/validate",
         "/doc/ns": "/doc/ns",
         "/doc/shapes": "/doc/shapes",
+        "/at/": "/at/",
+        "/at/{day}": "/at/2018-03-15",
         "/feed": "/feed",
         "/feed/{first}/{page}": "/feed/1/1",
         "/feed.atom": "/feed.atom?page=1",

@@ -16,6 +16,8 @@ from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release, Releases
 from servers import Answer, ask, free_port, served, wait_for
 
+pytestmark = pytest.mark.alone
+
 SCRIPT = Path(__file__).with_name("consistency.lua")
 THINGS = ("place/berlin", "place/gauteng")
 ASKED: list[tuple[str, dict[str, str]]] = [

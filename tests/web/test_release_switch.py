@@ -18,6 +18,8 @@ from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import Release, Releases
 from servers import ask, free_port, served, wait_for
 
+pytestmark = pytest.mark.alone
+
 LABEL = '"Metropolis"@en'
 HOSTILE = '"Metropolis </script><script>alert(1)</script> & <b>\\"quoted\\"</b>"@en'
 DOCUMENT = "/doc/organisation/metropolis"

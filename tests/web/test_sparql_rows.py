@@ -494,6 +494,7 @@ def processor_seconds() -> float:
     return sum(times[each] for each in mine - {os.getpid()}) / os.sysconf("SC_CLK_TCK")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("way", ["GET", "POST query", "QUERY"])
 def test_q10_a_runaway_query_is_stopped_within_a_second_of_its_limit(limited: str, way: str) -> None:
     begun = time.monotonic()
@@ -504,6 +505,7 @@ def test_q10_a_runaway_query_is_stopped_within_a_second_of_its_limit(limited: st
     assert f"{SECONDS} seconds" in answer.json()["detail"]
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processor times from /proc")
 def test_q10_the_processor_is_free_afterwards(limited: str) -> None:
     started = processor_seconds()
@@ -514,6 +516,7 @@ def test_q10_the_processor_is_free_afterwards(limited: str) -> None:
     assert burnt - started > 0.3, "the query did not run; this would see nothing"
 
 
+@pytest.mark.alone
 def test_q10_other_requests_are_answered_meanwhile(limited: str) -> None:
     document = limited.replace("/sparql", "/doc/organisation/metropolis.ttl")
     with ThreadPoolExecutor(1) as pool:
@@ -580,6 +583,7 @@ def test_q12_an_address_that_is_too_long_is_414(endpoint: str) -> None:
     assert get(endpoint, f"{ONE} #" + "x" * 4_000).status == 200
 
 
+@pytest.mark.alone
 def test_q12_too_many_at_once_are_429_and_one_client_cannot_starve_others(limited: str) -> None:
     def run(client: int) -> Answer:
         return direct(limited, RUNAWAY, x_forwarded_for=f"192.0.2.{client}")

@@ -321,6 +321,7 @@ def narrow(site_var: Path) -> Iterator[str]:
 BOMB = FAULTY + "".join(f"person:p{number} a mkg:Person .\n" for number in range(15_000))
 
 
+@pytest.mark.alone
 def test_v1_a_text_that_takes_too_long_is_ended_and_harms_nobody(narrow: str) -> None:
     with ThreadPoolExecutor(2) as threads:
         began = time.monotonic()
@@ -337,6 +338,7 @@ def test_v1_a_text_that_takes_too_long_is_ended_and_harms_nobody(narrow: str) ->
     assert post(narrow, FAULTY).status == 200
 
 
+@pytest.mark.alone
 def test_v1_503_where_as_many_as_may_be_are_examined(narrow: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _: post(narrow, BOMB), range(4)))

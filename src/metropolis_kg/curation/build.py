@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import pyoxigraph as ox
 
@@ -27,10 +27,14 @@ from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
+from metropolis_kg.curation.search_index import write_search_index
 from metropolis_kg.curation.sources import Progress, read_dataset
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
+from metropolis_kg.store.search_file import SEARCH
+
+_Written = TypeVar("_Written")
 
 INPUTS = "inputs"
 """File below ``var`` that says from what the published release was last built."""
@@ -83,18 +87,20 @@ def _build(
     except ContentErrors as errors:
         return Outcome(unread(errors, content), None)
     folder = _fresh_folder(releases.var)
-    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, _process() as process:
+    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, _processes() as processes:
         progress("deriving, and loading the store beside it")
         loader.add_authored(dataset)
         derived = derive(dataset, content, also=loader.add)
         loader.optimize()
-        progress("validating, and writing dumps beside it")
+        progress("validating, and writing dumps and the search index beside it")
         judging = pool.submit(judge, dataset, content, derived, texts)
-        raw = _write_raw(folder / "raw.nq", dataset, derived)
-        previous = _whole_dataset(releases.current())
-        dumping = process.submit(write_dumps, raw, folder / DATASET, previous, dataset.prefixes, dataset.base)
+        raw, searched = _write_raw(folder / "raw.nq", dataset, derived), folder / "searched.nq"
+        searched.hardlink_to(raw)
+        previous, names = _whole_dataset(releases.current()), (dataset.prefixes, dataset.base)
+        dumping = processes.submit(write_dumps, raw, folder / DATASET, previous, *names)
+        indexing = processes.submit(write_search_index, searched, folder / SEARCH, *names)
         findings = judging.result()
-        canonical = _result(dumping)
+        canonical, _ = _result(dumping), _result(indexing)
         loader.wait()
     if findings.report is None or not findings.conforms:
         shutil.rmtree(folder)
@@ -116,16 +122,17 @@ def _unexplained(dataset: Dataset, publication: Publication | None) -> tuple[str
     return tuple(path for path in removed if ox.NamedNode(dataset.base + path) not in explained)
 
 
-def _process() -> ProcessPoolExecutor:
-    """Return a pool of one process that shares nothing with this one."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+def _processes() -> ProcessPoolExecutor:
+    """Return a pool of two processes that share nothing with this one."""
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
 
 
-def _result(dumping: Future[Canonical]) -> Canonical:
+def _result(writing: Future[_Written]) -> _Written:
     try:
-        return dumping.result()
+        return writing.result()
     except BrokenProcessPool as error:
-        raise ReleaseError("the process that writes the dumps was killed; it may have lacked memory") from error
+        what = "a process that writes the dumps or the search index was killed; it may have lacked memory"
+        raise ReleaseError(what) from error
 
 
 def _inputs_of(release: Release, var: Path) -> str | None:

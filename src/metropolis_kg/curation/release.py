@@ -22,6 +22,7 @@ from typing import Any
 from metropolis_kg.curation.journal import Journal, changes, to_disk
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, next_time
+from metropolis_kg.store.search_file import SEARCH
 
 DATASET = "dataset.nq"
 MANIFEST = "manifest.json"
@@ -193,11 +194,11 @@ class Releases:
     def adopt(self, folder: Path, digest: str) -> Release:
         """Return the release that the finished ``folder`` becomes.
 
-        An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps
-        since an older program built it.
+        An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps or
+        the search index since an older program built it.
         """
         there = Release(self.folder / digest)
-        if there.is_whole and STATISTICS in there.manifest:
+        if there.is_whole and STATISTICS in there.manifest and (there.path / SEARCH).exists():
             shutil.rmtree(folder)
             return there
         self.folder.mkdir(exist_ok=True)

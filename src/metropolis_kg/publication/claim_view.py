@@ -1,35 +1,27 @@
 """A claim as a page shows it: what it says, when it held, with which words a source says so, who states it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import pyoxigraph as ox
 
 from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import Bounds, Certainty, day, stated, stretch
+from metropolis_kg.publication.shape_order import CONTENT
+from metropolis_kg.publication.time_words import Bounds, Certainty, brief, day, stated, stretch
 
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "Founding": (),
-    "PostHolding": ("org:member", "mkg:post", "org:organization"),
-    "Tenure": ("org:role", "org:member", "org:organization"),
-    "Election": (),
-    "MemberCount": ("schema:value", "mkg:countUnit", "mkg:countOf"),
-    "Partnership": ("mkg:partner",),
-    "PartnerList": (),
-    "Event": (),
-    "Participation": ("mkg:participant", "cv:role", "mkg:event"),
-    "Dating": ("mkg:dates",),
-    "StatedRelation": ("rdf:subject", "rdf:predicate", "rdf:object"),
-    "InferredRelation": ("rdf:subject", "rdf:predicate", "rdf:object"),
-    "AttributedStatement": (),
-}
-"""The classes of claims in the order of their groups on a page, and the properties that make a claim's heading.
+KINDS = (
+    "Founding", "PostHolding", "Tenure", "Election", "MemberCount", "Partnership", "PartnerList", "Event",
+    "Participation", "Dating", "StatedRelation", "InferredRelation", "AttributedStatement",
+)  # fmt: skip
+"""The classes of claims in the order of their groups on a page.
 
-Without any, its label is the heading. A class stands before those above it, if they are here as well.
+A class stands before those above it, if they are here as well.
 """
 
+_NAMES = ("skos:prefLabel", "dct:title")
 _BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
 _SHOWN_APART = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "dct:title", "schema:subjectOf", "dct:isPartOf",
@@ -51,6 +43,9 @@ class When:
     begins: str = ""
     """The first day that is known of it, for sorting."""
 
+    brief: str = ""
+    """What is certain, in few words."""
+
 
 @dataclass(frozen=True)
 class EvidenceView:
@@ -62,6 +57,8 @@ class EvidenceView:
     position: str | None
     starts_at: int
     href: str
+    context: Context | None
+    """What is quoted around it; none where it has no position."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,8 @@ class SourceView:
 
     title: Value
     written: str | None
+    digest: str | None = None
+    """SHA-256 of its text; none where that is not kept."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +99,25 @@ class ClaimView:
         return self.when.begins or "9999", min((each.starts_at for each in self.evidence), default=0), self.iri
 
 
-def claim_view(reader: Reader, claim: str) -> ClaimView:
-    """Return the claim with IRI ``claim``, of which the reader's description says all it needs."""
+def claim_view(reader: Reader, claim: str, contexts: Mapping[str, Context]) -> ClaimView:
+    """Return the claim with IRI ``claim``, of which the reader's description says all it needs.
+
+    ``contexts`` has IRI of evidence → its quote in context.
+    """
     said = reader.description
-    kind = next((name for name in HEADINGS if said.is_a(claim, f"mkg:{name}")), "Claim")
-    parts = [part for part in HEADINGS.get(kind, ()) if said.values(claim, part)]
+    kind = kind_of(said, claim)
+    hidden = {said.iri(name) for name in _SHOWN_APART}
+    facts = reader.facts(claim, hidden, but=said.thing)
     return ClaimView(
         iri=claim,
         kind=kind,
         anchor=claim.rstrip("/").rsplit("/", 1)[-1],
         href=reader.links.of(claim),
-        heading=_heading(reader, claim, parts),
+        heading=_heading(reader, claim),
         when=_when(reader, claim),
-        facts=list(_facts(reader, claim, parts)),
-        evidence=sorted((_evidence(reader, each) for each in said.things(claim, "mkg:evidence")), key=_place),
-        sources=[_source(reader, each) for each in said.things(claim, "prov:hadPrimarySource")],
+        facts=facts,
+        evidence=sorted((_evidence(reader, each, contexts) for each in said.things(claim, "mkg:evidence")), key=_place),
+        sources=[source_view(reader, each) for each in said.things(claim, "prov:hadPrimarySource")],
         stated_by=_stated_by(said, claim),
         rule=next((reader.value(ox.NamedNode(each)) for each in said.things(claim, "mkg:rule")), None),
         premises=[reader.value(ox.NamedNode(each)) for each in said.things(claim, "prov:wasDerivedFrom")],
@@ -123,22 +126,27 @@ def claim_view(reader: Reader, claim: str) -> ClaimView:
     )
 
 
-def _heading(reader: Reader, claim: str, parts: list[str]) -> list[Value]:
-    """A relation is told whole; elsewhere the thing of the page goes without saying."""
-    thing = reader.description.thing
-    whole = "rdf:subject" in parts
-    terms = [term for part in parts for term in reader.description.values(claim, part)]
-    values = [reader.value(term) for term in terms if whole or term.value != thing]
-    return values or [reader.label(claim)]
+def kind_of(said: Description, claim: str) -> str:
+    """Return which of ``KINDS`` a claim is; ``Claim`` where it is none of them."""
+    return next((name for name in KINDS if said.is_a(claim, f"mkg:{name}")), "Claim")
 
 
-def _facts(reader: Reader, claim: str, parts: list[str]) -> Iterator[Fact]:
+def _heading(reader: Reader, claim: str) -> list[Value]:
+    """Return the claim's name where it was given one, else what it cannot be without, in the order of its shape.
+
+    A relation is told whole; elsewhere the thing of the page goes without saying.
+    """
     said = reader.description
-    hidden = {said.iri(name) for name in (*_SHOWN_APART, *parts)}
-    for predicate, terms in said.properties(claim).items():
-        shown = [term for term in terms if term.value != said.thing]
-        if predicate not in hidden and shown:
-            yield reader.fact(predicate, shown)
+    whole = bool(said.values(claim, "rdf:subject"))
+    shapes = sorted(reader.shapes(claim).items(), key=lambda item: item[1].order)
+    terms = [
+        term
+        for path, shape in shapes
+        if shape.least and shape.group.name == CONTENT and not any(said.values(claim, name) for name in _NAMES)
+        for term in said.properties(claim).get(path, [])
+        if whole or term.value != said.thing
+    ]
+    return [reader.value(term) for term in terms] or [reader.label(claim)]
 
 
 def _when(reader: Reader, claim: str) -> When:
@@ -152,7 +160,17 @@ def _when(reader: Reader, claim: str) -> When:
         possible=[stretch(days, language) for days in bounds.possible()],
         last_known=f"{reader.words['after']} {day(last_known, language)}" if last_known else None,
         begins=next(filter(None, (said.text(interval, f"mkg:{name}") for name in _BOUNDS)), ""),
+        brief=_brief(reader, certain, last_known),
     )
+
+
+def _brief(reader: Reader, certain: tuple[date, date] | None, last_known: date | None) -> str:
+    """Return what is certain in few words; nothing where nothing is."""
+    if not certain:
+        return ""
+    words = reader.words
+    days = " – ".join(dict.fromkeys(brief(each, "day", reader.language) for each in certain))
+    return f"{words['certain']} {days}" + (f", {words['claim_last_known']}" if last_known else "")
 
 
 def _stated_times(reader: Reader, claim: str) -> Iterator[str]:
@@ -176,7 +194,7 @@ def _window(reader: Reader, subject: str) -> str | None:
     return f" {reader.words['and']} ".join(dict.fromkeys(texts)) if texts else None
 
 
-def _evidence(reader: Reader, evidence: str) -> EvidenceView:
+def _evidence(reader: Reader, evidence: str, contexts: Mapping[str, Context]) -> EvidenceView:
     said = reader.description
     quotes = said.literals(evidence, "mkg:quote")
     start = said.text(evidence, "mkg:startsAt")
@@ -189,6 +207,7 @@ def _evidence(reader: Reader, evidence: str) -> EvidenceView:
         position=f"{starts_at}–{starts_at + len(quotes[0].value)}" if quotes and starts_at >= 0 else None,
         starts_at=starts_at,
         href=reader.links.of(evidence),
+        context=contexts.get(evidence),
     )
 
 
@@ -196,11 +215,12 @@ def _place(evidence: EvidenceView) -> tuple[int, str]:
     return evidence.starts_at, evidence.href
 
 
-def _source(reader: Reader, source: str) -> SourceView:
+def source_view(reader: Reader, source: str) -> SourceView:
+    """Return the source with IRI ``source``, with its window in words."""
     window = _window(reader, source)
     several = window and reader.words["and"] in window
     written = f"{reader.words['written' if several else 'written_on']} {window}" if window else None
-    return SourceView(reader.value(ox.NamedNode(source)), written)
+    return SourceView(reader.value(ox.NamedNode(source)), written, reader.description.text(source, "mkg:sha256"))
 
 
 def _stated_by(said: Description, claim: str) -> str | None:

@@ -4,7 +4,7 @@ Only what every released thing keeps to counts: constraints of severity ``sh:Vio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +23,17 @@ Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class ShapeGroup:
+    """A group of property shapes (SHACL section 2.3.2.4), under one heading."""
+
+    name: str = ""
+    """The last part of its IRI."""
+
+    labels: Texts = field(default_factory=dict)
+    order: float = 0
+
+
+@dataclass(frozen=True)
 class PropertyShape:
     """What holds of the values of one property."""
 
@@ -38,6 +49,11 @@ class PropertyShape:
 
     values: tuple[str, ...] = ()
     """The IRIs that there are to choose from (``sh:in``); none where that is open."""
+
+    order: float = 0
+    """Where it stands among those of its group."""
+
+    group: ShapeGroup = ShapeGroup()
 
     @property
     def least(self) -> int:
@@ -58,7 +74,8 @@ class PropertyShape:
         if limits:
             constraints["maxCount"] = str(min(limits))
         telling = self if self.constraints or not other.constraints else other
-        return replace(telling, constraints=constraints, values=self.values or other.values)
+        values = self.values or other.values
+        return replace(telling, constraints=constraints, values=values, order=self.order, group=self.group)
 
 
 @dataclass(frozen=True)
@@ -115,15 +132,25 @@ def _class_shape(
 def _properties(shapes: "_Statements", ontology: "_Statements", shape: str) -> Iterator[PropertyShape]:
     """Yield what the property shapes of ``shape`` say, in their order; those that only warn promise nothing."""
     found = shapes.values(shape, f"{SH}property")
-    for each in sorted(found, key=lambda it: float(next(iter(shapes.values(it, f"{SH}order")), 0))):
+    for each in sorted(found, key=lambda it: _order(shapes, it)):
+        group = next((_group(shapes, it) for it in shapes.values(each, f"{SH}group")), ShapeGroup())
         for path in set(shapes.values(each, f"{SH}path")) - {f"{RDF}type"}:
-            bare = PropertyShape(path, shapes.texts(each, f"{SH}name"), ontology.texts(path, _DEFINITION), {})
+            names, definitions = shapes.texts(each, f"{SH}name"), ontology.texts(path, _DEFINITION)
+            bare = PropertyShape(path, names, definitions, {}, order=_order(shapes, each), group=group)
             if shapes.values(each, f"{SH}severity") in ([], [f"{SH}Violation"]):
                 stated = {name: shapes.values(each, SH + name) for name in _CONSTRAINTS}
                 constraints = {name: values[0] for name, values in stated.items() if values}
                 yield replace(bare, constraints=constraints, values=tuple(shapes.members(each, f"{SH}in")))
             else:
                 yield bare
+
+
+def _group(shapes: "_Statements", group: str) -> ShapeGroup:
+    return ShapeGroup(group.rsplit("/", 1)[-1], shapes.texts(group, f"{RDFS}label"), _order(shapes, group))
+
+
+def _order(shapes: "_Statements", node: str) -> float:
+    return float(next(iter(shapes.values(node, f"{SH}order")), 0))
 
 
 def _above(ontology: "_Statements") -> dict[str, set[str]]:

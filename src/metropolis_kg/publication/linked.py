@@ -5,7 +5,7 @@ A description of a thing with many links holds a part of them. All parts togethe
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -134,17 +134,8 @@ def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str,
     rows = _rows(release, queries / "description" / "claim-times.rq", iri, "thing", "claim")
     known: dict[tuple[str, ...], Bounds] = {}  # many claims have the same
     for _, *days in rows:
-        known.setdefault(tuple(days), _bounds(days))
+        known.setdefault(tuple(days), Bounds.read(days))
     return tuple((claim, known[tuple(days)]) for claim, *days in rows)
-
-
-def _bounds(days: Sequence[str]) -> Bounds:
-    """Return the bounds in a row; where there is no interval, its window is when a count can have begun and ended."""
-    *own, not_before, not_after = (date.fromisoformat(day) if day else None for day in days)
-    bounds = Bounds(*own)
-    return replace(
-        bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
-    )
 
 
 def _rows(release: OpenRelease, path: Path, iri: str, *parameters: str) -> list[list[str]]:

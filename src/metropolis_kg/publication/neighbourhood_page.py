@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import HEADINGS
+from metropolis_kg.publication.claim_view import KINDS as CLAIMS
 from metropolis_kg.publication.drawn_text import drawn, fitted, width_of
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.neighbourhood import KINDS, Link, Neighbour, Neighbourhood
@@ -210,7 +210,7 @@ class _Telling:
         claim = link.claim or ""
         roles = [self.reader.label(role).text for role in said.things(claim, "org:role")]
         stated_properties = [names.name(each, language) for each in said.things(claim, "rdf:predicate")]
-        kind = next((kind for kind in HEADINGS if said.is_a(claim, f"mkg:{kind}")), "Claim")
+        kind = next((kind for kind in CLAIMS if said.is_a(claim, f"mkg:{kind}")), "Claim")
         return ", ".join(sorted(roles) or stated_properties) or names.name(said.iri(f"mkg:{kind}"), language)
 
     def _when(self, claim: str) -> str | None:

@@ -84,6 +84,7 @@ _TAGS = {
     "validation": "Is RDF fit for this dataset?",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
+    "dataset": "The dataset about itself.",
     "changes": "What was published when, and which things that changed.",
     "operations": "For those who run the server.",
 }
@@ -118,9 +119,12 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
             "/neighbourhood/{kind}/{slug}": {"get": _neighbourhood()},
+            "/at/": {"get": _at_days()},
+            "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
             "/feed/{first}/{page}": {"get": _feed_page()},
             "/feed.atom": {"get": _atom()},
+            "/about": {"get": _about()},
             "/healthz": {"get": _operation("alive", "Is the server alive?", "operations", [], _json(), ())},
             "/readyz": {"get": _operation("ready", "Can the server answer?", "operations", [], _json(), (503,))},
         },
@@ -301,6 +305,12 @@ def _document() -> Node:
     )  # fmt: skip
 
 
+def _about() -> Node:
+    language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+    summary = "How to read what is here, who makes it, how to use it"
+    return _operation("about", summary, "dataset", [language], _contents((HTML,)), (503,))
+
+
 def _files() -> Node:
     return _operation(
         "files", "The files that have the whole dataset", "files", [_format(DOCUMENTS)], _contents(DOCUMENTS),
@@ -379,6 +389,22 @@ def _neighbourhood() -> Node:
 
 def _language() -> Node:
     return _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
+
+
+def _at_days() -> Node:
+    return _operation(
+        "days", "The days on which something changes", "things", [_language()], _contents([HTML]), (503,)
+    )  # fmt: skip
+
+
+def _at_day() -> Node:
+    day = {"name": "day", "in": "path", "required": True, "schema": _SCHEMAS["date"], "example": "2018-03-15"}
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page: 100 claims of each certainty.")
+    answers = _contents([HTML]) | {"303": {"description": "See the stored query held-on, in the format asked for."}}
+    return _operation(
+        "atDay", "What held on a day: certain, possible, last known", "things", [day, page, _format((HTML, *RESULTS))],
+        answers, (400, 404, 406, 503), description="As data, the stored query held-on answers the same.",
+    )  # fmt: skip
 
 
 def _feed() -> Node:

@@ -1,32 +1,66 @@
 """A description as the HTML template of a thing wants it."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import HEADINGS, ClaimView, claim_view
+from metropolis_kg.publication.claim_view import KINDS, ClaimView, SourceView, claim_view, source_view
 from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.identifiers import Identifier, identifiers_of
+from metropolis_kg.publication.link_counts import LinkCounts
 from metropolis_kg.publication.linked import Part
 from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Links, Reader, Value
+from metropolis_kg.publication.shape_order import CONTENT, NAMING, NO_ORDER, ShapeOrder
+from metropolis_kg.publication.surroundings import ALONE, IDENTIFYING, GraphContents, Surroundings
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
 
-_FIRST = (
-    "skos:definition", "dct:description", "skos:scopeNote", "mkg:note", "skos:altLabel", "org:classification",
-    "org:postIn", "org:unitOf", "mkg:governs", "schema:location", "schema:containedInPlace", "schema:superEvent",
-    "schema:organizer", "dct:publisher", "mkg:source",
-)  # fmt: skip
-_LAST = (
-    "foaf:homepage", "schema:url", "owl:sameAs", "skos:closeMatch", "schema:identifier", "adms:identifier",
-    "dct:license",
-)  # fmt: skip
+_LEADING = ("skos:definition", "dct:description", "skos:scopeNote")
 _GENERAL = ("mkg:Claim", "mkg:Source", "mkg:Graph")
 _HIDDEN = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "foaf:name", "dct:title", "schema:subjectOf", "foaf:isPrimaryTopicOf",
     "org:hasMembership", "cv:participates", "cv:hasParticipation", "rdfs:isDefinedBy",
 )  # fmt: skip
+_OF_EVIDENCE = (
+    "mkg:quote", "mkg:quotePrefix", "mkg:quoteSuffix", "mkg:startsAt", "mkg:textKind", "oa:hasBody", "oa:hasTarget",
+    "oa:motivatedBy",
+)  # fmt: skip
+"""What the page of a piece of evidence shows as a quote in its context, and by the claims that rest on it."""
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    """Facts under the heading of a group of the shapes; none for what makes up the thing."""
+
+    heading: str | None
+    facts: list[Fact]
+
+
+@dataclass(frozen=True)
+class EvidencePart:
+    """A piece of evidence: its quote in context, where it stands, and the sources it is from."""
+
+    context: Context | None
+    quotes: list[Value]
+    position: str | None
+    kind: Value | None
+    """The kind of text it stands in; none where that is not said."""
+
+    sources: list[SourceView]
+
+
+@dataclass(frozen=True)
+class GraphPart:
+    """What a named graph holds."""
+
+    statements: str | None
+    claims: list[Value]
+    count: int
+    download: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +70,17 @@ class ClaimGroup:
     kind: str
     heading: str
     claims: list[ClaimView]
+    count: int
+    """How many there are, on whichever page."""
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """What points to a thing by one property; of many, some."""
+
+    fact: Fact
+    count: int
+    """How many there are, on whichever page."""
 
 
 @dataclass(frozen=True)
@@ -58,35 +103,61 @@ class Page:
     iri: str
     title: Value
     kinds: list[Value]
-    facts: list[Fact]
+    lead: list[Value]
+    """What it is, in a sentence."""
+
+    facts: list[FactGroup]
+    identifiers: list[Identifier]
     claim: ClaimView | None
     """The thing itself where it is a claim; its own statements are shown as such then, and not as facts."""
 
+    evidence: EvidencePart | None
+    """None where the thing is no evidence."""
+
+    contents: GraphPart | None
+    """None where the thing is no named graph."""
+
     groups: list[ClaimGroup]
-    pointing: list[Fact]
+    pointing: list[Pointing]
     part: PartView | None
     """Which part of what is said it shows; none where it shows all."""
 
+    claim_count: int
+    """How many claims the thing occurs in, on whichever page."""
+
     @property
-    def claim_count(self) -> int:
-        """How many claims the thing occurs in."""
-        return sum(len(group.claims) for group in self.groups)
+    def pointing_count(self) -> int:
+        """How many links to it there are that are no claims, on whichever page."""
+        return sum(each.count for each in self.pointing)
 
 
-def page_of(description: Description, names: Names, links: Links, words: Words) -> Page:
-    """Return the page for ``description`` in the language of ``words``."""
-    reader = Reader(description, names, links, words)
-    thing = description.thing
+def page_of(
+    description: Description,
+    names: Names,
+    links: Links,
+    words: Words,
+    order: ShapeOrder = NO_ORDER,
+    surroundings: Surroundings = ALONE,
+) -> Page:
+    """Return the page for ``description`` in the language of ``words``, in the ``order`` of the shapes."""
+    reader = Reader(description, names, links, words, order)
+    thing, counts = description.thing, surroundings.counts or LinkCounts()
     is_claim = description.is_a(thing, "mkg:Claim")
+    groups = _groups(reader, surroundings)
     return Page(
         iri=thing,
         title=reader.label(thing),
         kinds=_kinds(reader),
+        lead=[each for name in _LEADING for each in reader.best(description.literals(thing, name))],
         facts=[] if is_claim else _facts(reader, thing),
-        claim=claim_view(reader, thing) if is_claim else None,
-        groups=_groups(reader),
-        pointing=_pointing(reader),
+        identifiers=identifiers_of(reader, surroundings),
+        claim=claim_view(reader, thing, surroundings.contexts) if is_claim else None,
+        evidence=_evidence(reader, surroundings) if description.is_a(thing, "mkg:Evidence") else None,
+        contents=_contents(reader, surroundings.contents) if surroundings.contents else None,
+        groups=groups,
+        pointing=_pointing(reader, counts),
         part=part_view(description.part, words) if description.part else None,
+        claim_count=sum(counts.claims.values()) or sum(len(group.claims) for group in groups),
     )
 
 
@@ -111,34 +182,41 @@ def _kinds(reader: Reader) -> list[Value]:
     return [value for text, value in named.items() if text]
 
 
-def _facts(reader: Reader, subject: str) -> list[Fact]:
+def _facts(reader: Reader, subject: str) -> list[FactGroup]:
+    """Return what is said of a thing by group, what makes it up first; without what is shown in other places."""
     said = reader.description
-    hidden = {said.iri(name) for name in _HIDDEN}
-    order = {said.iri(name): place for place, name in enumerate(_FIRST)}
-    order |= {said.iri(name): 1000 + place for place, name in enumerate(_LAST)}
-    facts = [
-        (order.get(predicate, 100), reader.fact(predicate, terms))
-        for predicate, terms in said.properties(subject).items()
-        if predicate not in hidden
-    ]
-    return [fact for _, fact in sorted(facts, key=lambda placed: (placed[0], placed[1].name.casefold()))]
+    hidden = {said.iri(name) for name in (*_HIDDEN, *_LEADING, *IDENTIFYING)}
+    if said.is_a(subject, "mkg:Evidence"):
+        hidden |= {said.iri(name) for name in _OF_EVIDENCE}
+    grouped: dict[str | None, list[Fact]] = {}
+    for fact in reader.facts(subject, hidden):
+        own = fact.group.name in (CONTENT, NAMING)
+        heading = None if own else fact.group.labels.get(reader.language, fact.group.name)
+        grouped.setdefault(heading, []).append(fact)
+    groups = [FactGroup(heading, facts) for heading, facts in grouped.items()]
+    return sorted(groups, key=lambda group: group.heading is not None)
 
 
-def _groups(reader: Reader) -> list[ClaimGroup]:
+def _groups(reader: Reader, surroundings: Surroundings) -> list[ClaimGroup]:
     claims: dict[str, list[ClaimView]] = {}
     for iri in reader.description.claims:
         if iri != reader.description.thing:
-            view = claim_view(reader, iri)
+            view = claim_view(reader, iri, surroundings.contexts)
             claims.setdefault(view.kind, []).append(view)
-    kinds = [*HEADINGS, "Claim"]
+    counts = surroundings.counts.claims if surroundings.counts else {}
     return [
-        ClaimGroup(kind, reader.words.group(kind), sorted(claims[kind], key=lambda view: view.order))
-        for kind in kinds
+        ClaimGroup(
+            kind,
+            reader.words.group(kind),
+            sorted(claims[kind], key=lambda view: view.order),
+            counts.get(kind, len(claims[kind])),
+        )
+        for kind in (*KINDS, "Claim")
         if kind in claims
     ]
 
 
-def _pointing(reader: Reader) -> list[Fact]:
+def _pointing(reader: Reader, counts: LinkCounts) -> list[Pointing]:
     """Return what points to the thing and is no claim, by property; parts of other things are left out."""
     said = reader.description
     claims, hidden = set(said.claims), {said.iri(name) for name in ("foaf:primaryTopic", "void:inDataset")}
@@ -146,4 +224,41 @@ def _pointing(reader: Reader) -> list[Fact]:
     for predicate, subject in said.incoming():
         if subject not in claims and predicate not in hidden and "#" not in subject.removeprefix(said.prefixes["mkg"]):
             found.setdefault(predicate, []).append(ox.NamedNode(subject))
-    return [reader.fact(predicate, subjects) for predicate, subjects in sorted(found.items())]
+    return [
+        Pointing(reader.fact(predicate, subjects), counts.others.get(predicate, len(subjects)))
+        for predicate, subjects in sorted(found.items())
+    ]
+
+
+def _evidence(reader: Reader, surroundings: Surroundings) -> EvidencePart:
+    said = reader.description
+    quotes = said.literals(said.thing, "mkg:quote")
+    start = said.text(said.thing, "mkg:startsAt")
+    placed = bool(quotes and start and start.isdecimal())
+    targets = said.things(said.thing, "oa:hasTarget")
+    sources = {source for target in targets for source in said.things(target, "oa:hasSource")}
+    return EvidencePart(
+        context=surroundings.contexts.get(said.thing),
+        quotes=[Value(quote.value, quote.language) for quote in quotes],
+        position=f"{start}–{int(start or 0) + len(quotes[0].value)}" if placed else None,
+        kind=next((reader.value(ox.NamedNode(each)) for each in said.things(said.thing, "mkg:textKind")), None),
+        sources=[source_view(reader, each) for each in sorted(sources)],
+    )
+
+
+def _contents(reader: Reader, contents: GraphContents) -> GraphPart:
+    language, thing = reader.language, reader.description.thing
+    claims = [
+        Value(
+            labels.get(language) or next(iter(labels.values()), iri),
+            None if language in labels or not labels else next(iter(labels)),
+            reader.links.of(iri),
+        )
+        for iri, labels in contents.claims.items()
+    ]
+    return GraphPart(
+        statements=reader.words.number(contents.statements) if contents.statements is not None else None,
+        claims=sorted(claims, key=lambda value: value.text.casefold()),
+        count=contents.count,
+        download=reader.links.file(f"graph-store?{urlencode({'graph': thing})}"),
+    )

@@ -1,6 +1,6 @@
 """Terms as a reader sees them: text in a language, a readable name, an address to follow."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -9,8 +9,10 @@ import pyoxigraph as ox
 
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.namespaces import shorten
+from metropolis_kg.publication.class_shapes import PropertyShape, ShapeGroup
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.shape_order import NO_ORDER, ShapeOrder, group_of, place_of
 from metropolis_kg.publication.time_words import stated
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
@@ -35,6 +37,13 @@ class Fact:
 
     name: str
     values: list[Value]
+    shape: PropertyShape | None = None
+    """What the shape of the thing's class says of the property; none where it says nothing."""
+
+    @property
+    def group(self) -> ShapeGroup:
+        """The group of its property."""
+        return group_of(self.shape)
 
 
 class Links:
@@ -81,6 +90,7 @@ class Reader:
     names: Names
     links: Links
     words: Words
+    order: ShapeOrder = NO_ORDER
 
     @property
     def language(self) -> str:
@@ -107,12 +117,32 @@ class Reader:
         fitting = [each for each in every if not each.language or each.language == self.language]
         return [self._literal(each) for each in fitting or every]
 
-    def fact(self, predicate: str, terms: Iterable[Term]) -> Fact:
-        """Return a property and its values as a fact, named things in alphabetical order."""
+    def shapes(self, subject: str) -> Mapping[str, PropertyShape]:
+        """Return IRI of property → what the shapes of the classes of ``subject`` say of it."""
+        return self.order.of(self.description.things(subject, "rdf:type"))
+
+    def facts(self, subject: str, hidden: Collection[str] = (), but: str | None = None) -> list[Fact]:
+        """Return what is said of ``subject``, in the order of its shapes, without the properties ``hidden``.
+
+        Values that are ``but`` go without saying.
+        """
+        shapes, found = self.shapes(subject), []
+        for predicate, terms in self.description.properties(subject).items():
+            shown = [term for term in terms if term.value != but]
+            if shown and predicate not in hidden:
+                found.append(self.fact(predicate, shown, shapes.get(predicate)))
+        return sorted(found, key=lambda fact: (fact.group.order, place_of(fact.shape), fact.name.casefold()))
+
+    def fact(self, predicate: str, terms: Iterable[Term], shape: PropertyShape | None = None) -> Fact:
+        """Return a property and its values as a fact, named things in alphabetical order.
+
+        It is called what ``shape``, of the class of its thing, calls it.
+        """
         literals = [term for term in terms if isinstance(term, ox.Literal)]
         things = [self.value(term) for term in terms if not isinstance(term, ox.Literal)]
         things.sort(key=lambda value: value.text.casefold())
-        return Fact(self.names.name(predicate, self.language), self.best(literals) + things)
+        name = shape.names.get(self.language) if shape else None
+        return Fact(name or self.names.name(predicate, self.language), self.best(literals) + things, shape)
 
     def _literal(self, literal: ox.Literal) -> Value:
         datatype = literal.datatype.value

@@ -16,7 +16,7 @@ DOCUMENTS_A_PAGE = 5_000
 
 _SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPEN = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_PAGES = ("", "query/", "doc/shapes.html")
+_PAGES = ("", "about", "query/", "doc/shapes.html")
 """Pages that are no document about a thing."""
 
 

@@ -1,8 +1,8 @@
 """Time in words: what a source states (EDTF, ISO 8601-2 level 1), and on which days that is certain or possible."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -28,6 +28,12 @@ _FORMS = {
 }  # fmt: skip
 _DAY = timedelta(days=1)
 
+TIMES = (
+    "startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil",
+    "observedNotBefore", "observedNotAfter",
+)  # fmt: skip
+"""The properties from which ``Bounds`` are read: five of an interval, and the window of a claim without a date."""
+
 Certainty = Literal["certain", "possible"]
 
 
@@ -40,6 +46,22 @@ class Bounds:
     end_earliest: date | None = None
     end_latest: date | None = None
     attested_until: date | None = None
+
+    @classmethod
+    def read(cls, texts: Sequence[str | None]) -> "Bounds":
+        """Return the bounds that ``texts`` write, in the order of ``TIMES``.
+
+        Where the interval is open, the window says when something can have begun and ended. Nothing is known of a time
+        that does not lie wholly within the years 1 to 9999.
+        """
+        try:
+            *own, not_before, not_after = (date.fromisoformat(text) if text else None for text in texts)
+        except ValueError:
+            return cls()
+        bounds = cls(*own)
+        return replace(
+            bounds, start_earliest=bounds.start_earliest or not_before, end_latest=bounds.end_latest or not_after
+        )
 
     def certain(self) -> tuple[date, date] | None:
         """Return the first and last day on which it certainly held; none where no day is certain."""
@@ -65,6 +87,15 @@ class Bounds:
     def last_known(self) -> date | None:
         """Return the day after which it is only last known; none where its end is known."""
         return self._known_until() if self.end_latest is None else None
+
+    def last_known_from(self) -> date | None:
+        """Return the first day on which it is only last known; none where its end is known, or no day after it."""
+        last_known = self.last_known()
+        if last_known is None:
+            return None
+        last = max([last_known, *(last for _, last in self.possible())])
+        begun = self.start_earliest or date.min
+        return max(last + _DAY, begun) if last < date.max else None
 
     def certainty(self, on: date) -> Certainty | None:
         """Return whether it certainly or possibly held on a day; none where it did not, or is only last known then."""
@@ -102,6 +133,17 @@ def day(value: date, language: str) -> str:
     """
     number = f"{value.day}." if language == "de" else str(value.day)
     return f"{number} {_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def brief(value: date, unit: str, language: str) -> str:
+    """Return a day, or the month or the year that begins with it, in as few letters as possible.
+
+    >>> [brief(date(2018, 3, 1), unit, "de") for unit in ("day", "month", "year")]
+    ['1. Mär 2018', 'Mär 2018', '2018']
+    """
+    number = f"{value.day}. " if language == "de" else f"{value.day} "
+    month = f"{_MONTHS[language][value.month - 1][:3]} "
+    return f"{number if unit == 'day' else ''}{'' if unit == 'year' else month}{value.year}"
 
 
 def stretch(days: tuple[date, date], language: str) -> str:

@@ -8,6 +8,9 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from metropolis_kg.settings import Settings
+from metropolis_kg.web.about import about
+from metropolis_kg.web.at_day import at_day
+from metropolis_kg.web.citing import citing
 from metropolis_kg.web.contexts import contexts
 from metropolis_kg.web.crawlers import crawlers
 from metropolis_kg.web.dataset import dataset
@@ -48,8 +51,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 
@@ -59,8 +62,8 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    places_map, neighbourhoods,
+    start, about, at_day, places_map, neighbourhoods,
+    things, shapes, documents, linksets, mementos, feed, dataset, contexts, citing,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip

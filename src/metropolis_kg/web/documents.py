@@ -21,10 +21,13 @@ from metropolis_kg.publication.media_types import (
 from metropolis_kg.publication.mementos import history_links
 from metropolis_kg.publication.negotiation import NotAcceptableError
 from metropolis_kg.publication.page import page_of
-from metropolis_kg.publication.reading import NAMED_APART
+from metropolis_kg.publication.reading import NAMED_APART, Reader
 from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.schema_org import in_schema_org, structured_data
+from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.signposting import Address, Link, format_links, landing_links
+from metropolis_kg.publication.surroundings import surroundings_of
+from metropolis_kg.publication.timeline import timeline_of
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
@@ -165,7 +168,10 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     if asked.name == "dataset":
         return view.render("dataset.html", page=dataset_page_of(*values), **shown)
     query = Wanted.query(asked.fields)
-    return view.render("thing.html", page=page_of(*values), query=query, day=asked.day, **shown)
+    order = shape_order_of(view.site.content, view.release.base)
+    thing = page_of(*values, order, surroundings_of(view.release, view.site.queries, description))
+    drawn = timeline_of(Reader(*values), thing)
+    return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **shown)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

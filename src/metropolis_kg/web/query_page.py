@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from time import perf_counter
 from urllib.parse import urlencode
 
@@ -23,17 +22,13 @@ from metropolis_kg.store.query_text import with_bindings
 from metropolis_kg.web.problems import Problem, problem_of, title_of
 from metropolis_kg.web.requests import GRAPH_FIELDS, choose_here, graph_names
 from metropolis_kg.web.site import View
+from metropolis_kg.web.static_files import script
 
 MOST_SHOWN = 1000
 """Rows of a table, or lines of a graph, that the page shows; the downloads have them all."""
 
 LONGEST_LINK = 30_000
 """Characters of an address beyond which a query is posted and cannot be shared."""
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,6 @@ def query_page(view: View, query: str | None = None, run: Callable[[Syntax], byt
 def _response(view: View, page: str, problem: Problem | None) -> Response:
     response = Response(page, problem.status if problem else 200, content_type=content_type(HTML.media_type))
     response.headers.update(problem.headers if problem else {})
-    response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store" if problem else "no-cache"
     view.name_language(response)
     response.vary.add("Accept")
@@ -147,10 +141,3 @@ def duration(language: str, seconds: float) -> str:
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms" if seconds >= 0.0005 else "< 1 ms"
     return f"{seconds:.1f} s".replace(".", "." if language == "en" else ",")
-
-
-@cache
-def script(name: str) -> str | None:
-    """Return the path below ``static/`` of a page's script; none where it has not been built."""
-    folder = Path(__file__).parent / "static"
-    return next((path.relative_to(folder).as_posix() for path in sorted(folder.glob(f"built/{name}-*.js"))), None)

@@ -10,7 +10,6 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
@@ -23,11 +22,14 @@ from metropolis_kg.publication.negotiation import LANGUAGES, language
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.publication.table import Table, cells, things_in
+from metropolis_kg.publication.time_words import day
 from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
 from metropolis_kg.web.metrics import Metrics
+from metropolis_kg.web.navigation import address, date_field, sections, switches
+from metropolis_kg.web.static_files import script
 
 MOST_NAMED = 1000
 """Things whose names are looked up for one table; the others are shown by their short IRIs."""
@@ -98,9 +100,12 @@ class Frame:
 
     @staticmethod
     def _day() -> date | None:
-        """Return the day of which the request wants to know; none where it is no day, of which a document complains."""
+        """Return the day of which the request wants to know, by a field or by the address of a day.
+
+        None where it is no day, of which the view complains.
+        """
         try:
-            return date.fromisoformat(request.args.get("at", ""))
+            return date.fromisoformat(request.args.get("at") or (request.view_args or {}).get("day", ""))
         except ValueError:
             return None
 
@@ -111,8 +116,17 @@ class Frame:
 
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values``."""
-        framing = {"language": self.language, "words": self.words, "links": self.links, "switches": self._switches()}
-        return render_template(template, **framing, **values)
+        return render_template(template, **self._framing(), **values)
+
+    def _framing(self) -> dict[str, Any]:
+        """Return what the frame of every page is made of."""
+        return {
+            "language": self.language, "words": self.words, "links": self.links,
+            "sections": sections(self.links), "switches": switches(self.links),
+            "date_field": date_field(self.links, self._day()), "address": address(self.base),
+            "search_text": request.args.get("q", "") if request.path == "/search" else "",
+            "site_script": script("site"),
+        }  # fmt: skip
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Return the page that ``template`` makes of ``values``, as it is sent."""
@@ -129,12 +143,6 @@ class Frame:
         """Say in which language ``response``, a page, is, and that the request decided it (RFC 9110 section 8.5)."""
         response.content_language.add(self.language)
         response.vary.add("Accept-Language")
-
-    def _switches(self) -> dict[str, str]:
-        """Return language → address of this page in it."""
-        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-        path = self.links.file(request.path.removeprefix("/").removesuffix(".html"))
-        return {code: f"{path}?{urlencode([*kept, ('lang', code)])}" for code in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,10 @@ class View(Frame):
 
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values`` and the release."""
-        return super().render(template, release=self.release, formats=GRAPHS, **values)
+        released = date.fromisoformat(self.release.created[:10]) if self.release.created else None
+        return super().render(
+            template, release=self.release, formats=GRAPHS, released=released and day(released, self.language), **values
+        )  # fmt: skip
 
 
 def _limits(settings: Settings) -> Limits:

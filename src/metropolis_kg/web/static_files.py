@@ -1,7 +1,7 @@
 """``/static/…``: style sheet, icon, and the scripts of pages."""
 
 import mimetypes
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,12 @@ def static_files() -> Blueprint:
         return _sent(Path(found))
 
     return views
+
+
+@cache
+def script(name: str) -> str | None:
+    """Return the path below ``static/`` of a page's script; none where it has not been built."""
+    return next((path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob(f"built/{name}-*.js"))), None)
 
 
 def _sent(path: Path) -> Response:

@@ -17,8 +17,8 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.media_types import GRAPHS, HTML, REPORTS, content_type
 from metropolis_kg.web.problems import Problem, problem_of, title_of
-from metropolis_kg.web.query_page import POLICY, script
 from metropolis_kg.web.site import View
+from metropolis_kg.web.static_files import script
 from metropolis_kg.web.submission import Submission
 
 MOST_FINDINGS = 200
@@ -107,7 +107,6 @@ def _title(view: View, problem: Problem | None, sent: Submission | None) -> str:
 def _response(view: View, page: str, problem: Problem | None, *, kept: bool) -> Response:
     response = Response(page, problem.status if problem else 200, content_type=content_type(HTML.media_type))
     response.headers.update(problem.headers if problem else {})
-    response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-cache" if kept else "no-store"
     view.name_language(response)
     return response

@@ -108,7 +108,7 @@ def wanted(release: OpenRelease, name: str, *, negotiated: bool = True) -> Wante
 
 def with_part(asked: Wanted) -> Wanted:
     """Return ``asked`` for the part of the document that the fields of the request name. Raises ArgumentError."""
-    day, page = _day(), page_number()
+    day, page = day_asked(), page_number()
     fields = (*((("at", day.isoformat()),) if day else ()), *((("page", str(page)),) if page > 1 else ()))
     return replace(asked, fields=fields, day=day, page=page)
 
@@ -161,12 +161,15 @@ def _profile() -> Profile | None:
     return profile
 
 
-def _day() -> date | None:
+def day_asked() -> date | None:
     """Return the day that the field ``at`` names. Raises ArgumentError."""
+    text = _once("at", Words("en")["expected_date"])
+    return None if text is None else day_written(text)
+
+
+def day_written(text: str) -> date:
+    """Return the day that ``text`` writes as YYYY-MM-DD. Raises ArgumentError."""
     expected = Words("en")["expected_date"]
-    text = _once("at", expected)
-    if text is None:
-        return None
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             return date.fromisoformat(text)

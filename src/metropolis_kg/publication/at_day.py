@@ -1,0 +1,164 @@
+"""What held on a day, over all claims: a page of them by how certain it is; and the days on which something changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import read_text
+from metropolis_kg.publication.claim_days import STANDINGS, ClaimDays, Standing, claim_days
+from metropolis_kg.publication.claim_view import ClaimView, claim_view
+from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.linked import PAGE, UnknownPageError
+from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.page import ClaimGroup
+from metropolis_kg.publication.reading import Links, Reader
+from metropolis_kg.publication.shape_order import ShapeOrder
+from metropolis_kg.publication.time_words import day as day_in_words
+from metropolis_kg.publication.words import Words
+from metropolis_kg.store.protocol import N_TRIPLES, Term
+from metropolis_kg.store.release import OpenRelease
+
+MOST_ENTRIES = 400
+"""Links in the overview: to days, and where there are more, to the first changing day of each year or century."""
+
+_SPANS = ((0, 1), (1, 10), (100, 1000))
+"""What an entry of the overview stands for, and what a group of them: years; 0 is a day."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class StandingGroups:
+    """How many claims stand in one way on the day, and those on the page, by kind."""
+
+    standing: Standing
+    total: int
+    groups: tuple[ClaimGroup, ...]
+
+
+@dataclass(frozen=True)
+class DayPage:
+    """A page of what held on a day; where to go on to: other days, and other pages."""
+
+    day: date
+    standings: tuple[StandingGroups, ...]
+    undated: int
+    page: int
+    pages: int
+    previous_change: date | None
+    next_change: date | None
+
+    @property
+    def day_before(self) -> date | None:
+        """The day before; none on the first day of the calendar."""
+        return self.day - _DAY if self.day > date.min else None
+
+    @property
+    def day_after(self) -> date | None:
+        """The day after; none on the last day of the calendar."""
+        return self.day + _DAY if self.day < date.max else None
+
+    @property
+    def others(self) -> dict[str, int]:
+        """The numbers of the pages to go on to: first, previous, next, last."""
+        numbers = {"first": 1, "previous": self.page - 1, "next": self.page + 1, "last": self.pages}
+        return {name: each for name, each in numbers.items() if 1 <= each <= self.pages and each != self.page}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The first of some days on which something changes; what they are called; how many claims change on them."""
+
+    day: date
+    text: str
+    claims: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The days on which something changes, by year; where there are too many, the years or centuries of them."""
+
+    groups: Mapping[str, Sequence[Entry]]
+    claims: int
+    undated: int
+
+
+@dataclass(frozen=True)
+class AtDay:
+    """Tells someone what held on a day in a release, in a language."""
+
+    release: OpenRelease
+    queries: Path
+    names: Names
+    links: Links
+    words: Words
+    order: ShapeOrder
+
+    def page(self, day: date, page: int) -> DayPage:
+        """Return a page of what held on ``day``: no more than ``linked.PAGE`` claims of each standing.
+
+        Raises UnknownPageError and what the store raises.
+        """
+        known = claim_days(self.release, self.queries)
+        held = known.on(day)
+        pages = max(1, *(-(-len(claims) // PAGE) for claims in held.values()))
+        if page > pages:
+            raise UnknownPageError(page, pages)
+        shown = {standing: claims[(page - 1) * PAGE : page * PAGE] for standing, claims in held.items()}
+        views = self._views([known.claims[number] for claims in shown.values() for number in claims])
+        standings = tuple(
+            StandingGroups(standing, len(held[standing]), tuple(self._groups(known, shown[standing], views)))
+            for standing in STANDINGS
+        )
+        return DayPage(day, standings, known.undated, page, pages, *known.neighbours(day))
+
+    def overview(self) -> Overview:
+        """Return the days on which something changes. Raises what the store raises."""
+        known = claim_days(self.release, self.queries)
+        wanted = ((list(_entries(known, years, self.words.language)), above) for years, above in _SPANS)
+        entries, above = next((each for each in wanted if len(each[0]) <= MOST_ENTRIES), ([], 1))
+        groups = groupby(entries, key=lambda entry: _years(entry.day, above))
+        return Overview({text: list(each) for text, each in groups}, len(known.claims), known.undated)
+
+    def _groups(self, known: ClaimDays, shown: Sequence[int], views: Mapping[str, ClaimView]) -> Iterator[ClaimGroup]:
+        for kind, numbers in groupby(shown, key=lambda number: known.kinds[number]):
+            views_of_kind = [views[known.claims[number]] for number in numbers]
+            yield ClaimGroup(kind, self.words.group(kind), views_of_kind, len(views_of_kind))
+
+    def _views(self, claims: Sequence[str]) -> dict[str, ClaimView]:
+        """Return claim → what a list says of it, with one query."""
+        if not claims:
+            return {}
+        query = read_text(self.queries / "description" / "at-day-claims.rq")
+        bindings: dict[str, Term | Sequence[Term]] = {"claim": [ox.NamedNode(each) for each in claims]}
+        answer = self.release.service.query(query, N_TRIPLES, bindings=bindings)
+        triples = {quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}
+        ordered = tuple(sorted(triples, key=str))
+        reader = Reader(Description("", ordered, self.release.prefixes), self.names, self.links, self.words, self.order)
+        return {each: claim_view(reader, each, {}) for each in claims}
+
+
+def _entries(known: ClaimDays, years: int, language: str) -> Iterator[Entry]:
+    """Yield the days on which something changes; with ``years``, so many of them together."""
+
+    def text(day: date) -> str:
+        return _years(day, years) if years else day_in_words(day, language)
+
+    changes = [(date.fromordinal(day), claims) for day, claims in zip(known.changes, known.changing, strict=True)]
+    for called, together in groupby(changes, key=lambda change: text(change[0])):
+        days = list(together)
+        yield Entry(days[0][0], called, sum(claims for _, claims in days))
+
+
+def _years(day: date, number: int) -> str:
+    """Return the year of a day, or the years with which it belongs together.
+
+    >>> _years(date(1991, 3, 1), 1), _years(date(1991, 3, 1), 10)
+    ('1991', '1990–1999')
+    """
+    first = day.year - day.year % number
+    return str(first) if number == 1 else f"{first}–{first + number - 1}"

@@ -1,0 +1,62 @@
+"""Quotes in their context: what else of the same source is quoted near them (see ``docs/decisions/0020``)."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.model.evidence import Quote
+from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.own_queries import rows
+from metropolis_kg.publication.quoted_text import Context, Quotation, quoted_text
+from metropolis_kg.store.release import OpenRelease
+
+REACH = 120
+"""Characters of context on each side of a quote."""
+
+MOST, MOST_SOURCES = 300, 10
+"""Pieces of evidence whose context is looked up for a page, and sources in which; all others are shown alone."""
+
+
+def contexts_of(release: OpenRelease, queries: Path, evidence: Iterable[str]) -> Mapping[str, Context]:
+    """Return IRI of evidence → its quote in context, by one query; of what has no position, nothing.
+
+    Raises what the store raises.
+    """
+    asked = [ox.NamedNode(iri) for iri in dict.fromkeys(evidence)][:MOST]
+    if not asked:
+        return {}
+    sources: dict[str, dict[str, Quotation]] = {}
+    for row in rows(release, queries / "description" / "quotes-around.rq", {"asked": asked}):
+        quotation = _quotation(row)
+        sources.setdefault(row["source"]["value"], {})[quotation.evidence] = quotation
+    texts = {source: quoted_text(quotations.values()) for source, quotations in sources.items()}
+    return {
+        iri.value: texts[source].around(iri.value, REACH)
+        for iri in asked
+        for source, quotations in sources.items()
+        if iri.value in quotations
+    }
+
+
+def evidence_in(description: Description) -> list[str]:
+    """Return the evidence that a description tells of: the thing itself, or that of the claims in it."""
+    thing = description.thing
+    if description.is_a(thing, "mkg:Evidence"):
+        return [thing]
+    claims = (thing, *description.claims)
+    sources = {claim: description.things(claim, "prov:hadPrimarySource") for claim in claims}
+    known = sorted({source for several in sources.values() for source in several})[:MOST_SOURCES]
+    told = [claim for claim in claims if not set(known).isdisjoint(sources[claim])]
+    return [each for claim in told for each in description.things(claim, "mkg:evidence")]
+
+
+def _quotation(row: Mapping[str, Mapping[str, str]]) -> Quotation:
+    start, quote = row["start"]["value"], row["quote"]
+    known = Quote(
+        quote["value"],
+        int(start) if start.isdecimal() else None,
+        row["prefix"]["value"] if "prefix" in row else "",
+        row["suffix"]["value"] if "suffix" in row else "",
+    )
+    return Quotation(row["evidence"]["value"], known, (), quote.get("xml:lang"))

@@ -1,0 +1,58 @@
+"""Finding things of a release by their names."""
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+
+from metropolis_kg.errors import MetropolisError
+from metropolis_kg.store import search
+from metropolis_kg.store.release import OpenRelease
+from metropolis_kg.store.search_file import LANGUAGES, SEARCH
+from metropolis_kg.store.search_index import SearchIndex
+from metropolis_kg.store.search_results import Found, Results, Shelf
+
+__all__ = ["Found", "Results", "SearchUnavailableError", "Shelf", "browse", "entry", "find", "kinds", "types"]
+
+
+class SearchUnavailableError(MetropolisError):
+    """The release cannot be searched."""
+
+
+def find(
+    release: OpenRelease, text: str, *, kind: str | None = None, types: Collection[str] = (), limit: int = 10,
+    offset: int = 0, fuzzy: bool = True,
+) -> Results:  # fmt: skip
+    """Return the things of ``release`` whose names fit ``text``, the best first; ``limit`` of them from ``offset`` on.
+
+    Names are those in every language, identifiers, IRIs of the thing elsewhere, and quotes. Only things of ``kind``,
+    and with one of the classes ``types`` (IRIs), where these are given. Misspelt words are understood where ``fuzzy``.
+    Raises SearchUnavailableError, QueryTimeoutError and StoreUnavailableError.
+    """
+    return search.find(index_of(release), text, kind=kind, types=types, limit=limit, offset=offset, fuzzy=fuzzy)
+
+
+def browse(release: OpenRelease, kind: str, limit: int, offset: int = 0, language: str = LANGUAGES[0]) -> Shelf:
+    """Return ``limit`` things of ``kind`` from ``offset`` on, by their names in ``language``. Raises as ``find``."""
+    return index_of(release).browse(kind, limit, offset, language)
+
+
+def entry(release: OpenRelease, iri: str) -> Found | None:
+    """Return what search knows of ``iri``; none where that is not in the release. Raises as ``find``."""
+    return index_of(release).entry(iri)
+
+
+def kinds(release: OpenRelease) -> Mapping[str, int]:
+    """Return kind → number of its things, for the kinds there are. Raises as ``find``."""
+    return index_of(release).kinds
+
+
+def types(release: OpenRelease) -> Mapping[str, int]:
+    """Return IRI of a class → number of the things that have it. Raises as ``find``."""
+    return index_of(release).types
+
+
+@lru_cache(maxsize=4)
+def index_of(release: OpenRelease) -> SearchIndex:
+    """Return the search index of ``release``. Raises SearchUnavailableError."""
+    if release.folder is None or not (release.folder / SEARCH).exists():
+        raise SearchUnavailableError("This release was built before things could be searched; build it again.")
+    return SearchIndex(release.folder / SEARCH)

@@ -1,0 +1,116 @@
+"""Finding things by their names in the search index of a release.
+
+Whatever is sought is folded into words first, and only words reach the database: no syntax of a query language does.
+Matches come in steps: the whole name, every word, the last word unfinished, words misspelt, a word that nothing has.
+Each step is asked only where the ones before it found little, and to a bounded depth.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from metropolis_kg.store.protocol import QueryTimeoutError
+from metropolis_kg.store.search_index import SearchIndex
+from metropolis_kg.store.search_results import Compared, Results
+from metropolis_kg.store.search_text import every, in_part, misspelt, unfinished, within
+
+MOST_FOUND = 10_000
+"""Matches that are counted; beyond, there are at least so many."""
+
+_FEW = 50
+"""Things below which misspelt words are looked for as well."""
+
+_HARDLY_ANY = 10
+"""Things below which one of the words may be missing."""
+
+_MOST_COMPARED = 200
+
+
+def find(
+    index: SearchIndex, text: str, *, kind: str | None = None, types: Collection[str] = (), limit: int = 10,
+    offset: int = 0, fuzzy: bool = True,
+) -> Results:  # fmt: skip
+    """Return the things whose names fit ``text``, the best first; ``limit`` of them from ``offset`` on.
+
+    Only things of ``kind``, and with one of the classes ``types``, where these are given. Words that are misspelt
+    are understood where ``fuzzy``. Raises QueryTimeoutError and StoreUnavailableError.
+    """
+    compared = Compared(text)
+    wanted = index.signatures_of(kind, types) if kind or types else None
+    with index.in_time():
+        search = _Search(index, compared, wanted, by_types=bool(types), fuzzy=fuzzy)
+        search.run()
+        ids = [*search.ids][:MOST_FOUND]
+        found = index.things(ids[offset : offset + limit], compared)
+    return Results(len(ids), search.is_whole, found, search.kinds)
+
+
+class _Search:
+    """Goes on step by step until enough is found."""
+
+    def __init__(
+        self, index: SearchIndex, compared: Compared, wanted: set[int] | None, *, by_types: bool, fuzzy: bool
+    ) -> None:
+        self._index, self._compared, self._wanted = index, compared, wanted
+        self._by_types, self._fuzzy = by_types, fuzzy
+        self._known: dict[str, list[str]] = {}
+        self._every: dict[int, None] = {}
+        self.ids: dict[int, None] = {}
+        self.is_whole = True
+
+    def run(self) -> None:
+        """Find the numbers of what fits, the best first."""
+        sought = self._compared.words
+        if not sought:
+            return
+        self._take(self._index.named("".join(sought), MOST_FOUND), "")
+        self._step(every(sought))
+        if self.is_whole:
+            self._step(unfinished(sought))
+        if self._fuzzy and self._count < _FEW:
+            self._guess(sought)
+
+    @property
+    def kinds(self) -> Mapping[str, int]:
+        """Kind → how many of what was found are of it."""
+        return Counter(map(self._index.kind_of, self._every))
+
+    @property
+    def _count(self) -> int:
+        return len(self.ids if self._by_types else self._every)
+
+    def _guess(self, sought: Sequence[str]) -> None:
+        try:
+            self._step(misspelt(sought, self._spellings), by_alikeness=True)
+            if self._count < _HARDLY_ANY and (expression := in_part(sought, self._spellings)):
+                self._step(expression, by_alikeness=True)
+        except QueryTimeoutError:
+            self.is_whole = False
+
+    def _spellings(self, word: str) -> Sequence[str]:
+        if word not in self._known:
+            self._known[word] = self._index.spellings(word)
+        return self._known[word]
+
+    def _step(self, expression: str, *, by_alikeness: bool = False) -> None:
+        ids = self._index.matches(expression, MOST_FOUND + 1)
+        if by_alikeness:
+            ids = self._by_alikeness([id_ for id_ in ids if id_ not in self._every])
+        self._take(ids, expression)
+
+    def _take(self, ids: Sequence[int], expression: str) -> None:
+        self.is_whole = self.is_whole and len(ids) <= MOST_FOUND
+        self._every.update(dict.fromkeys(ids))
+        wanted = self._wanted
+        if wanted is None:
+            self.ids.update(dict.fromkeys(ids))
+        elif len(ids) <= MOST_FOUND:
+            self.ids.update(dict.fromkeys(id_ for id_ in ids if self._index.signature_of(id_) in wanted))
+        elif wanted:
+            fitting = self._index.matches(within(expression, wanted), MOST_FOUND + 1)
+            self.is_whole = len(fitting) <= MOST_FOUND
+            self.ids.update(dict.fromkeys(fitting))
+
+    def _by_alikeness(self, ids: list[int]) -> list[int]:
+        first, rest = ids[:_MOST_COMPARED], ids[_MOST_COMPARED:]
+        alike = [found.score for found in self._index.things(first, self._compared)]
+        return [id_ for _, id_ in sorted(zip((-each for each in alike), first, strict=True))] + rest

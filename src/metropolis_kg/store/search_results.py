@@ -1,0 +1,101 @@
+"""What a search finds, and how well it fits what was sought."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from metropolis_kg.model.spelling import spellings, words
+
+LONGEST_TEXT = 200
+"""Characters of what is sought that are read."""
+
+_MOST_WORDS = 16
+
+
+@dataclass(frozen=True)
+class Found:
+    """A thing that was found."""
+
+    iri: str
+    labels: Mapping[str, str]
+    """Language (``""``: none) → what it is called."""
+
+    kind: str
+    """One of ``metropolis_kg.model.kinds.KINDS``."""
+
+    types: tuple[str, ...]
+    """IRIs of its classes, in order."""
+
+    matched: str
+    """The name that matches best."""
+
+    score: float
+    """How alike that name and what is sought are, from 0 to 100."""
+
+    exact: bool
+    """Whether they are the same but for case, accents and punctuation."""
+
+    language: str = ""
+    """The language of the name that matched; ``""`` where it has none."""
+
+    codes: tuple[str, ...] = ()
+    """Identifiers, and IRIs that others have given to it."""
+
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Language → a short text about it."""
+
+    when: str = ""
+    """When it was, in EDTF."""
+
+    links: int = 0
+    """Statements that point to it."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was found, or a part of it."""
+
+    total: int
+    """How many things there are altogether."""
+
+    total_is_exact: bool
+    """False where there may be more."""
+
+    found: list[Found]
+    kinds: Mapping[str, int]
+    """Kind → how many of the things counted are of it, whichever kind was asked for."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Things of a kind in alphabetical order."""
+
+    total: int
+    found: list[Found]
+    letters: Mapping[str, int]
+    """First letter → place, from 0, of the first thing that begins with it."""
+
+
+class Compared:
+    """What is sought, beside the names of things."""
+
+    def __init__(self, text: str) -> None:
+        """Read the beginning of ``text``."""
+        text = text[:LONGEST_TEXT]
+        self.words = words(text)[:_MOST_WORDS]
+        """Its words, folded."""
+        self._forms, self._folded = spellings(text), " ".join(self.words)
+
+    def best(self, names: Sequence[tuple[str, str]]) -> tuple[str, str, float, bool]:
+        """Return the name that fits best with its language, how alike the two are (0 to 100), whether they are one."""
+        compared = [(*self._alike(name), name, language) for name, language in names]
+        exact, score, name, language = max(compared, key=lambda each: each[:2])
+        return name, language, score, exact
+
+    def _alike(self, name: str) -> tuple[bool, float]:
+        if not self._forms.isdisjoint(spellings(name)):
+            return True, 100.0
+        folded = " ".join(words(name))
+        alike = max(fuzz.ratio(self._folded, folded), fuzz.token_sort_ratio(self._folded, folded))
+        return False, min(round(alike, 1), 99.0)
