@@ -35,6 +35,8 @@ PAGE_TYPES: dict[str, str] = {
     "name tried": "/reconcile?name=Berlin",
     "reconciliation preview": "/reconcile/preview?id=organisation/metropolis",
     "map": "/map",
+    "neighbourhood": "/neighbourhood/organisation/metropolis",
+    "neighbourhood of two steps": "/neighbourhood/place/berlin?steps=2",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""

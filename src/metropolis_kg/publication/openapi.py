@@ -122,6 +122,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
             "/sources": {"get": _sources()},
+            "/neighbourhood/{kind}/{slug}": {"get": _neighbourhood()},
             "/at/": {"get": _at_days()},
             "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
@@ -386,6 +387,15 @@ def _sources() -> Node:
     return _operation(
         "sources", "All sources, and where they disagree", "things", [page, _language()], _contents([HTML]),
         (400, 404, 406, 503),
+    )  # fmt: skip
+
+
+def _neighbourhood() -> Node:
+    steps = _in_query("steps", {"type": "integer", "enum": [1, 2]}, "How far from the thing.")
+    day = _in_query("at", {"type": "string", "format": "date"}, "Only what held on the day.")
+    return _operation(
+        "neighbourhood", "The things around a thing, drawn and listed", "things", [*_name(), steps, day, _language()],
+        _contents([HTML]), (400, 404, 410, 503),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
 from metropolis_kg.web.map import places_map
 from metropolis_kg.web.mementos import mementos
+from metropolis_kg.web.neighbourhood import neighbourhoods
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
@@ -64,7 +65,7 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    sources, at_day, places_map, citing, reconciliation,
+    sources, at_day, places_map, neighbourhoods, citing, reconciliation,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
