@@ -58,7 +58,7 @@ class ClaimDays:
 
     claims: tuple[str, ...]
     kinds: tuple[str, ...]
-    """Of each claim: a class as ``KINDS`` names it, or ``Claim``."""
+    """Of each claim: a class of ``claim_view.KINDS``, or ``Claim``."""
 
     stretches: Mapping[Standing, Stretches]
     undated: int
