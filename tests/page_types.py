@@ -29,6 +29,11 @@ PAGE_TYPES: dict[str, str] = {
     "feed": "/feed",
     "versions": "/timemap/doc/organisation/metropolis",
     "map": "/map",
+    "search": "/search?q=berlin",
+    "search, nearly": "/search?q=Metropolsi",
+    "search, nothing": "/search?q=qxyzqxyz",
+    "all things": "/search",
+    "things of a kind": "/search?kind=claims",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""
