@@ -128,7 +128,7 @@ function unfold() {
 }
 
 const search = document.getElementById("site-search");
-if (search.dataset.suggest) suggestFor(search);
+document.querySelectorAll("input[data-suggest]").forEach(suggestFor);
 if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(offerCopy);
 unfold();
 addEventListener("hashchange", unfold);

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import Bounds, Certainty, brief, day, stated, stretch
+from metropolis_kg.publication.time_words import Bounds, Certainty, day, short_day, stated, stretch
 
 KINDS = (
     "Founding", "PostHolding", "Tenure", "Election", "MemberCount", "Partnership", "PartnerList", "Event",
@@ -164,7 +164,7 @@ def _brief(reader: Reader, certain: tuple[date, date] | None, last_known: date |
     if not certain:
         return ""
     words = reader.words
-    days = " – ".join(dict.fromkeys(brief(each, "day", reader.language) for each in certain))
+    days = " – ".join(dict.fromkeys(short_day(each, reader.language) for each in certain))
     return f"{words['certain']} {days}" + (f", {words['claim_last_known']}" if last_known else "")
 
 
