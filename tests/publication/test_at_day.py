@@ -33,7 +33,14 @@ def known(opened: OpenRelease, content: Content) -> ClaimDays:
 @pytest.fixture(scope="module")
 def teller(opened: OpenRelease, content: Content) -> AtDay:
     """Tells in English."""
-    return AtDay(opened, content.queries, names_of(opened, content.queries), Links(opened.base), Words("en"), shape_order_of(content, opened.base))
+    return AtDay(
+        opened,
+        content.queries,
+        names_of(opened, content.queries),
+        Links(opened.base),
+        Words("en"),
+        shape_order_of(content, opened.base),
+    )
 
 
 def days() -> list[date]:

@@ -100,6 +100,8 @@ def test_conflicts_stand_side_by_side_this_source_first(opened: OpenRelease, con
     assert values == ["141", "136", "139", "144"]
     assert counts.differing == ["value", "when"]
     assert {"role", "when"} <= set(presidency.differing)
+    assert [said.name for said in counts.common] == ["unit counted", "count of"]
+    assert presidency.common == []
     assert [note.text for note in counts.notes] != []
 
 
