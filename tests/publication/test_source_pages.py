@@ -145,6 +145,7 @@ def test_a_source_of_identifiers_tells_which_things_it_gives_them(opened: OpenRe
     added = {each.thing.text: (each.fact.name, each.fact.values[0].href) for each in page.added}
     assert added["Berlin"] == ("same as", "http://www.wikidata.org/entity/Q64")
     assert len(added) > 5
+    assert not {"Wikidata", "Identifiers from Wikidata"} & set(added)
     assert page_of(opened, content, "gnd").passages == []
     assert [fact.name for graph in page.graphs for fact in graph.facts] == ["licence", "rights holder", "attribution"]
 
@@ -188,4 +189,6 @@ def test_pages_lead_the_list_and_research_of_the_editors_is_told_apart(opened: O
     assert [row.title.text for row in page.by_kind["page"]] == ["Metropolis (Seite auf berlin.de)"]
     assert [row.title.text for row in page.by_kind["research"]] == ["Redaktionelle Recherche"]
     assert page.total == sum(map(len, page.by_kind.values()))
+    numbers = [row.claims for row in page.by_kind["outside"]]
+    assert numbers == sorted(numbers, reverse=True)
     assert len(page.conflicts) == 2
