@@ -31,7 +31,12 @@ PAGE_TYPES: dict[str, str] = {
     "validation": "/validate",
     "feed": "/feed",
     "versions": "/timemap/doc/organisation/metropolis",
+    "reconciliation": "/reconcile",
+    "name tried": "/reconcile?name=Berlin",
+    "reconciliation preview": "/reconcile/preview?id=organisation/metropolis",
     "map": "/map",
+    "neighbourhood": "/neighbourhood/organisation/metropolis",
+    "neighbourhood of two steps": "/neighbourhood/place/berlin?steps=2",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""

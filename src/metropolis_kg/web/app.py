@@ -21,10 +21,12 @@ from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
 from metropolis_kg.web.map import places_map
 from metropolis_kg.web.mementos import mementos
+from metropolis_kg.web.neighbourhood import neighbourhoods
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.reconciliation import reconciliation
 from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODIES, LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
@@ -63,8 +65,8 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    sources, at_day, places_map, neighbourhoods, citing, reconciliation,
     questions, sparql, graph_store, validation, openapi,
-    places_map, at_day, citing, sources,
     crawlers, operations,
 )  # fmt: skip
 
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[WRITTEN_BY] = program_digest(), site.content_digest
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
     for part in _PARTS:
         app.register_blueprint(part(site))

@@ -173,7 +173,7 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
         return source_page(view, asked, Reader(*values), {**shown, "query": query, "day": asked.day})
     order = shape_order_of(view.site.content, view.release.base)
     thing = page_of(*values, order, surroundings_of(view.release, view.site.queries, description))
-    drawn = timeline_of(Reader(*values), thing)
+    drawn = timeline_of(Reader(*values, order), thing)
     return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **shown)
 
 
