@@ -11,6 +11,9 @@ PAGE_TYPES: dict[str, str] = {
     "inferred claim": "/doc/relation/use-platform-of-network",
     "evidence": "/doc/evidence/berlin-metropolis-f31",
     "source": "/doc/source/berlin-metropolis",
+    "enrichment source": "/doc/source/wikidata",
+    "source at a date": "/doc/source/berlin-metropolis?at=2019-06-01",
+    "sources": "/sources",
     "named graph": "/doc/graph/berlin-metropolis",
     "thing at a date": "/doc/organisation/metropolis?at=2018-03-15",
     "citation": "/cite/organisation/metropolis",
@@ -32,6 +35,8 @@ PAGE_TYPES: dict[str, str] = {
     "name tried": "/reconcile?name=Berlin",
     "reconciliation preview": "/reconcile/preview?id=organisation/metropolis",
     "map": "/map",
+    "neighbourhood": "/neighbourhood/organisation/metropolis",
+    "neighbourhood of two steps": "/neighbourhood/place/berlin?steps=2",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""

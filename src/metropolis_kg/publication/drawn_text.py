@@ -38,3 +38,15 @@ def _width(character: str) -> float:
         return 0.9
     wide = 0.7 if character.isupper() else 0.58
     return _WIDTHS.get(east_asian_width(character), wide)
+
+
+def fitted(text: str, size: float, width: float) -> str:
+    """Return as much of ``text`` as is about ``width`` wide in a type of ``size``, with an ellipsis where it is cut.
+
+    >>> fitted("Governing Mayor of Berlin", 10, 80), fitted("Berlin", 10, 80)
+    ('Governing Ma…', 'Berlin')
+    """
+    most = len(text)
+    while most > 1 and width_of(drawn(text, most), size) > width:
+        most -= 1
+    return drawn(text, most)

@@ -16,8 +16,8 @@ TARGET = 24
 MOST_NAMED = 3
 """Places at one marker that are named beside it; of more there is only their number."""
 
-_TYPE = 13
-"""Pixels of the type."""
+_TYPE = 13 * 1.16
+"""Pixels of the type, and so much more as bold type is wider."""
 
 _GAP = 13
 """Pixels from the middle of a marker to its label."""

@@ -121,6 +121,8 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
+            "/sources": {"get": _sources()},
+            "/neighbourhood/{kind}/{slug}": {"get": _neighbourhood()},
             "/at/": {"get": _at_days()},
             "/at/{day}": {"get": _at_day()},
             "/feed": {"get": _feed()},
@@ -374,9 +376,26 @@ def _reference(name: str, summary: str) -> Node:
 
 
 def _map() -> Node:
-    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of the list of places.")
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of places.")
     return _operation(
         "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
+    )  # fmt: skip
+
+
+def _sources() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of sources.")
+    return _operation(
+        "sources", "All sources, and where they disagree", "things", [page, _language()], _contents([HTML]),
+        (400, 404, 406, 503),
+    )  # fmt: skip
+
+
+def _neighbourhood() -> Node:
+    steps = _in_query("steps", {"type": "integer", "enum": [1, 2]}, "How far from the thing.")
+    day = _in_query("at", {"type": "string", "format": "date"}, "Only what held on the day.")
+    return _operation(
+        "neighbourhood", "The things around a thing, drawn and listed", "things", [*_name(), steps, day, _language()],
+        _contents([HTML]), (400, 404, 410, 503),
     )  # fmt: skip
 
 

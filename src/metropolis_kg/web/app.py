@@ -21,6 +21,7 @@ from metropolis_kg.web.graph_store import graph_store
 from metropolis_kg.web.linksets import linksets
 from metropolis_kg.web.map import places_map
 from metropolis_kg.web.mementos import mementos
+from metropolis_kg.web.neighbourhood import neighbourhoods
 from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
@@ -32,6 +33,7 @@ from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import RESPONSE_CACHE, WRITTEN_BY, encode, program_digest
 from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
+from metropolis_kg.web.sources import sources
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
 from metropolis_kg.web.static_files import static_files
@@ -63,8 +65,8 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    places_map, at_day, citing,
-    questions, sparql, graph_store, validation, reconciliation, openapi,
+    sources, at_day, places_map, neighbourhoods, citing, reconciliation,
+    questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
 
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[WRITTEN_BY] = program_digest(), site.content_digest
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
     for part in _PARTS:
         app.register_blueprint(part(site))
