@@ -119,7 +119,7 @@ function offerCopy(element) {
 
 /** Open the folded parts around what the address leads to. */
 function unfold() {
-  const target = document.querySelector(":target");
+  const target = document.getElementById(location.hash.slice(1)); // a module may run before anything is :target
   const folded = [];
   for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) folded.push(part);
   if (folded.every(({ open }) => open)) return;
@@ -128,7 +128,7 @@ function unfold() {
 }
 
 const search = document.getElementById("site-search");
-if (search.dataset.suggest) suggestFor(search);
+document.querySelectorAll("input[data-suggest]").forEach(suggestFor);
 if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(offerCopy);
 unfold();
 addEventListener("hashchange", unfold);

@@ -33,21 +33,15 @@ def known(opened: OpenRelease, content: Content) -> ClaimDays:
 @pytest.fixture(scope="module")
 def teller(opened: OpenRelease, content: Content) -> AtDay:
     """Tells in English."""
-    return AtDay(
-        opened,
-        content.queries,
-        names_of(opened, content.queries),
-        Links(opened.base),
-        Words("en"),
-        shape_order_of(content, opened.base),
-    )
+    order, names = shape_order_of(content, opened.base), names_of(opened, content.queries)
+    return AtDay(opened, content.queries, names, Links(opened.base), Words("en"), order)
 
 
 def days() -> list[date]:
     """Return days that matter, and others by chance."""
     matter = map(date.fromisoformat, ["0001-01-01", "1800-01-01", "2018-08-10", "2026-11-26", "9999-12-31"])
     chance = random.Random(6)  # noqa: S311 # nothing secret: the same days each time
-    return [*matter, *(date(1984, 1, 1) + chance.randrange(43 * 365) * DAY for _ in range(25))]
+    return [*matter, *(date(1984, 1, 1) + chance.randrange(43 * 365) * DAY for _ in range(10))]
 
 
 def held(known: ClaimDays, day: date) -> dict[str, str]:
@@ -108,7 +102,10 @@ def test_two_presidents_are_possible_within_the_month_of_the_handover(teller: At
     shown = teller.page(date(2018, 8, 10), 1)
     possible = next(each for each in shown.standings if each.standing == "possible")
     roles = next(group.claims for group in possible.groups if group.kind == "Tenure")
-    assert [view.heading[0].text for view in roles] == ["interim president", "co-president", "president"]
+    expected = ["interim president", "co-president", "president"]
+    assert [role in [part.text for part in view.heading] for view, role in zip(roles, expected, strict=True)] == [
+        True
+    ] * 3
     assert roles[0].when.stated[0] == "November 2017 to August 2018"
     assert {view.stated_by for view in roles} == {"page", "enrichment"}
 

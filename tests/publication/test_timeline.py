@@ -14,6 +14,7 @@ from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.names import names_of
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import Links, Reader, Value
+from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.time_words import Bounds
 from metropolis_kg.publication.timeline import (
     MOST_ROWS,
@@ -224,7 +225,8 @@ def test_a_time_that_is_no_day_of_the_calendar_is_not_drawn(text: str) -> None:
 def drawn_of(opened: OpenRelease, content: Content, thing: str) -> tuple[Timeline | None, list[str]]:
     """Return the timeline on the page of a thing, and the anchors of the claims on that page."""
     said = describe(opened, content.queries, f"{opened.base}id/{thing}")
-    values = said, names_of(opened, content.queries), Links(opened.base), Words("en")
+    order = shape_order_of(content, opened.base)
+    values = said, names_of(opened, content.queries), Links(opened.base), Words("en"), order
     page = page_of(*values)
     return timeline_of(Reader(*values), page), [f"#{each.anchor}" for group in page.groups for each in group.claims]
 

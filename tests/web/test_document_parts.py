@@ -133,27 +133,21 @@ def test_a_page_says_in_its_links_which_of_how_many_it_is(site: str) -> None:
     assert 'rel="last"' in second
 
 
-def test_a_page_leads_people_to_the_others_and_not_to_itself(site: str) -> None:
-    last = len(list(pages(site)))
-    for number in range(1, last + 1):
-        body = ask(f"{site}{MANY}?page={number}", "text/html", accept_language="en").body.decode()
-        own = f"{MANY}{f'?page={number}' if number > 1 else ''}"
-        others = re.findall(r'<a href="([^"]*)" rel="(first|prev|next|last)"', body)
-        assert others, number
-        assert own not in {href for href, _ in others}
+def test_a_source_has_all_its_claims_on_one_page_for_people_and_says_so_on_the_others(site: str) -> None:
+    first, second = (ask(f"{site}{MANY}{fields}", "text/html").body.decode() for fields in ("", "?page=2"))
+    assert first.count('<li class="told') > 40
+    assert 'rel="next"' not in first.partition("<main")[2]
+    assert '<li class="told' not in second
+    assert f'<a href="{MANY}" rel="last">' in second
 
 
-@pytest.mark.parametrize(("language", "words"), [("de", "Seite 2 von "), ("en", "page 2 of ")])
-def test_a_page_says_to_people_which_of_how_many_it_is_and_leads_to_the_others(
-    site: str, language: str, words: str
-) -> None:
-    body = ask(f"{site}{MANY}?page=2", "text/html", accept_language=language).body.decode()
-    assert words in body
-    assert f'href="{MANY}" rel="prev"' in body
-    chosen = ask(f"{site}{MANY}?page=2&lang={language}", "text/html").body.decode()
-    assert f'href="{MANY}?lang={language}" rel="first"' in chosen
-    onward = ask(f"{site}{MANY}?lang={language}", "text/html").body.decode()
-    assert f'href="{MANY}?page=2&amp;lang={language}" rel="next"' in onward
+def test_a_source_is_told_to_people_from_a_remote_store_as_from_a_release(site: str, remote: str) -> None:
+    told = re.compile(r'<section (?:class="source-about"|id="page").*</main>', re.DOTALL)
+    for path in (MANY, f"{MANY}?at=2018-03-15", "/doc/source/wikidata", "/sources"):
+        here, there = (told.search(ask(f"{url}{path}", "text/html").body.decode()) for url in (site, remote))
+        assert here
+        assert there
+        assert here[0] == there[0], path
 
 
 def test_a_document_of_one_page_says_nothing_of_pages(site: str) -> None:

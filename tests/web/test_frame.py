@@ -97,3 +97,34 @@ def test_a_page_has_its_address_to_be_printed(site: str) -> None:
 def test_the_script_of_every_page_is_small() -> None:
     [script] = FOLDER.glob("built/site-*.js")
     assert script.stat().st_size < 4096
+
+
+@pytest.mark.parametrize(
+    ("path", "looked_for"),
+    [("/doc/person/Gr%C3%A4fin-Nie.ttl", "Gräfin Nie"), ("/nix", "nix"),
+     ("/doc/organisation/no_habitat/", "no habitat"), ("/%22%3E%3Cscript%3E", '"><script>')],
+)  # fmt: skip
+def test_where_there_is_nothing_one_can_search_for_what_the_address_names(
+    site: str, path: str, looked_for: str
+) -> None:
+    answer = ask(site + path, "text/html")
+    assert answer.status == 404
+    assert fields(answer.body.decode(), "q") == ["", looked_for]
+
+
+def test_a_problem_says_in_the_readers_language_what_it_means_and_marks_what_is_in_another(site: str) -> None:
+    text = page(site, "/doc/organisation/nothing-of-that-name", "de")
+    assert "Über ein Ding dieses Namens wird nichts gesagt." in text
+    assert '<p class="lead detail" lang="en">' in text
+    assert '<small class="tag" lang="de">Englisch</small>' in text
+    assert 'href="/problem/thing-unknown"' in text
+
+
+def test_a_problem_says_what_would_be_right(site: str) -> None:
+    assert "<bdi>a day such as 2018-03-15</bdi>" in page(site, f"{METROPOLIS}?at=2018-02-30")
+
+
+def test_a_label_in_another_language_says_in_words_which_that_is(site: str) -> None:
+    text = page(site, "/query/quotes-with")
+    assert 'lang="de" dir="auto">' in text
+    assert '<small class="tag" title="text in German">German</small>' in text

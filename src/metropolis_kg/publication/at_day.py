@@ -126,8 +126,8 @@ class AtDay:
 
     def _groups(self, known: ClaimDays, shown: Sequence[int], views: Mapping[str, ClaimView]) -> Iterator[ClaimGroup]:
         for kind, numbers in groupby(shown, key=lambda number: known.kinds[number]):
-            views_of_kind = [views[known.claims[number]] for number in numbers]
-            yield ClaimGroup(kind, self.words.group(kind), views_of_kind, len(views_of_kind))
+            claims = [views[known.claims[number]] for number in numbers]
+            yield ClaimGroup(kind, self.words.group(kind), claims, len(claims))
 
     def _views(self, claims: Sequence[str]) -> dict[str, ClaimView]:
         """Return claim → what a list says of it, with one query."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
 
-from metropolis_kg.publication.time_words import brief
+from metropolis_kg.publication.time_words import short_day, short_month
 
 _LEAST_DAYS = 14
 """An axis is no shorter, so that a day on it is not taken for an age."""
@@ -69,7 +69,7 @@ class Axis:
         """Return the finest ticks of days, months or years that have room."""
         for unit, found in self._candidates():
             if len(found) <= _MOST[unit]:
-                return [self.mark(each.toordinal(), brief(each, unit, language), 9) for each in found]
+                return [self.mark(each.toordinal(), _text(each, unit, language), 9) for each in found]
         return []
 
     def _candidates(self) -> Iterator[tuple[str, list[date]]]:
@@ -93,3 +93,9 @@ class Axis:
     def _all_years(self, step: int) -> range:
         first, last = date.fromordinal(self.first).year, date.fromordinal(self.last).year
         return range(max(step, first - first % step), last + 1, step)
+
+
+def _text(day: date, unit: str, language: str) -> str:
+    if unit == "year":
+        return str(day.year)
+    return short_day(day, language) if unit == "day" else short_month(day, language)

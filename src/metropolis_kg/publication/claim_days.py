@@ -6,8 +6,6 @@ with OPTIONAL, takes three times that). Kept here as sorted arrays, they tell a 
 once.
 """
 
-import csv
-import io
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -19,9 +17,8 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from metropolis_kg.content import read_text
 from metropolis_kg.publication.claim_view import KINDS
-from metropolis_kg.publication.own_queries import kept_by_release
+from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
 from metropolis_kg.publication.time_words import TIMES, Bounds
 from metropolis_kg.store.protocol import NO_BINDINGS, AnswerTooLargeError, Bindings
 from metropolis_kg.store.release import OpenRelease
@@ -32,7 +29,6 @@ STANDINGS: tuple[Standing, ...] = ("certain", "possible", "last known")
 
 _KINDS = (*KINDS, "Claim")
 _MOST = {"at-day-times": 8_000_000, "at-day-kinds": 4_000_000}
-_CSV = "text/csv"
 _LAST = date.max.toordinal()
 
 
@@ -62,7 +58,7 @@ class ClaimDays:
 
     claims: tuple[str, ...]
     kinds: tuple[str, ...]
-    """Of each claim: a class as ``KINDS`` names it, or ``Claim``."""
+    """Of each claim: a class of ``claim_view.KINDS``, or ``Claim``."""
 
     stretches: Mapping[Standing, Stretches]
     undated: int
@@ -162,8 +158,7 @@ def _bounds(release: OpenRelease, queries: Path, claims: Iterable[str]) -> dict[
 
 
 def _rows(release: OpenRelease, queries: Path, name: str, bindings: Bindings = NO_BINDINGS) -> Iterator[list[str]]:
-    answer = release.service.query(read_text(queries / "description" / f"{name}.rq"), _CSV, bindings=bindings)
-    rows = list(csv.reader(io.StringIO(answer.decode(), newline="")))[1:]
+    rows = lean_rows(release, queries / "description" / f"{name}.rq", bindings)
     if len(rows) > _MOST[name]:
         raise AnswerTooLargeError(f"The days of so many claims are not told; the most are {_MOST[name]:,} dates.")
     yield from rows

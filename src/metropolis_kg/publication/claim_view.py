@@ -9,8 +9,7 @@ import pyoxigraph as ox
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.shape_order import CONTENT
-from metropolis_kg.publication.time_words import Bounds, Certainty, brief, day, stated, stretch
+from metropolis_kg.publication.time_words import Bounds, Certainty, day, short_day, stated, stretch
 
 KINDS = (
     "Founding", "PostHolding", "Tenure", "Election", "MemberCount", "Partnership", "PartnerList", "Event",
@@ -137,16 +136,12 @@ def _heading(reader: Reader, claim: str) -> list[Value]:
     A relation is told whole; elsewhere the thing of the page goes without saying.
     """
     said = reader.description
+    if any(said.values(claim, name) for name in _NAMES):
+        return [reader.label(claim)]
     whole = bool(said.values(claim, "rdf:subject"))
-    shapes = sorted(reader.shapes(claim).items(), key=lambda item: item[1].order)
-    terms = [
-        term
-        for path, shape in shapes
-        if shape.least and shape.group.name == CONTENT and not any(said.values(claim, name) for name in _NAMES)
-        for term in said.properties(claim).get(path, [])
-        if whole or term.value != said.thing
-    ]
-    return [reader.value(term) for term in terms] or [reader.label(claim)]
+    essential = reader.order.essential(said.things(claim, "rdf:type"))
+    terms = [term for path in essential for term in said.properties(claim).get(path, [])]
+    return [reader.value(term) for term in terms if whole or term.value != said.thing] or [reader.label(claim)]
 
 
 def _when(reader: Reader, claim: str) -> When:
@@ -169,7 +164,7 @@ def _brief(reader: Reader, certain: tuple[date, date] | None, last_known: date |
     if not certain:
         return ""
     words = reader.words
-    days = " – ".join(dict.fromkeys(brief(each, "day", reader.language) for each in certain))
+    days = " – ".join(dict.fromkeys(short_day(each, reader.language) for each in certain))
     return f"{words['certain']} {days}" + (f", {words['claim_last_known']}" if last_known else "")
 
 

@@ -95,6 +95,9 @@ class ClassShape:
     properties: tuple[PropertyShape, ...]
     """One for each property."""
 
+    own: frozenset[str] = frozenset()
+    """The properties of which its own shape says something."""
+
 
 @lru_cache(maxsize=8)
 def read_class_shapes(content: Content, base: str) -> tuple[ClassShape, ...]:
@@ -126,7 +129,9 @@ def _class_shape(
             merged[found.path] = merged[found.path] & found if found.path in merged else found
     definitions = ontology.texts(classes[0], _DEFINITION) if len(classes) == 1 else {}
     name = shape.rsplit("/", 1)[-1]
-    return ClassShape(name, tuple(classes), shapes.texts(shape, f"{RDFS}label"), definitions, tuple(merged.values()))
+    own = frozenset(each.path for each in _properties(shapes, ontology, shape))
+    labels = shapes.texts(shape, f"{RDFS}label")
+    return ClassShape(name, tuple(classes), labels, definitions, tuple(merged.values()), own)
 
 
 def _properties(shapes: "_Statements", ontology: "_Statements", shape: str) -> Iterator[PropertyShape]:

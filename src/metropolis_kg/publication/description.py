@@ -131,6 +131,15 @@ def _part_of(release: OpenRelease, queries: Path, thing: ox.NamedNode, page: int
     return Description(thing.value, tuple(ordered(set(triples), thing.value)), release.prefixes, shown)
 
 
+def described_claims(release: OpenRelease, queries: Path, iri: str, claims: Sequence[str]) -> tuple[ox.Triple, ...]:
+    """Return what a description of the thing ``iri`` says of ``claims``, whether it occurs in them or not.
+
+    Raises what the store raises.
+    """
+    linked = _nodes(claims)
+    return _asked(release, queries, "thing-part.rq", _node(iri), {"linked": linked, "pointing": linked})
+
+
 def _bindings(thing: ox.NamedNode, part: Part) -> Bindings:
     """Return what ``thing-part.rq`` asks with."""
     bindings = {"linked": _nodes(part.linked), "pointing": _nodes(part.pointing)}

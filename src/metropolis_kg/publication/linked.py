@@ -3,8 +3,6 @@
 A description of a thing with many links holds a part of them. All parts together hold every statement.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,15 +12,13 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.publication.own_queries import kept_by_release
+from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
 from metropolis_kg.publication.time_words import Bounds, Certainty
 from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.release import OpenRelease
 
 PAGE = 100
 """Linked things on a page."""
-
-_CSV = "text/csv"
 
 
 class UnknownPageError(MetropolisError):
@@ -140,5 +136,4 @@ def claims_of(release: OpenRelease, queries: Path, iri: str) -> tuple[tuple[str,
 
 def _rows(release: OpenRelease, path: Path, iri: str, *parameters: str) -> list[list[str]]:
     """Return the rows that the query in ``path`` answers with ``iri`` for each of ``parameters``."""
-    answer = release.service.query(read_text(path), _CSV, bindings={each: ox.NamedNode(iri) for each in parameters})
-    return list(csv.reader(io.StringIO(answer.decode(), newline="")))[1:]
+    return lean_rows(release, path, {each: ox.NamedNode(iri) for each in parameters})

@@ -28,6 +28,20 @@ class Names:
         labels = self.labels.get(iri)
         if labels:
             return labels.get(language) or next(iter(labels.values()))
+        return self._apart(iri)
+
+    def fallback(self, iri: str, language: str) -> str | None:
+        """Return the language in which ``name`` has to say it; none where that is ``language``, or none at all.
+
+        >>> names = Names({"a": {"de": "Rolle"}, "b": {"": "Rio"}})
+        >>> names.fallback("a", "en"), names.fallback("a", "de"), names.fallback("b", "en")
+        ('de', None, None)
+        """
+        labels = self.labels.get(iri)
+        return None if not labels or language in labels else next(iter(labels)) or None
+
+    @staticmethod
+    def _apart(iri: str) -> str:
         local = re.split(r"[/#:]", iri.rstrip("/#"))[-1]
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower() if local else iri
 

@@ -25,6 +25,7 @@ from metropolis_kg.publication.media_types import (
     SCHEMA_ORG,
     Syntax,
 )
+from metropolis_kg.publication.reconciliation_openapi import reconciliation_paths
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -82,6 +83,7 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "validation": "Is RDF fit for this dataset?",
+    "reconciliation": "Matching a list of names (Reconciliation Service API 0.2), for OpenRefine and the like.",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
     "dataset": "The dataset about itself.",
@@ -109,6 +111,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/sparql": {"get": _sparql_get(), "post": _sparql_post()},
             "/graph-store": {"get": _graph_store()},
             "/validate": {"get": _validation(), "post": _validate()},
+            **reconciliation_paths(),
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
             **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),
@@ -118,6 +121,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
             "/map": {"get": _map()},
+            "/sources": {"get": _sources()},
             "/neighbourhood/{kind}/{slug}": {"get": _neighbourhood()},
             "/at/": {"get": _at_days()},
             "/at/{day}": {"get": _at_day()},
@@ -372,14 +376,22 @@ def _reference(name: str, summary: str) -> Node:
 
 
 def _map() -> Node:
-    page = _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of the list of places.")
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of places.")
     return _operation(
         "map", "The places on a map, and in a list", "things", [page, _language()], _contents([HTML]), (400, 404, 503)
     )  # fmt: skip
 
 
+def _sources() -> Node:
+    page = _in_query("page", {"type": "integer", "minimum": 1}, "Which page of the list of sources.")
+    return _operation(
+        "sources", "All sources, and where they disagree", "things", [page, _language()], _contents([HTML]),
+        (400, 404, 406, 503),
+    )  # fmt: skip
+
+
 def _neighbourhood() -> Node:
-    steps = _in_query("steps", {"type": "integer", "enum": [1, 2], "default": 1}, "How far from the thing.")
+    steps = _in_query("steps", {"type": "integer", "enum": [1, 2]}, "How far from the thing.")
     day = _in_query("at", {"type": "string", "format": "date"}, "Only what held on the day.")
     return _operation(
         "neighbourhood", "The things around a thing, drawn and listed", "things", [*_name(), steps, day, _language()],

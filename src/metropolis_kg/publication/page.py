@@ -1,6 +1,6 @@
 """A description as the HTML template of a thing wants it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -20,6 +20,9 @@ from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
 
 _LEADING = ("skos:definition", "dct:description", "skos:scopeNote")
+_TAKEN = ("content", "pointing")
+"""Anchors that the page has in any case."""
+
 _GENERAL = ("mkg:Claim", "mkg:Source", "mkg:Graph")
 _HIDDEN = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "foaf:name", "dct:title", "schema:subjectOf", "foaf:isPrimaryTopicOf",
@@ -199,9 +202,13 @@ def _facts(reader: Reader, subject: str) -> list[FactGroup]:
 
 def _groups(reader: Reader, surroundings: Surroundings) -> list[ClaimGroup]:
     claims: dict[str, list[ClaimView]] = {}
+    taken = set(_TAKEN)
     for iri in reader.description.claims:
         if iri != reader.description.thing:
             view = claim_view(reader, iri, surroundings.contexts)
+            if view.anchor in taken:
+                view = replace(view, anchor=f"{view.kind.lower()}-{view.anchor}")
+            taken.add(view.anchor)
             claims.setdefault(view.kind, []).append(view)
     counts = surroundings.counts.claims if surroundings.counts else {}
     return [

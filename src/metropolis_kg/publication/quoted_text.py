@@ -129,7 +129,7 @@ class QuotedText:
 
     @property
     def quoted(self) -> int:
-        """How many characters of the source at least one quote has."""
+        """How many characters of the source, from its beginning, at least one quote has."""
         return self.reached - sum(passage.gap for passage in self.passages)
 
     @property
@@ -191,8 +191,10 @@ class QuotedText:
                 return
 
 
-def quoted_text(quotations: Iterable[Quotation]) -> QuotedText:
+def quoted_text(quotations: Iterable[Quotation], told: int = 0) -> QuotedText:
     """Return the source as far as ``quotations`` quote it; the answer does not depend on their order.
+
+    The first ``told`` characters of the source are told elsewhere, and not counted as a gap.
 
     Quotes that overlap or adjoin make one passage where they have the same characters in common and there is only one
     passage that they can belong to; quotes of other words for the same characters stay apart.
@@ -208,7 +210,7 @@ def quoted_text(quotations: Iterable[Quotation]) -> QuotedText:
             passages.append(QuotedPassage(start, exact, tuple(alike)))
         else:
             passages[home] = passages[home].joined(tuple(alike))
-    return QuotedText(tuple(_with_gaps(passages)), tuple(each for each in ordered if not each.quote.span))
+    return QuotedText(tuple(_with_gaps(passages, told)), tuple(each for each in ordered if not each.quote.span))
 
 
 def _wording(quotation: Quotation) -> tuple[int, int, str]:
@@ -223,8 +225,7 @@ def _home(passages: list[QuotedPassage], near: list[int], start: int, words: str
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _with_gaps(passages: list[QuotedPassage]) -> Iterator[QuotedPassage]:
-    reached = 0
+def _with_gaps(passages: list[QuotedPassage], reached: int) -> Iterator[QuotedPassage]:
     for passage in passages:
         yield replace(passage, gap=max(0, passage.start - reached), otherwise=passage.start < reached)
         reached = max(reached, passage.end)

@@ -11,14 +11,16 @@ from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.quoted_text import Context, Quotation, quoted_text
 from metropolis_kg.store.release import OpenRelease
 
-REACH = 120
-"""Characters of context on each side of a quote."""
+REACH, FURTHER = 80, 240
+"""Characters of context on each side of a quote: among many, and on the page of one."""
 
 MOST, MOST_SOURCES = 300, 10
 """Pieces of evidence whose context is looked up for a page, and sources in which; all others are shown alone."""
 
 
-def contexts_of(release: OpenRelease, queries: Path, evidence: Iterable[str]) -> Mapping[str, Context]:
+def contexts_of(
+    release: OpenRelease, queries: Path, evidence: Iterable[str], reach: int = REACH
+) -> Mapping[str, Context]:
     """Return IRI of evidence → its quote in context, by one query; of what has no position, nothing.
 
     Raises what the store raises.
@@ -32,7 +34,7 @@ def contexts_of(release: OpenRelease, queries: Path, evidence: Iterable[str]) ->
         sources.setdefault(row["source"]["value"], {})[quotation.evidence] = quotation
     texts = {source: quoted_text(quotations.values()) for source, quotations in sources.items()}
     return {
-        iri.value: texts[source].around(iri.value, REACH)
+        iri.value: texts[source].around(iri.value, reach)
         for iri in asked
         for source, quotations in sources.items()
         if iri.value in quotations

@@ -34,6 +34,14 @@ class ShapeOrder:
             self._known[key] = self._merged(key)
         return self._known[key]
 
+    def essential(self, classes: Iterable[str]) -> list[str]:
+        """Return the properties without which a thing is none of its class, in order; those of a class above aside."""
+        named = frozenset(classes)
+        shape = next((each for each in self._shapes if named.intersection(each.classes)), None)
+        found = [each for each in shape.properties if each.path in shape.own] if shape else []
+        essential = [each for each in found if each.least and each.group.name == CONTENT]
+        return [each.path for each in sorted(essential, key=place_of)]
+
     def _merged(self, classes: frozenset[str]) -> Mapping[str, PropertyShape]:
         found: dict[str, PropertyShape] = {}
         for shape in self._shapes:

@@ -1,43 +1,164 @@
-"""What the start page shows: things to begin with."""
+"""What the start page shows: an answer to one question with its evidence, and things to begin with.
 
+What is asked of a release is bounded and kept as long as it is current, so that the page is as quick over a million
+statements as over a thousand.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from metropolis_kg.publication.own_queries import rows
+import pyoxigraph as ox
+
+from metropolis_kg.publication.answers import stored_answer
+from metropolis_kg.publication.media_types import RESULTS_JSON
+from metropolis_kg.publication.names import Names, names_for
+from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.reading import Links, Value
+from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery, UnknownQueryError
+from metropolis_kg.publication.table import Cell, table_of
+from metropolis_kg.publication.time_words import day
+from metropolis_kg.publication.words import Words
+from metropolis_kg.store.protocol import AnswerTooLargeError, QueryEndedError, QueryTimeoutError
 from metropolis_kg.store.release import OpenRelease
 
-QUESTIONS = ("conflicts", "evidence-of", "partners", "state-at", "succession", "timeline", "who-led")
-"""The stored queries that the page offers, where the content has them."""
+QUESTIONS = ("succession", "conflicts", "quotes-with", "timeline", "partners", "state-at", "who-led")
+"""The stored queries that the page would rather offer, the best first."""
 
-KINDS = {
-    "organisations": ("org:Organization",),
-    "offices": ("mkg:Office",),
-    "people": ("mkg:Person",),
-    "places": ("dct:Location",),
-    "events": ("mkg:Event", "schema:EventSeries"),
-    "platforms": ("mkg:OnlinePlatform",),
-    "sources": ("mkg:Source",),
-}
-"""The kinds of things in the order of the page, by the key of their heading in ``words.toml``, and their classes."""
+OFFERED = 3
+"""How many it offers."""
+
+KINDS = ("organisations", "offices", "people", "places", "events", "platforms", "sources")
+"""The kinds of things in the order of the page, as ``queries/description/kinds.rq`` and addresses name them."""
+
+SHOWN = 6
+"""How many things of a kind are shown."""
+
+EXAMPLE = "who-led"
+"""The stored query that the page answers."""
+
+_COLUMNS = {"holder", "role", "certainty", "quote", "source", "claim"}
 
 
-def things_by_kind(release: OpenRelease, queries: Path, language: str, links: Links) -> dict[str, list[Value]]:
-    """Return heading → things in alphabetical order, each once. Raises what the store raises."""
-    labels: dict[tuple[str, str], dict[str, str]] = {}
+@dataclass(frozen=True)
+class Example:
+    """A question, the first row of its answer, and the words that say so."""
+
+    question: str
+    day: str | None
+    answer: str
+    role: str
+    certainty: str
+    """Key of the word for how certain it is."""
+
+    person: str | None
+    """Who held the office that answers, where another source says so, which ``person_source`` is."""
+
+    person_source: str | None
+    quote: Value
+    source: str
+    claim: str
+    """The address of the claim."""
+
+    address: str
+    """The address of the question."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of things: how many there are, and a few of them."""
+
+    key: str
+    number: int
+    things: dict[str, Value]
+    """By their IRIs."""
+
+
+def offered(stored: StoredQueries) -> list[StoredQuery]:
+    """Return the questions that the page offers: of those it would rather offer, the first that there are."""
+    known = {query.name: query for query in stored.all()}
+    preferred = [known[name] for name in QUESTIONS if name in known]
+    return [*preferred, *(query for query in known.values() if query not in preferred)][:OFFERED]
+
+
+def kinds_of(release: OpenRelease, queries: Path, language: str, links: Links) -> list[Kind]:
+    """Return the kinds that there are, each with the things to which most statements point, of a hundred of its things.
+
+    ``queries`` is the folder of that name in the content. Raises what the store raises.
+    """
+    numbers, first, names = _things(release, queries)
+    return [
+        Kind(key, numbers[key], {iri: _value(iri, names, language, links) for iri in first.get(key, ())})
+        for key in KINDS
+        if key in numbers
+    ]
+
+
+@kept_by_release(4)
+def _things(release: OpenRelease, queries: Path) -> tuple[Mapping[str, int], Mapping[str, list[str]], Names]:
+    """Return kind → number of things, kind → IRIs of those to show, and what these are called."""
+    counted = rows(release, queries / "description" / "kinds.rq")
+    numbers = {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
+    found: dict[str, list[tuple[int, str]]] = {}
     for row in rows(release, queries / "description" / "things.rq"):
-        key = row["kind"]["value"], row["thing"]["value"]
-        labels.setdefault(key, {})[row["label"].get("xml:lang", language)] = row["label"]["value"]
-    kinds = {_iri(release, name): heading for heading, names in KINDS.items() for name in names}
-    found: dict[str, list[Value]] = {heading: [] for heading in KINDS}
-    for (kind, thing), names in labels.items():
-        other = next(iter(names))
-        shown = language if language in names else other
-        found[kinds[kind]].append(Value(names[shown], None if shown == language else shown, links.of(thing)))
-    return {
-        heading: sorted(values, key=lambda value: value.text.casefold()) for heading, values in found.items() if values
-    }
+        if "thing" in row:  # an engine may group nothing into one row of nothing
+            found.setdefault(row["kind"]["value"], []).append((-int(row["links"]["value"]), row["thing"]["value"]))
+    first = {kind: [iri for _, iri in sorted(things)[:SHOWN]] for kind, things in found.items()}
+    shown = [iri for things in first.values() for iri in things if iri.startswith(("http://", "https://"))]
+    return numbers, first, names_for(release, queries, shown)
 
 
-def _iri(release: OpenRelease, name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return release.prefixes[prefix] + local
+def _value(iri: str, names: Names, language: str, links: Links) -> Value:
+    address = links.of(iri) if iri.startswith(("http://", "https://")) else None
+    return Value(names.name(iri, language), names.fallback(iri, language), address, outside=not links.is_ours(iri))
+
+
+def example_of(release: OpenRelease, stored: StoredQueries, words: Words, links: Links) -> Example | None:
+    """Return the example; none where the content has no such question, or it has no answer with a quote.
+
+    Raises what the store raises, unless it says that the question takes too much.
+    """
+    try:
+        query = stored.find(EXAMPLE)
+        arguments = {"lang": words.language} if "lang" in query.parameters else {}
+        table = table_of(stored_answer(release, query, arguments, RESULTS_JSON))
+    except (UnknownQueryError, QueryTimeoutError, QueryEndedError, AnswerTooLargeError):
+        return None
+    for row in table.rows:
+        said = {name: term for name, term in zip(table.columns, row, strict=True) if term is not None}
+        if said.keys() >= _COLUMNS:
+            return _example(query, said, words, links)
+    return None
+
+
+def _example(query: StoredQuery, said: Mapping[str, Cell], words: Words, links: Links) -> Example:
+    def text(name: str) -> str:
+        term = said[name]
+        return term.value if isinstance(term, ox.Literal | ox.NamedNode) else str(term)
+
+    has_person = {"person", "personSource"} <= said.keys()
+    return Example(
+        question=query.titles[words.language],
+        day=_day(query, words.language),
+        answer=text("holder"),
+        role=text("role"),
+        certainty=text("certainty").replace(" ", "_"),
+        person=text("person") if has_person else None,
+        person_source=text("personSource") if has_person else None,
+        quote=_quote(said["quote"], words.language),
+        source=text("source"),
+        claim=links.of(text("claim")),
+        address=links.page(f"query/{query.name}"),
+    )
+
+
+def _quote(term: Cell, language: str) -> Value:
+    quoted = term if isinstance(term, ox.Literal) else ox.Literal(str(term))
+    return Value(quoted.value, quoted.language if quoted.language != language else None)
+
+
+def _day(query: StoredQuery, language: str) -> str | None:
+    """Return the day that the question is about in words; none where it is about none."""
+    parameter = query.parameters.get("at")
+    return day(date.fromisoformat(parameter.default), language) if parameter and parameter.default else None

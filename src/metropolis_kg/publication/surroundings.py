@@ -10,7 +10,7 @@ from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.link_counts import LinkCounts, counts_of
 from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.quoted_text import Context
-from metropolis_kg.publication.quotes_around import contexts_of, evidence_in
+from metropolis_kg.publication.quotes_around import FURTHER, REACH, contexts_of, evidence_in
 from metropolis_kg.store.release import OpenRelease
 
 Labels = Mapping[str, str]
@@ -56,10 +56,11 @@ def surroundings_of(release: OpenRelease, queries: Path, description: Descriptio
     """Return what the page of the thing described needs, by two queries at most. Raises what the store raises."""
     thing, part = description.thing, description.part
     many = part is not None and part.pages > 1 and part.day is None
+    alone = description.is_a(thing, "mkg:Evidence") or description.is_a(thing, "mkg:Claim")
     is_graph = description.is_a(thing, "mkg:Graph")
     has_identifiers = any(description.values(thing, name) for name in IDENTIFYING)
     return Surroundings(
-        contexts=contexts_of(release, queries, evidence_in(description)),
+        contexts=contexts_of(release, queries, evidence_in(description), FURTHER if alone else REACH),
         identified_by=_identified(release, queries, thing) if has_identifiers and not many else {},
         counts=counts_of(release, queries, thing) if many else None,
         contents=_contents(release, queries, thing) if is_graph else None,

@@ -57,4 +57,6 @@ def _cell(
         return Value(str(term))
     known = term.value in names.labels
     text = names.name(term.value, language) if known else shorten(term.value, dict(prefixes)).strip("<>")
-    return Value(text, None, links.of(term.value), outside=not links.is_ours(term.value))
+    return Value(
+        text, names.fallback(term.value, language), links.of(term.value), outside=not links.is_ours(term.value)
+    )

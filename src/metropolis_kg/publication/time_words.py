@@ -135,15 +135,24 @@ def day(value: date, language: str) -> str:
     return f"{number} {_MONTHS[language][value.month - 1]} {value.year}"
 
 
-def brief(value: date, unit: str, language: str) -> str:
-    """Return a day, or the month or the year that begins with it, in as few letters as possible.
+def short_day(value: date, language: str) -> str:
+    """Return a day in few characters.
 
-    >>> [brief(date(2018, 3, 1), unit, "de") for unit in ("day", "month", "year")]
-    ['1. Mär 2018', 'Mär 2018', '2018']
+    >>> short_day(date(2018, 3, 5), "en"), short_day(date(2018, 3, 5), "de")
+    ('5 Mar 2018', '5.3.2018')
     """
-    number = f"{value.day}. " if language == "de" else f"{value.day} "
-    month = f"{_MONTHS[language][value.month - 1][:3]} "
-    return f"{number if unit == 'day' else ''}{'' if unit == 'year' else month}{value.year}"
+    if language == "de":
+        return f"{value.day}.{value.month}.{value.year}"
+    return f"{value.day} {_MONTHS[language][value.month - 1][:3]} {value.year}"
+
+
+def short_month(value: date, language: str) -> str:
+    """Return a month in few characters.
+
+    >>> short_month(date(2018, 3, 1), "en"), short_month(date(2018, 3, 1), "de")
+    ('Mar 2018', 'Mär 2018')
+    """
+    return f"{_MONTHS[language][value.month - 1][:3]} {value.year}"
 
 
 def stretch(days: tuple[date, date], language: str) -> str:

@@ -1,9 +1,12 @@
 """The words of the pages, from ``words.toml``."""
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from metropolis_kg.publication.time_words import day
 
 
 class Words:
@@ -24,6 +27,15 @@ class Words:
         """Return what a term of SHACL is called, given its local name; its prefixed name where it has no words."""
         words = _table()["shacl"].get(term)
         return str(words[self.language]) if words else f"sh:{term}"
+
+    def language_name(self, tag: str) -> str:
+        """Return what a language is called, given its tag (BCP 47); the tag itself where it has no words."""
+        words = _table()["language_names"].get(tag.partition("-")[0].lower())
+        return str(words[self.language]) if words else tag
+
+    def day(self, moment: str) -> str:
+        """Return the day of a moment (ISO 8601, a date first) as it is written in the language."""
+        return day(date.fromisoformat(moment[:10]), self.language)
 
     def number(self, number: int) -> str:
         """Return a whole number as it is written in the language."""

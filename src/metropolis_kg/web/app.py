@@ -26,12 +26,14 @@ from metropolis_kg.web.openapi import openapi
 from metropolis_kg.web.operations import note_progress, operations
 from metropolis_kg.web.problems import problems
 from metropolis_kg.web.questions import questions
+from metropolis_kg.web.reconciliation import reconciliation
 from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODIES, LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import RESPONSE_CACHE, WRITTEN_BY, encode, program_digest
 from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
+from metropolis_kg.web.sources import sources
 from metropolis_kg.web.sparql import sparql
 from metropolis_kg.web.start import start
 from metropolis_kg.web.static_files import static_files
@@ -62,8 +64,8 @@ _MAY_SEND = (
 )
 
 _PARTS = (
-    start, about, at_day, places_map, neighbourhoods,
-    things, shapes, documents, linksets, mementos, feed, dataset, contexts, citing,
+    start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
+    sources, at_day, places_map, neighbourhoods, citing, reconciliation,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[WRITTEN_BY] = program_digest(), site.content_digest
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
     for part in _PARTS:
         app.register_blueprint(part(site))

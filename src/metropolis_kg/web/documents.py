@@ -31,6 +31,7 @@ from metropolis_kg.publication.timeline import timeline_of
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
+from metropolis_kg.web.sources import source_page
 from metropolis_kg.web.vocabulary import vocabulary_of
 from metropolis_kg.web.wanted import Wanted, wanted
 
@@ -168,9 +169,11 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     if asked.name == "dataset":
         return view.render("dataset.html", page=dataset_page_of(*values), **shown)
     query = Wanted.query(asked.fields)
+    if description.is_a(description.thing, "mkg:Source"):
+        return source_page(view, asked, Reader(*values), {**shown, "query": query, "day": asked.day})
     order = shape_order_of(view.site.content, view.release.base)
     thing = page_of(*values, order, surroundings_of(view.release, view.site.queries, description))
-    drawn = timeline_of(Reader(*values), thing)
+    drawn = timeline_of(Reader(*values, order), thing)
     return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **shown)
 
 

@@ -12,6 +12,7 @@ from metropolis_kg.publication.reading import Links
 
 SECTIONS = {
     "questions": "query/",
+    "map": "map",
     "sparql": "sparql",
     "about": "about",
 }

@@ -1,6 +1,7 @@
 """Errors: RFC 9457 for machines, a page for people. This is where the errors of the program become status codes."""
 
 import logging
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,8 +186,10 @@ def answer(site: Site, problem: Problem) -> Response:
     exchange.problem = problem.name
     if _wants_page():
         frame = Frame(site.base)
-        title = frame.words[title_of(problem)]
-        response = frame.page("problem.html", problem.status, title=title, problem=problem, request_id=exchange.id)
+        response = frame.page(
+            "problem.html", problem.status, title=frame.words[title_of(problem)], problem=problem,
+            meaning=frame.words[f"problem_{problem.name}"], looked_for=_looked_for(), request_id=exchange.id,
+        )  # fmt: skip
     else:
         kind, title = f"{site.base}problem/{problem.name}", Words("en")[title_of(problem)]
         facts = {"type": kind, "title": title, "status": problem.status, "detail": problem.detail}
@@ -197,6 +200,15 @@ def answer(site: Site, problem: Problem) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.vary.update(["Accept", "Accept-Language"])
     return response
+
+
+def _looked_for() -> str:
+    """Return what the address of the present request names, as one would write it into a search box.
+
+    It is what is before the extension in the last part of its path: ``Michael Müller`` in ``/doc/Michael-Müller.ttl``.
+    """
+    last = request.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    return " ".join(re.split(r"[\s_-]+", last)).strip()[:100]
 
 
 def _wants_page() -> bool:

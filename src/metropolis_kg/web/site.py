@@ -22,7 +22,6 @@ from metropolis_kg.publication.negotiation import LANGUAGES, language
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.publication.table import Table, cells, things_in
-from metropolis_kg.publication.time_words import day
 from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.release import OpenRelease
@@ -166,10 +165,7 @@ class View(Frame):
 
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values`` and the release."""
-        released = date.fromisoformat(self.release.created[:10]) if self.release.created else None
-        return super().render(
-            template, release=self.release, formats=GRAPHS, released=released and day(released, self.language), **values
-        )  # fmt: skip
+        return super().render(template, release=self.release, formats=GRAPHS, **values)
 
 
 def _limits(settings: Settings) -> Limits:

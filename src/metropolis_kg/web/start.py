@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response
 
+from metropolis_kg.publication.dumps import dumps_of
 from metropolis_kg.publication.media_types import HTML
-from metropolis_kg.publication.start import QUESTIONS, things_by_kind
+from metropolis_kg.publication.start import example_of, kinds_of, offered
 from metropolis_kg.web.responses import representation
-from metropolis_kg.web.site import Site
+from metropolis_kg.web.site import Site, View
 
 
 def start(site: Site) -> Blueprint:
@@ -15,14 +16,18 @@ def start(site: Site) -> Blueprint:
     @views.get("/")
     def page() -> Response:
         view = site.view()
-        first = [query for query in site.stored.all() if query.name in QUESTIONS]
-        response = representation(
-            view.release, HTML.media_type, view.variant,
-            lambda: view.render(
-                "start.html", first=first, kinds=things_by_kind(view.release, site.queries, view.language, view.links)
-            ).encode(),
-        )  # fmt: skip
+        response = representation(view.release, HTML.media_type, view.variant, lambda: _page(view).encode())
         view.name_language(response)
         return response
 
     return views
+
+
+def _page(view: View) -> str:
+    release, site = view.release, view.site
+    kinds = kinds_of(release, site.queries, view.language, view.links)
+    return view.render(
+        "start.html", kinds=kinds, thing=next((iri for kind in kinds for iri in kind.things), None),
+        questions=offered(site.stored), dumps=dumps_of(release.manifest),
+        example=example_of(release, site.stored, view.words, view.links),
+    )  # fmt: skip

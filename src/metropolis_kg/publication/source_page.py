@@ -1,0 +1,266 @@
+"""The page of a source: its text as far as it is quoted, with the claims that rest on each quote; coverage, conflicts.
+
+The document in RDF is that of any thing. What it has on several pages stands otherwise here, in the order of the text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import read_text
+from metropolis_kg.model.evidence import Quote
+from metropolis_kg.model.sentences import Span
+from metropolis_kg.publication.claim_view import ClaimView, claim_view
+from metropolis_kg.publication.conflicts import Conflict, conflicts_of
+from metropolis_kg.publication.description import Description, described_claims, ordered
+from metropolis_kg.publication.linked import Part
+from metropolis_kg.publication.page import PartView, part_view
+from metropolis_kg.publication.quoted_text import Quotation, QuotedPassage, quoted_text
+from metropolis_kg.publication.reading import Reader, Value
+from metropolis_kg.publication.source_claims import Place, SourceClaims, source_claims
+from metropolis_kg.publication.source_description import (
+    Added,
+    GraphView,
+    SourceView,
+    added_by,
+    graph_views,
+    source_view,
+)
+from metropolis_kg.store.protocol import N_TRIPLES
+from metropolis_kg.store.release import OpenRelease
+
+MOST_CONFLICTS = 40
+"""Pairs of claims that conflict, of which a page tells; the others are counted."""
+
+_BAR = 1000
+"""Into how many parts the bar divides a text."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim beside the words it rests on."""
+
+    view: ClaimView
+    label: Value
+    kind: str
+
+
+@dataclass(frozen=True)
+class Resting:
+    """Evidence, and the claims that rest on it."""
+
+    evidence: str
+    number: int
+    """Its place among all evidence of the source, from 1."""
+
+    anchor: str
+    href: str
+    kind: Value | None
+    start: int | None
+    """Where its quote starts; none without a quote, or where that is not known."""
+
+    quotes: list[Value]
+    notes: list[Value]
+    claims: list[Told]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Words of a passage that the same quotes have: which of these start with them, and which end."""
+
+    text: str
+    starting: list[Resting]
+    ending: list[Resting]
+    is_shared: bool
+    """Whether more than one quote has them."""
+
+
+@dataclass(frozen=True)
+class PassageView:
+    """A passage of the text, and what rests on its quotes."""
+
+    gap: int
+    otherwise: bool
+    language: str | None
+    parts: list[Marked]
+    resting: list[Resting]
+
+
+@dataclass(frozen=True)
+class CoverageView:
+    """How much of the source is quoted: characters, and stretches as thousandths of the text: where, and how long."""
+
+    quoted: int
+    reached: int
+    percent: int
+    bar: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """What the page of a source shows."""
+
+    source: SourceView
+    graphs: list[GraphView]
+    claims: SourceClaims
+    """All of them; with a day, those that held then."""
+
+    by_kind: list[tuple[str, int]]
+    coverage: CoverageView | None
+    """None where nothing is quoted with its position."""
+
+    passages: list[PassageView]
+    unplaced: list[Resting]
+    without_quote: list[Resting]
+    added: list[Added]
+    conflicts: list[Conflict]
+    conflicts_left_out: int
+    part: PartView | None
+    """Which part of what is said it shows; none where it shows all."""
+
+    turns: Mapping[str, int]
+    """Name → number of the pages to go on to."""
+
+    is_beyond: bool
+    """Whether the claims end on a page before it."""
+
+
+def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: int) -> SourcePage:
+    """Return the page with this number of the source that the reader's description is about.
+
+    Beyond the last page there are no claims, since the document in RDF may have more. Raises what the store raises.
+    """
+    said = reader.description
+    claims = source_claims(release, queries, said.thing)
+    if said.part and said.part.day:
+        claims = claims.only(said.part.certainties)
+    first = number == 1
+    places = claims.page(number) if number <= claims.pages else ()
+    pairs = claims.conflicts[:MOST_CONFLICTS] if first else ()
+    about = _about(release, queries, said)
+    more = _described(release, queries, said, [*(place.claim for place in places), *chain(*pairs)])
+    whole = replace(reader, description=_with(said, about.triples, more))
+    resting = _resting(whole, places, claims.numbers)
+    return SourcePage(
+        source=source_view(whole),
+        graphs=graph_views(whole),
+        claims=claims,
+        by_kind=[(reader.words.group(kind), count) for kind, count in claims.by_kind],
+        coverage=_coverage(claims),
+        passages=list(_passages(whole, resting, claims.reached(number))),
+        unplaced=[each for each in resting if each.quotes and each.start is None],
+        without_quote=[each for each in resting if not each.quotes],
+        added=added_by(replace(reader, description=about)) if first else [],
+        conflicts=conflicts_of(whole, pairs, claims.claims, said.part.day if said.part else None),
+        conflicts_left_out=len(claims.conflicts) - len(pairs) if first else 0,
+        part=_part(reader, claims, number),
+        turns=_turns(number, claims.pages),
+        is_beyond=number > claims.pages,
+    )
+
+
+def _about(release: OpenRelease, queries: Path, said: Description) -> Description:
+    query, bindings = read_text(queries / "description" / "source-about.rq"), {"source": ox.NamedNode(said.thing)}
+    answer = release.service.query(query, N_TRIPLES, bindings=bindings)
+    triples = {quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}
+    return replace(said, triples=tuple(ordered(triples, said.thing)))
+
+
+def _described(
+    release: OpenRelease, queries: Path, said: Description, claims: Iterable[str]
+) -> tuple[ox.Triple, ...]:  # fmt: skip
+    """Return what is said of those ``claims`` that the description of the source does not tell of."""
+    known = set() if said.part else set(said.claims)
+    others = [claim for claim in dict.fromkeys(claims) if claim not in known]
+    return described_claims(release, queries, said.thing, others) if others else ()
+
+
+def _with(said: Description, *more: Iterable[ox.Triple]) -> Description:
+    return replace(said, triples=tuple(ordered({*said.triples, *chain(*more)}, said.thing)))
+
+
+def _resting(reader: Reader, places: Iterable[Place], numbers: Mapping[str, int]) -> list[Resting]:
+    told = {claim: _told(reader, claim) for claim in dict.fromkeys(place.claim for place in places)}
+    claims: dict[str, list[Told]] = {}
+    for place in places:
+        claims.setdefault(place.evidence, []).append(told[place.claim])
+    return [_rest(reader, evidence, numbers[evidence], resting) for evidence, resting in claims.items()]
+
+
+def _told(reader: Reader, claim: str) -> Told:
+    view = claim_view(reader, claim, {})
+    kind = reader.names.name(reader.description.iri(f"mkg:{view.kind}"), reader.language)
+    return Told(view, reader.value(ox.NamedNode(claim)), kind)
+
+
+def _rest(reader: Reader, evidence: str, number: int, claims: list[Told]) -> Resting:
+    href = reader.links.of(evidence)
+    view = next(each for each in claims[0].view.evidence if each.href == href)
+    anchor = evidence.rstrip("/").rpartition("/")[2]
+    start = view.starts_at if view.quotes and view.starts_at >= 0 else None
+    return Resting(evidence, number, anchor, href, view.kind, start, view.quotes, view.notes, claims)
+
+
+def _passages(reader: Reader, resting: Iterable[Resting], told: int) -> Iterator[PassageView]:
+    """Yield the passages that quotes with a position make; ``told`` characters are told on the pages before."""
+    by_evidence = {each.evidence: each for each in resting if each.start is not None}
+    quotations = [
+        Quotation(each.evidence, Quote(each.quotes[0].text, each.start), language=each.quotes[0].language)
+        for each in by_evidence.values()
+    ]
+    for passage in quoted_text(quotations, told).passages:
+        yield PassageView(
+            passage.gap,
+            passage.otherwise,
+            passage.quotations[0].language,
+            list(_marked(passage, by_evidence)),
+            [by_evidence[each.evidence] for each in passage.quotations],
+        )
+
+
+def _marked(passage: QuotedPassage, resting: Mapping[str, Resting]) -> Iterator[Marked]:
+    start = passage.start
+    for segment in passage.segments:
+        end = start + len(segment.text)
+        yield Marked(
+            segment.text,
+            [resting[each.evidence] for each in segment.quotations if each.start == start],
+            [resting[each.evidence] for each in segment.quotations if each.end == end],
+            len(segment.quotations) > 1,
+        )
+        start = end
+
+
+def _coverage(claims: SourceClaims) -> CoverageView | None:
+    if not claims.quoted:
+        return None
+    quoted, reached = sum(span.end - span.start for span in claims.quoted), claims.quoted[-1].end
+    return CoverageView(quoted, reached, quoted * 100 // reached, list(_bar(claims.quoted, reached)))
+
+
+def _bar(quoted: Iterable[Span], reached: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches as parts of a bar, each at least one part long; those that adjoin there as one."""
+    begin = end = 0
+    for span in quoted:
+        start, stop = span.start * _BAR // reached, max(-(-span.end * _BAR // reached), 1)
+        if start > end:
+            yield from [(begin, end - begin)] if end else []
+            begin = start
+        end = max(end, stop)
+    yield begin, end - begin
+
+
+def _part(reader: Reader, claims: SourceClaims, number: int) -> PartView | None:
+    part = reader.description.part or Part((), (), 1, 1, 0)
+    if not part.day and claims.pages == 1:
+        return None
+    return part_view(replace(part, page=number, pages=claims.pages), reader.words)
+
+
+def _turns(number: int, pages: int) -> dict[str, int]:
+    if number > pages:
+        return {"last": pages}
+    return {name: to for name, to in Part((), (), number, pages, 0).others.items() if to != number}

@@ -1,0 +1,144 @@
+"""All sources: what kind each is, how much rests on it, and where sources say otherwise than others."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import read_text
+from metropolis_kg.publication.conflicts import Conflict, conflicts_of
+from metropolis_kg.publication.description import Description, described_claims, ordered
+from metropolis_kg.publication.linked import PAGE, Part, UnknownPageError
+from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.own_queries import kept_by_release, rows
+from metropolis_kg.publication.reading import Links, Reader, Value
+from metropolis_kg.publication.source_description import graphs_of, kind_of, window
+from metropolis_kg.publication.words import Words
+from metropolis_kg.store.protocol import N_TRIPLES
+from metropolis_kg.store.release import OpenRelease
+
+MOST_CONFLICTS = 20
+"""Pairs of claims that conflict, of which the page tells; the others are counted."""
+
+KINDS = ("page", "research", "outside")
+"""The kinds of sources in the order of the page."""
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A source in the list of all."""
+
+    title: Value
+    publishers: list[Value]
+    outside: list[Value]
+    """Where it is, outside this site."""
+
+    window: str | None
+    claims: int
+    quotes: int
+    conflicts: int
+    licences: list[Value]
+    graphs: list[Value]
+    """The IRIs of the named graphs that hold what it says, each with the address of its page."""
+
+
+@dataclass(frozen=True)
+class SourcesPage:
+    """What the page of all sources shows."""
+
+    total: int
+    by_kind: dict[str, list[SourceRow]]
+    """``page``, ``research`` or ``outside`` → the sources on this page, those with most claims first."""
+
+    part: tuple[int, int] | None
+    """Which page of how many; none where there is one."""
+
+    turns: Mapping[str, int]
+    conflicts: list[Conflict]
+    conflicts_left_out: int
+
+
+@dataclass(frozen=True)
+class AllSources:
+    """What is known of all sources."""
+
+    triples: tuple[ox.Triple, ...]
+    sources: tuple[tuple[str, str], ...]
+    """Kind and IRI, in the order of pages."""
+
+    claims: Mapping[str, int]
+    quotes: Mapping[str, int]
+    conflicts: tuple[tuple[str, str], ...]
+    """Pairs of claims."""
+
+    conflicting: Mapping[str, int]
+    """Source → in how many of the pairs it is."""
+
+
+@kept_by_release(4)
+def all_sources(release: OpenRelease, queries: Path) -> AllSources:
+    """Return what ``release`` says of all its sources. Raises what the store raises."""
+    answer = release.service.query(read_text(queries / "description" / "source-list.rq"), N_TRIPLES)
+    triples = tuple(ordered({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}, ""))
+    counts = rows(release, queries / "description" / "source-counts.rq")
+    claims, quotes = ({each["source"]["value"]: int(each[name]["value"]) for each in counts if name in each}
+                      for name in ("claims", "quotes"))  # fmt: skip
+    pairs = {
+        (each["claim"]["value"], each["other"]["value"]): {each["source"]["value"], each["otherSource"]["value"]}
+        for each in rows(release, queries / "description" / "source-conflicts.rq")
+    }
+    conflicting = Counter(source for between in pairs.values() for source in between)
+    return AllSources(triples, _in_order(release, triples, claims), claims, quotes, tuple(sorted(pairs)), conflicting)
+
+
+def _in_order(
+    release: OpenRelease, triples: tuple[ox.Triple, ...], claims: Mapping[str, int]
+) -> tuple[tuple[str, str], ...]:  # fmt: skip
+    said = Description("", triples, release.prefixes)
+    named = {each.subject.value for each in triples if isinstance(each.subject, ox.NamedNode)}
+    kinds = [(kind_of(said, source), source) for source in named if said.is_a(source, "mkg:Source")]
+    return tuple(sorted(kinds, key=lambda each: (KINDS.index(each[0]), -claims.get(each[1], 0), each[1])))
+
+
+def sources_page(
+    release: OpenRelease, queries: Path, names: Names, links: Links, words: Words, number: int
+) -> SourcesPage:  # fmt: skip
+    """Return the page with this number of the list of sources. Raises UnknownPageError and what the store raises."""
+    every = all_sources(release, queries)
+    pages = max(1, -(-len(every.sources) // PAGE))
+    if number > pages:
+        raise UnknownPageError(number, pages)
+    pairs = every.conflicts[:MOST_CONFLICTS] if number == 1 else ()
+    shown = every.sources[(number - 1) * PAGE : number * PAGE]
+    more = described_claims(release, queries, shown[0][1], list(dict.fromkeys(chain(*pairs)))) if pairs else ()
+    triples = tuple(ordered({*every.triples, *more}, "")) if more else every.triples
+    reader = Reader(Description("", triples, release.prefixes), names, links, words)
+    listed = [(kind, _row(reader, every, source)) for kind, source in shown]
+    return SourcesPage(
+        total=len(every.sources),
+        by_kind={kind: rows_of for kind in KINDS if (rows_of := [row for each, row in listed if each == kind])},
+        part=(number, pages) if pages > 1 else None,
+        turns={name: to for name, to in Part((), (), number, pages, 0).others.items() if to != number},
+        conflicts=conflicts_of(reader, pairs),
+        conflicts_left_out=len(every.conflicts) - len(pairs) if number == 1 else 0,
+    )
+
+
+def _row(reader: Reader, every: AllSources, source: str) -> SourceRow:
+    said = reader.description
+    graphs = graphs_of(said, source)
+    licences = dict.fromkeys(licence for graph in graphs for licence in said.things(graph, "dct:license"))
+    return SourceRow(
+        title=reader.value(ox.NamedNode(source)),
+        publishers=[reader.value(each) for each in said.values(source, "dct:publisher")],
+        outside=[reader.value(each) for each in said.values(source, "schema:url")],
+        window=window(reader, source),
+        claims=every.claims.get(source, 0),
+        quotes=every.quotes.get(source, 0),
+        conflicts=every.conflicting.get(source, 0),
+        licences=[reader.value(ox.NamedNode(each)) for each in licences],
+        graphs=[Value(each, None, reader.links.of(each)) for each in graphs],
+    )
