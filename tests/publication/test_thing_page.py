@@ -54,9 +54,9 @@ def test_the_facts_of_a_claim_stand_as_its_shape_orders_them(opened: OpenRelease
 
 
 def test_a_claim_that_was_given_a_name_is_headed_by_it(opened: OpenRelease, content: Content) -> None:
-    page = shown(opened, content, "id/organisation/metropolis")
-    [founding] = next(group.claims for group in page.groups if group.kind == "Founding")
-    assert [value.text for value in founding.heading] == ["Founding of Metropolis"]
+    page = shown(opened, content, "id/statement/platform-for-exchange")
+    assert page.claim
+    assert [value.text for value in page.claim.heading] == [page.title.text]
 
 
 def test_identifiers_stand_apart_with_the_name_of_their_scheme_and_who_states_them(
@@ -99,6 +99,13 @@ def test_the_page_of_evidence_has_its_quote_its_position_and_its_source(opened: 
     assert page.evidence
     assert page.evidence.context
     assert page.evidence.position == "1921–2020"
+    [row] = [claim for group in page.groups for claim in group.claims]
+    in_row = shown(opened, content, "id/topic/urban-challenges").groups[0].claims[0].evidence[0].context
+    assert in_row
+    assert page.evidence.context.quotation.evidence == row.evidence[0].context.quotation.evidence
+    assert sum(len(piece.text) for piece in page.evidence.context.before) > sum(
+        len(piece.text) for piece in in_row.before
+    )
     [source] = page.evidence.sources
     assert source.digest
     assert source.title.text == "Metropolis (page on berlin.de)"
