@@ -14,6 +14,10 @@ function say(text) {
   status.textContent = text;
 }
 
+function short(text) {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
 /** Make `input` an editable combobox whose list has what the server suggests (ARIA Authoring Practices). */
 function suggestFor(input) {
   const list = Object.assign(document.createElement("ul"), { id: `${input.id}-list`, role: "listbox", hidden: true });
@@ -47,7 +51,7 @@ function suggestFor(input) {
 
   function show([, labels, descriptions, addresses]) {
     list.replaceChildren(...labels.map((label, index) => {
-      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, role: "option", dir: "auto", textContent: label });
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, role: "option", dir: "auto", textContent: short(label) });
       option.dataset.address = addresses[index];
       const more = Object.assign(document.createElement("small"), { textContent: descriptions[index] });
       if (descriptions[index]) option.append(" ", more);
