@@ -139,7 +139,8 @@ unfold();
 addEventListener("hashchange", unfold);
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  const [place] = event.composedPath(); // an editor hides its own part of the page from event.target
+  const isTyping = place.closest?.("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   search.focus();
