@@ -10,6 +10,7 @@ from typing import Any
 from metropolis_kg import __version__
 from metropolis_kg.model.kinds import SHELVES
 from metropolis_kg.publication.answers import syntaxes
+from metropolis_kg.publication.citing import CITATIONS
 from metropolis_kg.publication.dumps import COMPRESSIONS, SYNTAXES, dumps_of
 from metropolis_kg.publication.feed import FEEDS
 from metropolis_kg.publication.media_types import (
@@ -119,6 +120,7 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             **reconciliation_paths(),
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
+            "/cite/{kind}/{slug}": {"get": _citation()},
             **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),
             "/timegate/doc/{kind}/{slug}": {"get": _timegate()},
             "/timemap/doc/{kind}/{slug}": {"get": _timemap()},
@@ -314,6 +316,14 @@ def _document() -> Node:
         "document", "What is said about a thing, with evidence", "things", [*_name(), profile, language],
         _contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
+    )  # fmt: skip
+
+
+def _citation() -> Node:
+    return _operation(
+        "citation", "How to cite a thing and the version that was read", "things", [*_name(), _language()],
+        _contents(CITATIONS), (404, 406, 410, 503),
+        description="With an extension (.json, .bib, .html) it comes in that format, whatever Accept says.",
     )  # fmt: skip
 
 
