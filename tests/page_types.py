@@ -33,10 +33,12 @@ PAGE_TYPES: dict[str, str] = {
     "versions": "/timemap/doc/organisation/metropolis",
     "reconciliation": "/reconcile",
     "name tried": "/reconcile?name=Berlin",
-    "reconciliation preview": "/reconcile/preview?id=organisation/metropolis",
     "map": "/map",
     "neighbourhood": "/neighbourhood/organisation/metropolis",
     "neighbourhood of two steps": "/neighbourhood/place/berlin?steps=2",
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""
+
+FRAMED_PAGES: dict[str, str] = {"reconciliation preview": "/reconcile/preview?id=organisation/metropolis"}
+"""Pages that other sites show in a frame of their own; without the site's header and footer."""
