@@ -1,4 +1,4 @@
-"""Text in a drawing: how wide it is about, and what of it is drawn where it is long."""
+"""Text in a drawing, and beside it: how wide it is about, and what of it is shown where it is long."""
 
 from unicodedata import category, east_asian_width
 
@@ -25,8 +25,7 @@ def drawn(text: str, most: int) -> str:
     line = "".join(
         " " if each.isspace() else each for each in text if category(each) not in ("Cf", "Cc") or each.isspace()
     )
-    line = " ".join(line.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return shortened(" ".join(line.split()), most)
 
 
 def _width(character: str) -> float:
@@ -38,6 +37,15 @@ def _width(character: str) -> float:
         return 0.9
     wide = 0.7 if character.isupper() else 0.58
     return _WIDTHS.get(east_asian_width(character), wide)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return ``text``, with an ellipsis where it has more than ``most`` characters and is cut.
+
+    >>> shortened("Berlin", 6), shortened("Johannesburg", 6)
+    ('Berlin', 'Johan…')
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def fitted(text: str, size: float, width: float) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.drawn_text import drawn
+from metropolis_kg.publication.drawn_text import drawn, shortened
 from metropolis_kg.publication.linked import PAGE, UnknownPageError
 from metropolis_kg.publication.map_layout import Spot, label_lines, spots
 from metropolis_kg.publication.names import Names, names_for
@@ -24,6 +24,9 @@ _MOST_EVENTS = 5
 
 _LONGEST = 24
 """Characters of a name on the map."""
+
+_LONGEST_LISTED = 120
+"""Characters of a name in the list; its own page has the whole."""
 
 _SHOWN_BETWEEN = {"narrow": (280, 400, 620), "wide": (620, 780, 930)}
 """Drawing → widths in pixels between which the style sheet shows it."""
@@ -185,11 +188,8 @@ class _Telling:
         """Return what the list says of ``places``, with one query, and one more for names."""
         around = _around(self._release, self._queries, [place.iri for place in places])
         others = sorted({iri for found in around.values() for what in found.values() for iri in what})
-        ours = [iri for iri in others if self._links.is_ours(iri)]
-        return [
-            self._row(place, around.get(place.iri, {}), names_for(self._release, self._queries, ours))
-            for place in places
-        ]
+        names = names_for(self._release, self._queries, [iri for iri in others if self._links.is_ours(iri)])
+        return [self._row(place, around.get(place.iri, {}), names) for place in places]
 
     def _row(self, place: Place, around: Mapping[str, Sequence[str]], names: Names) -> Row:
         def values(what: str, most: int | None = None) -> list[Value]:
@@ -213,7 +213,8 @@ class _Telling:
         labels = names.labels.get(iri)
         language = self._words.language if not labels or self._words.language in labels else next(iter(labels))
         tag = language if language and language != self._words.language else None
-        return Value(names.name(iri, language), tag, self._links.of(iri), outside=not self._links.is_ours(iri))
+        cut = shortened(names.name(iri, language), _LONGEST_LISTED)
+        return Value(cut, tag, self._links.of(iri), outside=not self._links.is_ours(iri))
 
 
 def _line(text: str, href: str, box: tuple[float, float, float, float], side: str | None) -> Line:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from metropolis_kg.publication.claim_view import KINDS as CLAIMS
-from metropolis_kg.publication.drawn_text import drawn, fitted, width_of
+from metropolis_kg.publication.drawn_text import drawn, fitted, shortened, width_of
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.neighbourhood import KINDS, Link, Neighbour, Neighbourhood
 from metropolis_kg.publication.neighbourhood_layout import Place, Places, curve, narrow, trunk, wide
@@ -17,6 +17,9 @@ from metropolis_kg.publication.words import Words
 
 _MOST_LINKS = 10
 """Links between two things that the list names; the others it counts."""
+
+_LONGEST = 200
+"""Characters of a name; its own page has the whole."""
 
 _BOLD = 1.16
 """How much wider bold type is."""
@@ -104,7 +107,7 @@ def neighbourhood_page(found: Neighbourhood, names: Names, links: Links, words: 
     counts = [len(each) for each in beyond]
     drawings = {"wide": wide(counts), "narrow": narrow(counts)} if around else {}
     return NeighbourhoodPage(
-        title=telling.reader.label(found.said.thing),
+        title=telling.title,
         drawings={name: telling.drawing(places, around, beyond) for name, places in drawings.items()},
         around=[telling.neighbour(near, further) for near, further in zip(around, beyond, strict=True)],
         kinds=[kind for kind in KINDS if any(each.kind == kind for each in shown)],
@@ -122,6 +125,12 @@ class _Telling:
 
     def __init__(self, found: Neighbourhood, reader: Reader) -> None:
         self._found, self.reader, self._words = found, reader, reader.words
+
+    @property
+    def title(self) -> Value:
+        """What the thing in the middle is called."""
+        value = self.reader.label(self._found.said.thing)
+        return replace(value, text=shortened(value.text, _LONGEST))
 
     def in_order(self, neighbours: Sequence[Neighbour]) -> list[Neighbour]:
         """Return them by kind, then by name."""
@@ -150,7 +159,7 @@ class _Telling:
     ) -> Drawing:  # fmt: skip
         """Return the drawing of all in their ``places``."""
         thing = self._found.said.thing
-        title, where = self.reader.label(thing).text, {thing: places.middle}
+        title, where = self.title.text, {thing: places.middle}
         boxes = [Box(places.middle, *_in_two(title, places.middle.width - 24), "", None, title)]
         for near, place, further, their in zip(around, places.around, beyond, places.beyond, strict=True):
             for each, at in ((near, place), *zip(further, their, strict=True)):
@@ -173,7 +182,7 @@ class _Telling:
         label = self._summary(each.links[each.parent])
         return Box(
             place, fitted(value.text, _BOLD * 14, room), fitted(label, 12.5, room), each.kind, value.href,
-            f"{value.text}: {label}"[:300],
+            shortened(f"{value.text}: {label}", 300),
         )  # fmt: skip
 
     def style(self, links: Sequence[Link]) -> str:
@@ -196,7 +205,7 @@ class _Telling:
             what = Value(self._short(link))
             return LinkView(what, None, [] if link.away else [self._words["neighbourhood_towards"]])
         label = self.reader.label(link.claim) if self._is_any(link.claim, _TOLD_BY_LABEL) else Value(self._short(link))
-        what = Value(label.text, label.language, self.reader.links.of(link.claim))
+        what = Value(shortened(label.text, _LONGEST), label.language, self.reader.links.of(link.claim))
         certainty = self._found.certainties.get(link.claim)
         notes = [self._words[certainty]] if certainty and self.reader.links.day else []
         notes += [self._words["inferred_graph"]] if self._is_any(link.claim, ("InferredRelation",)) else []
@@ -224,7 +233,8 @@ class _Telling:
         return any(self.reader.description.is_a(claim, f"mkg:{kind}") for kind in kinds)
 
     def _value(self, iri: str) -> Value:
-        return self.reader.value(ox.NamedNode(iri))
+        value = self.reader.value(ox.NamedNode(iri))
+        return replace(value, text=shortened(value.text, _LONGEST))
 
 
 def _in_two(title: str, room: float) -> tuple[str, str]:
