@@ -6,6 +6,7 @@ made here. The same arguments give the same files.
 
 import argparse
 import random
+import re
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -101,7 +102,11 @@ def generate(root: Path, tenures: int, seed: int = 1) -> None:
         shutil.copytree(REPOSITORY / folder, root / folder)
     pages = root / "data" / "pages"
     pages.mkdir(parents=True)
-    shutil.copy(REPOSITORY / "data" / "dataset.ttl", root / "data")
+    text = (REPOSITORY / "data" / "dataset.ttl").read_text(encoding="utf-8")
+    examples = re.compile(
+        r" *void:exampleResource[^;]*;\n"
+    )  # things of the repository's own pages, which are not there
+    (root / "data" / "dataset.ttl").write_text(examples.sub("", text), encoding="utf-8")
     random_ = random.Random(seed)
     for number, done in enumerate(range(0, tenures, TENURES_PER_PAGE)):
         text = page(number, min(TENURES_PER_PAGE, tenures - done), random_)

@@ -23,6 +23,7 @@ function suggestFor(input) {
   input.role = "combobox";
   input.autocomplete = "off";
   input.ariaAutoComplete = "list";
+  input.ariaExpanded = "false";
   input.setAttribute("aria-controls", list.id);
   let chosen = -1;
   let waiting = 0;

@@ -15,6 +15,14 @@ addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, sam
   window.violations.push([violatedDirective, blockedURI, sample].join(" ")));
 """
 
+WIDE = """() => {
+  const {scrollWidth} = document.documentElement;
+  if (scrollWidth <= innerWidth) return [];
+  const out = [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > innerWidth);
+  return [`${scrollWidth} px`, ...out.slice(0, 5).map(each => each.outerHTML.slice(0, 120))];
+}"""
+"""Returns how wide a page is, and what sticks out, where that is more than its window shows."""
+
 
 @dataclass
 class Watched:

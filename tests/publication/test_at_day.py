@@ -90,7 +90,7 @@ def test_the_neighbours_of_a_day_are_the_nearest_days_of_change(known: ClaimDays
     assert known.neighbours(day) == (max(before, default=None), min(after, default=None))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 20)), max_size=20), st.integers(1, 80))
 def test_stretches_are_found_on_each_of_their_days(spans: list[tuple[int, int]], day: int) -> None:
     stretches = [(first, first + length, number) for number, (first, length) in enumerate(spans)]

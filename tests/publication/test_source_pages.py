@@ -100,6 +100,8 @@ def test_conflicts_stand_side_by_side_this_source_first(opened: OpenRelease, con
     assert values == ["141", "136", "139", "144"]
     assert counts.differing == ["value", "when"]
     assert {"role", "when"} <= set(presidency.differing)
+    assert [said.name for said in counts.common] == ["unit counted", "count of"]
+    assert presidency.common == []
     assert [note.text for note in counts.notes] != []
 
 
@@ -143,6 +145,7 @@ def test_a_source_of_identifiers_tells_which_things_it_gives_them(opened: OpenRe
     added = {each.thing.text: (each.fact.name, each.fact.values[0].href) for each in page.added}
     assert added["Berlin"] == ("same as", "http://www.wikidata.org/entity/Q64")
     assert len(added) > 5
+    assert not {"Wikidata", "Identifiers from Wikidata"} & set(added)
     assert page_of(opened, content, "gnd").passages == []
     assert [fact.name for graph in page.graphs for fact in graph.facts] == ["licence", "rights holder", "attribution"]
 
@@ -186,4 +189,6 @@ def test_pages_lead_the_list_and_research_of_the_editors_is_told_apart(opened: O
     assert [row.title.text for row in page.by_kind["page"]] == ["Metropolis (Seite auf berlin.de)"]
     assert [row.title.text for row in page.by_kind["research"]] == ["Redaktionelle Recherche"]
     assert page.total == sum(map(len, page.by_kind.values()))
+    numbers = [row.claims for row in page.by_kind["outside"]]
+    assert numbers == sorted(numbers, reverse=True)
     assert len(page.conflicts) == 2

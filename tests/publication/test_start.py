@@ -1,5 +1,6 @@
 """The start page: what it answers, what it counts and offers, from whatever content there is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 
 CLASSES = {
-    "organisations": {"org:Organization"}, "offices": {"mkg:Office"}, "people": {"mkg:Person"},
-    "places": {"dct:Location"}, "events": {"mkg:Event", "schema:EventSeries"}, "platforms": {"mkg:OnlinePlatform"},
+    "organisations": {"org:Organization"}, "offices": {"mkg:Office", "org:Post"},
+    "people": {"mkg:Person", "foaf:Person"}, "places": {"dct:Location", "schema:Place"},
+    "events": {"mkg:Event", "schema:Event", "schema:EventSeries"}, "platforms": {"mkg:OnlinePlatform"},
     "sources": {"mkg:Source"},
 }  # fmt: skip
 
@@ -35,6 +37,11 @@ def test_every_kind_is_counted_exactly(opened: OpenRelease, kinds: list[Kind], t
     numbers = {kind: len({thing for thing, name in typed if name in names}) for kind, names in CLASSES.items()}
     assert {kind.key: kind.number for kind in kinds} == numbers
     assert [kind.key for kind in kinds] == list(KINDS)
+
+
+def test_a_store_without_a_search_counts_the_same(opened: OpenRelease, content: Content, kinds: list[Kind]) -> None:
+    remote = replace(opened, digest=None, folder=None)
+    assert kinds_of(remote, content.queries, "en", Links(opened.base)) == kinds
 
 
 def test_a_few_things_of_each_kind_are_shown_the_most_connected_first(kinds: list[Kind]) -> None:

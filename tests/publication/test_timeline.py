@@ -98,7 +98,7 @@ def days_that_matter(bounds: Sequence[Bounds], timeline: Timeline) -> set[date]:
     return {day for day in around if axis.first <= day.toordinal() <= axis.last}
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(ANY, min_size=1, max_size=6))
 def test_what_is_drawn_on_a_day_is_what_the_bounds_say_of_it(bounds: list[Bounds]) -> None:
     claims = dated(bounds)
@@ -114,7 +114,7 @@ def test_what_is_drawn_on_a_day_is_what_the_bounds_say_of_it(bounds: list[Bounds
             assert drawn == ("" if faded else said), (own, day)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(ANY, min_size=1, max_size=6), st.dates())
 def test_nothing_is_drawn_beyond_the_axis(bounds: list[Bounds], day: date) -> None:
     claims = dated(bounds)
@@ -131,7 +131,7 @@ def test_nothing_is_drawn_beyond_the_axis(bounds: list[Bounds], day: date) -> No
     assert 1 <= len(timeline.ticks) <= 7
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(ANY)
 def test_last_known_begins_on_the_first_day_after_all_that_is_known(bounds: Bounds) -> None:
     begin = bounds.last_known_from()

@@ -12,6 +12,8 @@ from repository import HOSTILE
 from servers import Answer, ask
 
 FORM = "application/x-www-form-urlencoded"
+COUNTRY = "http://publications.europa.eu/resource/authority/country/DEU"
+"""An IRI of others of which the data say something."""
 
 
 def posted(site: str, **fields: Any) -> Answer:
@@ -116,7 +118,7 @@ def test_what_only_looks_like_an_identifier_matches_nothing(site: str, text: str
 
 
 def test_properties_tell_namesakes_apart(site: str) -> None:
-    for value in ("Germany", "Deutschland", "DEU", "http://publications.europa.eu/resource/authority/country/DEU"):
+    for value in ("Germany", "Deutschland", "DEU", COUNTRY):
         found = reconciled(site, query="Berlin", properties=[{"pid": "dct:spatial", "v": value}])
         assert [(each["id"], each["match"]) for each in found][:2] == [
             ("place/berlin", True), ("organisation/land-berlin", False)
@@ -125,6 +127,8 @@ def test_properties_tell_namesakes_apart(site: str) -> None:
     other = reconciled(site, query="Berlin", properties=[{"pid": "dct:spatial", "v": ["Namibia", 7, True]}])
     assert not any(each["match"] for each in other)
     assert all(each["score"] < 100 for each in other)
+    half = [{"pid": "dct:spatial", "v": "Germany"}, {"pid": "schema:identifier", "v": "US NYC"}]
+    assert not any(each["match"] for each in reconciled(site, query="Berlin", properties=half))
 
 
 def test_an_entity_reconciled_before_is_a_value(site: str) -> None:
@@ -152,6 +156,7 @@ def test_answers_are_in_the_language_asked_for(site: str) -> None:
     answer = ask(address, accept_language="de")
     assert answer.json()["q"]["result"][0]["name"] == "Weltbank"
     assert answer.headers["content-language"] == "de"
+    assert answer.headers["etag"] != ask(address, accept_language="en").headers["etag"]
     assert "Accept-Language" in answer.headers["vary"]
 
 
@@ -219,7 +224,9 @@ def test_a_preview_may_be_framed_by_any_site_and_other_pages_by_none(site: str) 
     assert "frame-ancestors 'none'" in ask(f"{site}/reconcile", "text/html").headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("given", ["https://example.org/", "//example.org", "../ns", "a b", "", "%00", "<script>"])
+@pytest.mark.parametrize(
+    "given", ["https://example.org/", "//example.org", "../ns", "a b", "", "%00", "<script>", COUNTRY]
+)
 def test_the_view_leads_nowhere_else(site: str, given: str) -> None:
     assert ask(f"{site}/reconcile/view?id={quote(given)}").status == 404
 

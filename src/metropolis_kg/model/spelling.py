@@ -12,29 +12,51 @@ from functools import lru_cache
 LONGEST_WORD = 48
 """Letters of a word that count; what is longer is cut."""
 
-_LETTERS = str.maketrans({
+_LETTERS = {
     "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n",
-})  # fmt: skip
+}  # fmt: skip
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
 _IDEOGRAPHS = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 _NOT_ACCENTS = (0, 7, 8, 9)  # combining classes of vowels, and of marks that make another letter
 
 
-def fold(text: str) -> str:
-    """Return ``text`` by compatibility (NFKC), without case and accents; German and Nordic digraphs as one letter.
+class _Plain(dict[int, str]):
+    """Character → what it is without case and accents, by compatibility (NFKC); a blank for what is in no word.
 
-    >>> fold("Müller"), fold("MUELLER"), fold("Straße"), fold("Ærø"), fold("Łódź"), fold("ГОРОД")
-    ('muller', 'muller', 'strasse', 'aro', 'lodz', 'город')
+    A character of Chinese or Japanese stands between blanks.
     """
-    if not text.isascii():
-        text = _plain(text)
-    return text.lower().replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = "".join(map(self._in_word, self._letters(chr(code))))
+        return plain
+
+    @staticmethod
+    def _letters(character: str) -> str:
+        letters = "".join(_LETTERS.get(each, each) for each in character.casefold())
+        apart = unicodedata.normalize("NFKD", letters)
+        kept = "".join(each for each in apart if each.isascii() or unicodedata.combining(each) in _NOT_ACCENTS)
+        return unicodedata.normalize("NFKC", kept).casefold()
+
+    @staticmethod
+    def _in_word(character: str) -> str:
+        if any(first <= ord(character) <= last for first, last in _IDEOGRAPHS):
+            return f" {character} "
+        return character if unicodedata.category(character)[0] in "LNM" else " "
 
 
-def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(each for each in apart if each.isascii() or unicodedata.combining(each) in _NOT_ACCENTS)
-    return unicodedata.normalize("NFKC", kept).casefold()
+_plain = _Plain()
+for _code in range(128):
+    _ = _plain[_code]
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``text``, without case and accents; German and Nordic digraphs are one letter.
+
+    >>> words("Müller MUELLER, Straße; Łódź"), words("DE-BE 東京 ГОРОД")
+    (['muller', 'muller', 'strasse', 'lodz'], ['de', 'be', '東', '京', 'город'])
+    """
+    plain = _without_accents(text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return [word[:LONGEST_WORD] for word in plain.split()]
 
 
 def spellings(text: str) -> set[str]:
@@ -43,32 +65,14 @@ def spellings(text: str) -> set[str]:
     >>> sorted(spellings("Michael Müller")), spellings("Mueller") & spellings("Muller")
     (['michael mueller', 'michael muller'], set())
     """
-    text = unicodedata.normalize("NFC", text).casefold()
-    return {_words_of(_plain(form)) for form in (text, text.translate(_GERMAN))}
+    if text.isascii():
+        return {" ".join(_without_accents(text).split())}
+    german = unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
+    return {" ".join(_without_accents(form).split()) for form in (text, german)}
 
 
-def _words_of(text: str) -> str:
-    return " ".join("".join(map(_in_word, text)).split())
-
-
-def words(text: str) -> list[str]:
-    """Return the words of ``text``, folded; each character of Chinese and Japanese is one.
-
-    >>> words("DE-BE, UN-Habitat"), words("東京 Tokyo")
-    (['de', 'be', 'un', 'habitat'], ['東', '京', 'tokyo'])
-    """
-    apart = "".join(map(_in_word, fold(text)))
-    return [word[:LONGEST_WORD] for word in apart.split()]
-
-
-@lru_cache(maxsize=4096)
-def _in_word(character: str) -> str:
-    """Return a letter, digit or mark as it is, what is a word by itself within blanks, anything else as a blank."""
-    if character.isascii():
-        return character if character.isalnum() else " "
-    if any(first <= ord(character) <= last for first, last in _IDEOGRAPHS):
-        return f" {character} "
-    return character if unicodedata.category(character)[0] in "LNM" else " "
+def _without_accents(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).translate(_plain)
 
 
 def edits(length: int) -> int:

@@ -30,6 +30,9 @@ _LATEX = {
 }  # fmt: skip
 """Character → how LaTeX writes it; BibTeX counts braces even where they are escaped, hence their names."""
 
+_LIGATURE = re.compile(r"([-'`,<>])(?=\1)|[?!](?=`)")
+"""Characters that LaTeX would draw as one with the next."""
+
 _IN_ADDRESS = {"\\": "%5C", "{": "%7B", "}": "%7D", "^": "%5E"}
 
 
@@ -166,7 +169,7 @@ def _latex(text: str) -> str:
     '100 \\\\% of \\\\textbraceleft{}A\\\\_B\\\\textbraceright{}'
     """
     plain = re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()
-    return "".join(_LATEX.get(character, character) for character in plain)
+    return _LIGATURE.sub(r"\g<0>{}", "".join(_LATEX.get(character, character) for character in plain))
 
 
 def _verbatim(address: str) -> str:

@@ -55,7 +55,9 @@ class EvidenceView:
     kind: Value | None
     position: str | None
     starts_at: int
-    href: str
+    href: str | None
+    """Its page; none where no page can be named by its IRI."""
+
     context: Context | None
     """What is quoted around it; none where it has no position."""
 
@@ -201,13 +203,13 @@ def _evidence(reader: Reader, evidence: str, contexts: Mapping[str, Context]) ->
         kind=reader.label(kind) if kind else None,
         position=f"{starts_at}–{starts_at + len(quotes[0].value)}" if quotes and starts_at >= 0 else None,
         starts_at=starts_at,
-        href=reader.links.of(evidence),
+        href=reader.value(ox.NamedNode(evidence)).href,
         context=contexts.get(evidence),
     )
 
 
 def _place(evidence: EvidenceView) -> tuple[int, str]:
-    return evidence.starts_at, evidence.href
+    return evidence.starts_at, evidence.href or ""
 
 
 def source_view(reader: Reader, source: str) -> SourceView:

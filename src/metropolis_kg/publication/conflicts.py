@@ -55,6 +55,9 @@ class Conflict:
     """Claims that conflict with each other, directly or through others."""
 
     sayings: list[Saying]
+    common: list[Said]
+    """What all of them say alike, which is not among what each says."""
+
     differing: list[str]
     """The names of what they differ in."""
 
@@ -115,19 +118,21 @@ def _conflict(reader: Reader, claims: list[str], own: Collection[str], day: date
     views = [claim_view(reader, claim, {}) for claim in claims]
     said = [_said(reader, view) for view in views]
     differing = list(_differing(reader, views, said))
+    common = [name for name in said[0] if name not in differing and all(name in each for each in said)]
     notes = [note for claim in claims for note in reader.best(reader.description.literals(claim, "mkg:note"))]
     sayings = [
         Saying(
             view,
             reader.value(ox.NamedNode(view.iri)),
             reader.names.name(reader.description.iri(f"mkg:{view.kind}"), reader.language),
-            [Said(name, values, name in differing) for name, values in each.items()],
+            [Said(name, values, name in differing) for name, values in each.items() if name not in common],
             view.iri in own,
             certainty_on(reader.description, view.iri, day) if day else None,
         )
         for view, each in zip(views, said, strict=True)
     ]
-    return Conflict(sayings, differing, list(dict.fromkeys(notes)))
+    alike = [Said(name, said[0][name], differs=False) for name in common]
+    return Conflict(sayings, alike, differing, list(dict.fromkeys(notes)))
 
 
 def _said(reader: Reader, view: ClaimView) -> dict[str, list[Value]]:

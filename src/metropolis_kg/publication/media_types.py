@@ -61,6 +61,8 @@ SARIF = Syntax("sarif", "application/sarif+json", "SARIF")
 REPORTS = (JSON, Syntax("ttl", "text/turtle", "Turtle"), Syntax("jsonld", "application/ld+json", "JSON-LD"), SARIF)
 """What a validation report can be written in; the first is the default."""
 
+SUGGESTIONS = Syntax("json", "application/x-suggestions+json", "OpenSearch Suggestions")
+OPENSEARCH = Syntax("xml", "application/opensearchdescription+xml", "OpenSearch")
 LINK_FORMAT = Syntax("link", "application/link-format", "Links")
 
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, N_QUADS, TRIG, RDF_XML)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from metropolis_kg import __version__
+from metropolis_kg.model.kinds import SHELVES
 from metropolis_kg.publication.answers import syntaxes
+from metropolis_kg.publication.citing import CITATIONS
 from metropolis_kg.publication.dumps import COMPRESSIONS, SYNTAXES, dumps_of
 from metropolis_kg.publication.feed import FEEDS
 from metropolis_kg.publication.media_types import (
@@ -18,14 +20,17 @@ from metropolis_kg.publication.media_types import (
     HTML,
     JSON,
     LINK_FORMAT,
+    OPENSEARCH,
     PROBLEM_JSON,
     PROFILES,
     REPORTS,
     RESULTS,
     SCHEMA_ORG,
+    SUGGESTIONS,
     Syntax,
 )
 from metropolis_kg.publication.reconciliation_openapi import reconciliation_paths
+from metropolis_kg.publication.search_schema import SEARCH_RESULTS, SUGGESTED
 from metropolis_kg.publication.stored_queries import Parameter, StoredQuery
 from metropolis_kg.store.release import OpenRelease
 
@@ -83,6 +88,7 @@ _TAGS = {
     "queries": "Stored queries, each with its parameters.",
     "sparql": "Any query (SPARQL 1.1 Protocol), and whole graphs (SPARQL 1.1 Graph Store Protocol).",
     "validation": "Is RDF fit for this dataset?",
+    "search": "Things by their names, in any spelling that is nearly right.",
     "reconciliation": "Matching a list of names (Reconciliation Service API 0.2), for OpenRefine and the like.",
     "things": "Things and the documents about them.",
     "files": "The whole dataset, to download.",
@@ -114,12 +120,16 @@ def openapi(release: OpenRelease, queries: Sequence[StoredQuery]) -> Node:
             **reconciliation_paths(),
             "/id/{kind}/{slug}": {"get": _thing()},
             "/doc/{kind}/{slug}": {"get": _document()},
+            "/cite/{kind}/{slug}": {"get": _citation()},
             **({"/data/": {"get": _files()}, "/data/{name}": {"get": _file()}} if dumps_of(release.manifest) else {}),
             "/timegate/doc/{kind}/{slug}": {"get": _timegate()},
             "/timemap/doc/{kind}/{slug}": {"get": _timemap()},
             "/memento/{moment}/doc/{kind}/{slug}": {"get": _memento()},
             "/doc/ns": {"get": _reference("vocabulary", "The vocabulary, with all its terms")},
             "/doc/shapes": {"get": _reference("shapes", "The shapes: what the data must look like, in SHACL")},
+            "/search": {"get": _search()},
+            "/search/suggest": {"get": _suggest()},
+            "/opensearch.xml": {"get": _opensearch()},
             "/map": {"get": _map()},
             "/sources": {"get": _sources()},
             "/neighbourhood/{kind}/{slug}": {"get": _neighbourhood()},
@@ -309,6 +319,14 @@ def _document() -> Node:
     )  # fmt: skip
 
 
+def _citation() -> Node:
+    return _operation(
+        "citation", "How to cite a thing and the version that was read", "things", [*_name(), _language()],
+        _contents(CITATIONS), (404, 406, 410, 503),
+        description="With an extension (.json, .bib, .html) it comes in that format, whatever Accept says.",
+    )  # fmt: skip
+
+
 def _about() -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
     summary = "How to read what is here, who makes it, how to use it"
@@ -373,6 +391,29 @@ def _memento() -> Node:
 def _reference(name: str, summary: str) -> Node:
     language = _in_query("lang", {"type": "string", "enum": ["en", "de"]}, "The language of the page.")
     return _operation(name, summary, "things", [language], _contents(DOCUMENTS), (404, 406, 503))
+
+
+def _search() -> Node:
+    fields = [
+        _in_query("q", {"type": "string"}, "A name, an identifier, or words of a quote; without it, things of a kind."),
+        _in_query("kind", {"type": "string", "enum": list(SHELVES)}, "Only things of a kind."),
+        _in_query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page of 20 results."),
+        _format((JSON, HTML)), _language(),
+    ]  # fmt: skip
+    answer = _contents((JSON, HTML))
+    answer["200"]["content"][JSON.media_type] = {"schema": SEARCH_RESULTS}
+    return _operation("search", "Things by their names", "search", fields, answer, (400, 404, 406, 414, 503))
+
+
+def _suggest() -> Node:
+    text = _in_query("q", {"type": "string"}, "What is typed so far.")
+    answer = {"200": {"description": "Names.", "content": {SUGGESTIONS.media_type: {"schema": SUGGESTED}}}}
+    return _operation("suggest", "Names while typing", "search", [text, _language()], answer, (400, 414, 503))
+
+
+def _opensearch() -> Node:
+    summary = "How browsers search here (OpenSearch 1.1)"
+    return _operation("opensearch", summary, "search", [_language()], _contents([OPENSEARCH]), (503,))
 
 
 def _map() -> Node:

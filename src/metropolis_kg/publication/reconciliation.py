@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pyoxigraph as ox
@@ -36,6 +37,7 @@ from metropolis_kg.publication.reconciliation_terms import (
 )
 from metropolis_kg.publication.reconciliation_values import StoredValue, Values, agrees, cells, in_language, values_of
 from metropolis_kg.publication.search import Found, entry, find
+from metropolis_kg.store.protocol import QueryTimeoutError
 from metropolis_kg.store.release import OpenRelease
 
 SUGGESTIONS = 10
@@ -46,6 +48,9 @@ PROPOSED = 100
 
 _LOOKED_AT = 20
 """Things that are looked at for a query at least, so that namesakes are seen whatever the limit."""
+
+_SECONDS = 20
+"""How long the names of a batch may take; a worker of the server is busy that long."""
 
 _ABOUT_OTHERS = ("claims", "quotes", "rules")
 """Kinds of things that are found only where their type is asked for: their names are those of others."""
@@ -87,7 +92,11 @@ class Reconciler:
         """Return the candidates for each query, the best first. Raises what the store raises."""
         names = [query.name for query in batch.values() if query.name]
         identified = things_identified(self.release, self.queries, names)
-        found = {key: self._found(query, identified.get(query.name, set())) for key, query in batch.items()}
+        found, began = {}, monotonic()
+        for key, query in batch.items():
+            found[key] = self._found(query, identified.get(query.name, set()))
+            if monotonic() - began > _SECONDS:
+                raise QueryTimeoutError(f"The names took more than {_SECONDS} seconds; send fewer at once.")
         properties = {self.iri(each.property) for query in batch.values() for each in query.attributes}
         things = [candidate.thing.iri for each in found.values() for candidate in each]
         values = values_of(self.release, self.queries, things, properties)
@@ -155,9 +164,8 @@ class Reconciler:
         types, only_should = tuple(map(self.iri, query.types)), query.strictness == "should"
         things = {thing.iri: thing for iri in sorted(identified) if (thing := entry(self.release, iri))}
         if query.name:
-            most = max(_LOOKED_AT, query.limit)
-            results = find(self.release, query.name, types=() if only_should else types, limit=most)
-            things |= {thing.iri: thing for thing in results.found if self._is_entity(thing, types)}
+            named = self._named(query, () if only_should else types)
+            things |= {thing.iri: thing for thing in named if self._is_entity(thing, types)}
         else:
             things |= {thing.iri: thing for thing in self._with_values(query.attributes)}
         found = [
@@ -169,6 +177,14 @@ class Reconciler:
         ]  # fmt: skip
         alike = [each for each in found if each.is_identified or not each.is_named or each.likeness >= ALIKE]
         return [each for each in alike if each.is_of_type or only_should]
+
+    def _named(self, query: Query, types: Sequence[str]) -> Sequence[Found]:
+        """Return what is called so; only where nothing is, what is called alike, which takes longer to find."""
+        most = max(_LOOKED_AT, query.limit)
+        found = find(self.release, query.name, types=types, limit=most, fuzzy=False).found
+        if any(name_likeness(query.name, thing) == 100 for thing in found if self._is_entity(thing, types)):
+            return found
+        return find(self.release, query.name, types=types, limit=most).found
 
     def _is_entity(self, thing: Found, types: Sequence[str]) -> bool:
         """Return whether ``thing`` is meant where one of ``types`` is asked for: without any, nothing about others."""

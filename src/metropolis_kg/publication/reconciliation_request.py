@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from metropolis_kg.errors import MetropolisError
 
-MOST_QUERIES = 50
+MOST_QUERIES = 25
 """Queries in a batch; the manifest says so (``batchSize``)."""
 
 MOST_CANDIDATES = 50

@@ -35,6 +35,11 @@ def browse(release: OpenRelease, kind: str, limit: int, offset: int = 0, languag
     return index_of(release).browse(kind, limit, offset, language)
 
 
+def most_connected(release: OpenRelease, kind: str, limit: int) -> list[Found]:
+    """Return ``limit`` things of ``kind``, those to which most statements point first. Raises as ``find``."""
+    return index_of(release).most_connected(kind, limit)
+
+
 def entry(release: OpenRelease, iri: str) -> Found | None:
     """Return what search knows of ``iri``; none where that is not in the release. Raises as ``find``."""
     return index_of(release).entry(iri)

@@ -16,6 +16,8 @@ from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.names import Names, names_for
 from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.reading import Links, Value
+from metropolis_kg.publication.search import SearchUnavailableError
+from metropolis_kg.publication.search import kinds as search_kinds
 from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery, UnknownQueryError
 from metropolis_kg.publication.table import Cell, table_of
 from metropolis_kg.publication.time_words import day
@@ -98,8 +100,7 @@ def kinds_of(release: OpenRelease, queries: Path, language: str, links: Links) -
 @kept_by_release(4)
 def _things(release: OpenRelease, queries: Path) -> tuple[Mapping[str, int], Mapping[str, list[str]], Names]:
     """Return kind → number of things, kind → IRIs of those to show, and what these are called."""
-    counted = rows(release, queries / "description" / "kinds.rq")
-    numbers = {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
+    numbers = _numbers(release, queries)
     found: dict[str, list[tuple[int, str]]] = {}
     for row in rows(release, queries / "description" / "things.rq"):
         if "thing" in row:  # an engine may group nothing into one row of nothing
@@ -107,6 +108,15 @@ def _things(release: OpenRelease, queries: Path) -> tuple[Mapping[str, int], Map
     first = {kind: [iri for _, iri in sorted(things)[:SHOWN]] for kind, things in found.items()}
     shown = [iri for things in first.values() for iri in things if iri.startswith(("http://", "https://"))]
     return numbers, first, names_for(release, queries, shown)
+
+
+def _numbers(release: OpenRelease, queries: Path) -> Mapping[str, int]:
+    """Return kind → number of its things, as the search counts them where there is one."""
+    try:
+        return search_kinds(release)
+    except SearchUnavailableError:
+        counted = rows(release, queries / "description" / "kinds.rq")
+        return {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
 
 
 def _value(iri: str, names: Names, language: str, links: Links) -> Value:

@@ -41,7 +41,7 @@ def find(
         search.run()
         ids = [*search.ids][:MOST_FOUND]
         found = index.things(ids[offset : offset + limit], compared)
-    return Results(len(ids), search.is_whole, found, search.kinds)
+    return Results(len(ids), search.is_whole, found, search.kinds, search.is_guess)
 
 
 class _Search:
@@ -55,7 +55,7 @@ class _Search:
         self._known: dict[str, list[str]] = {}
         self._every: dict[int, None] = {}
         self.ids: dict[int, None] = {}
-        self.is_whole = True
+        self.is_whole, self.is_guess = True, False
 
     def run(self) -> None:
         """Find the numbers of what fits, the best first."""
@@ -66,6 +66,7 @@ class _Search:
         self._step(every(sought))
         if self.is_whole:
             self._step(unfinished(sought))
+        self.is_guess = not self._every
         if self._fuzzy and self._count < _FEW:
             self._guess(sought)
 

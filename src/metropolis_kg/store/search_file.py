@@ -10,7 +10,7 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 import orjson
 
 from metropolis_kg.model.kinds import LAST, KindsByClass
-from metropolis_kg.model.spelling import fold, has_spellings, pieces, words
+from metropolis_kg.model.spelling import has_spellings, pieces, words
 
 SEARCH = "search.sqlite"
 """File of a release with its search index."""
@@ -98,58 +98,63 @@ def write_search(path: Path, entries: Iterable[Entry], prefixes: Mapping[str, st
         raise OSError(f"the search index cannot be written: {error}") from error
 
 
+@dataclass(slots=True)
+class _Placed:
+    """An entry, ready to be written."""
+
+    entry: Entry
+    kind: str
+    keys: tuple[str, ...]
+    """What it is sorted by, in each of the languages."""
+
+    words: list[str]
+    names: set[str]
+    """Its names without blanks."""
+
+    @property
+    def order(self) -> tuple[int, int, str, str, str]:
+        """Its place among equally good matches."""
+        return LAST.get(self.kind, 0), -self.entry.links, self.kind, self.keys[0], self.entry.iri
+
+
 class _Writer:
     def __init__(self, database: sqlite3.Connection, kinds: KindsByClass) -> None:
         self._database, self._kinds = database, kinds
 
     def write(self, entries: Iterable[Entry]) -> None:
-        kinds = self._kinds
-        signatures: dict[tuple[str, ...], str] = {}
-        placed: list[tuple[int, int, str, str, str, Entry]] = []
+        kinds: dict[tuple[str, ...], str] = {}
+        placed: list[_Placed] = []
         for entry in entries:
-            kind = signatures.get(entry.classes) or signatures.setdefault(entry.classes, kinds.of(entry.classes))
-            label = _label(entry, LANGUAGES[0])
-            placed.append((LAST.get(kind, 0), -entry.links, kind, fold(label), entry.iri, entry))
-        placed.sort(key=lambda each: each[:5])
-        ordered = [each[-1] for each in placed]
-        numbers = {classes: number for number, classes in enumerate(sorted(signatures))}
-        self._write_things(ordered, numbers)
-        self._write_words(ordered, numbers)
-        self._write_shelves(ordered, signatures)
-        self._write_facts(ordered, signatures, numbers)
+            kind = kinds.get(entry.classes) or kinds.setdefault(entry.classes, self._kinds.of(entry.classes))
+            placed.append(_placed(entry, kind))
+        placed.sort(key=lambda each: each.order)
+        numbers = {classes: number for number, classes in enumerate(sorted(kinds))}
+        self._write_things(placed, numbers)
+        self._write_words(placed, numbers)
+        self._write_shelves(placed)
+        self._write_facts(placed, kinds, numbers)
 
-    def _write_things(self, entries: list[Entry], numbers: Mapping[tuple[str, ...], int]) -> None:
+    def _write_things(self, placed: list[_Placed], numbers: Mapping[tuple[str, ...], int]) -> None:
         rows = (
-            (id_, entry.iri, orjson.dumps(_kept(entry, numbers[entry.classes]))) for id_, entry in enumerate(entries, 1)
+            (id_, each.entry.iri, orjson.dumps(_kept(each.entry, numbers[each.entry.classes])))
+            for id_, each in enumerate(placed, 1)
         )
         self._database.executemany("INSERT INTO things VALUES (?, ?, ?)", rows)
         self._database.execute("CREATE UNIQUE INDEX iris ON things (iri)")
 
-    def _write_words(self, entries: list[Entry], numbers: Mapping[tuple[str, ...], int]) -> None:
-        known: set[str] = set()
-        names: list[tuple[str, int]] = []
-        rows: list[tuple[int, str]] = []
-        for id_, entry in enumerate(entries, 1):
-            found: dict[str, None] = {}
-            whole: set[str] = set()
-            for name in _names(entry):
-                parts = words(name)
-                found.update(dict.fromkeys(parts))
-                whole.add("".join(parts))
-            of_thing = list(found)[:MOST_WORDS]
-            known.update(of_thing)
-            names += [(name, id_) for name in whole if name]
-            names += [(squeezed, id_) for code in entry.codes if "://" in code and (squeezed := "".join(words(code)))]
-            rows.append((id_, f"{' '.join(of_thing)} _{numbers[entry.classes]}"))
+    def _write_words(self, placed: list[_Placed], numbers: Mapping[tuple[str, ...], int]) -> None:
+        rows = ((id_, _indexed(each, numbers[each.entry.classes])) for id_, each in enumerate(placed, 1))
         self._database.executemany("INSERT INTO found (rowid, words) VALUES (?, ?)", rows)
-        self._database.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(names))
+        names = sorted((name, id_) for id_, each in enumerate(placed, 1) for name in each.names)
+        self._database.executemany("INSERT INTO names VALUES (?, ?)", names)
+        known = {word for each in placed for word in each.words}
         self._database.executemany("INSERT INTO pieces VALUES (?, ?)", _by_piece(known))
 
-    def _write_shelves(self, entries: list[Entry], kinds: Mapping[tuple[str, ...], str]) -> None:
-        for language in LANGUAGES:
+    def _write_shelves(self, placed: list[_Placed]) -> None:
+        for number, language in enumerate(LANGUAGES):
             shelves: dict[str, list[tuple[str, int]]] = {}
-            for id_, entry in enumerate(entries, 1):
-                shelves.setdefault(kinds[entry.classes], []).append((" ".join(words(_label(entry, language))), id_))
+            for id_, each in enumerate(placed, 1):
+                shelves.setdefault(each.kind, []).append((each.keys[number], id_))
             for kind, shelf in shelves.items():
                 shelf.sort()
                 letters = json.dumps(_letters(shelf), ensure_ascii=False)
@@ -157,13 +162,27 @@ class _Writer:
                 self._database.execute("INSERT INTO shelves VALUES (NULL, ?, ?, ?, ?, ?)", row)
 
     def _write_facts(
-        self, entries: list[Entry], kinds: Mapping[tuple[str, ...], str], numbers: Mapping[tuple[str, ...], int]
+        self, placed: list[_Placed], kinds: Mapping[tuple[str, ...], str], numbers: Mapping[tuple[str, ...], int]
     ) -> None:
-        counts = Counter(entry.classes for entry in entries)
+        counts = Counter(each.entry.classes for each in placed)
         signatures = [[kinds[classes], list(classes), counts[classes]] for classes in numbers]
-        of_things = array("I", (numbers[entry.classes] for entry in entries)).tobytes()
-        facts = {"version": VERSION, "things": len(entries), "signatures": json.dumps(signatures), "of": of_things}
+        of_things = array("I", (numbers[each.entry.classes] for each in placed)).tobytes()
+        facts = {"version": VERSION, "signatures": json.dumps(signatures), "of": of_things}
         self._database.executemany("INSERT INTO facts VALUES (?, ?)", sorted(facts.items()))
+
+
+def _placed(entry: Entry, kind: str) -> _Placed:
+    read: dict[str, list[str]] = {}
+    for name in (*entry.labels.values(), *(name for name, _ in entry.names), *entry.codes):
+        if name not in read:
+            read[name] = words(name)
+    known = dict.fromkeys(word for name, parts in read.items() if "://" not in name for word in parts)
+    keys = tuple(" ".join(read.get(_label(entry, language), ())) for language in LANGUAGES)
+    return _Placed(entry, kind, keys, list(known)[:MOST_WORDS], {"".join(parts) for parts in read.values()} - {""})
+
+
+def _indexed(placed: _Placed, signature: int) -> str:
+    return f"{' '.join(placed.words)} _{signature}"
 
 
 def _by_piece(known: Iterable[str]) -> list[tuple[str, str]]:
@@ -178,15 +197,6 @@ def _by_piece(known: Iterable[str]) -> list[tuple[str, str]]:
 def _kept(entry: Entry, signature: int) -> list[object]:
     """Return what is shown of a thing, as the reading side knows it."""
     return [signature, entry.labels, entry.names, entry.codes, entry.notes, entry.when, entry.links]
-
-
-def _names(entry: Entry) -> Iterator[str]:
-    yield from entry.labels.values()
-    for name, _ in entry.names:
-        yield name
-    for code in entry.codes:
-        if "://" not in code:
-            yield code
 
 
 def _label(entry: Entry, language: str) -> str:

@@ -20,6 +20,7 @@ from metropolis_kg.model.spelling import edits, likely_pieces
 from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
 from metropolis_kg.store.search_file import LANGUAGES, VERSION
 from metropolis_kg.store.search_results import Compared, Found, Shelf
+from metropolis_kg.store.search_text import having
 
 _MOST_SPELLINGS = 40
 _SECONDS = 2.0
@@ -31,7 +32,7 @@ class SearchIndex:
 
     def __init__(self, path: Path) -> None:
         """Open nothing yet."""
-        self._path, self._local = path, threading.local()
+        self.path, self._local = path, threading.local()
 
     def entry(self, iri: str) -> Found | None:
         """Return what is known of ``iri``; none where it is not in the index."""
@@ -49,6 +50,11 @@ class SearchIndex:
             blob.seek(min(offset, things) * ids.itemsize)
             ids.frombytes(blob.read(limit * ids.itemsize))
         return Shelf(things, self.things(ids), json.loads(letters))
+
+    def most_connected(self, kind: str, limit: int) -> list[Found]:
+        """Return ``limit`` things of ``kind``, those to which most statements point first."""
+        signatures = self.signatures_of(kind, ())
+        return self.things(self.matches(having(signatures), limit)) if signatures else []
 
     @cached_property
     def kinds(self) -> Mapping[str, int]:
@@ -168,7 +174,7 @@ class SearchIndex:
 
     def _opened(self) -> sqlite3.Connection:
         """Open the file as what never changes: nothing is locked, and any number of processes read it at once."""
-        address = f"file:{quote(str(self._path))}?mode=ro&immutable=1"
+        address = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
         try:
             connection = sqlite3.connect(address, uri=True, isolation_level=None)
             (version,) = connection.execute("SELECT value FROM facts WHERE name = 'version'").fetchone() or (None,)

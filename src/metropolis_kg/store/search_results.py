@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
-from metropolis_kg.model.spelling import spellings, words
+from metropolis_kg.model.spelling import edits, has_spellings, spellings, words
 
 LONGEST_TEXT = 200
 """Characters of what is sought that are read."""
@@ -66,6 +67,9 @@ class Results:
     kinds: Mapping[str, int]
     """Kind → how many of the things counted are of it, whichever kind was asked for."""
 
+    is_guess: bool = False
+    """Whether nothing has the words as they are written, so that what was found is only near them."""
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -78,7 +82,7 @@ class Shelf:
 
 
 class Compared:
-    """What is sought, beside the names of things."""
+    """What is sought, beside the names of things and the words in them."""
 
     def __init__(self, text: str) -> None:
         """Read the beginning of ``text``."""
@@ -99,3 +103,13 @@ class Compared:
         folded = " ".join(words(name))
         alike = max(fuzz.ratio(self._folded, folded), fuzz.token_sort_ratio(self._folded, folded))
         return False, min(round(alike, 1), 99.0)
+
+    def has(self, word: str) -> bool:
+        """Tell whether a word of a name, as it is written, is nearly one of those sought, or goes on from the last."""
+        return any(self._is(part) for part in words(word))
+
+    def _is(self, part: str) -> bool:
+        if part in self.words or (self.words and part.startswith(self.words[-1])):
+            return True
+        allowed = edits(len(part)) if has_spellings(part) else 0
+        return any(OSA.distance(part, sought, score_cutoff=2) <= allowed for sought in self.words if allowed)

@@ -40,19 +40,27 @@ def in_part(words: Sequence[str], spellings: Spellings) -> str:
     return _any(_all_of(part, spellings) for part in parts)
 
 
+def having(signatures: Collection[int]) -> str:
+    """Return the expression for the things whose set of classes is among ``signatures``, of which there are some."""
+    return _any(_word(f"_{number}") for number in sorted(signatures))
+
+
 def within(expression: str, signatures: Collection[int]) -> str:
     """Return the expression for those matches of ``expression`` whose set of classes is among ``signatures``."""
-    return f"({expression}) AND ({_any(_word(f'_{number}') for number in signatures)})"
+    return f"({expression}) AND ({having(signatures)})"
 
 
 def _all_of(words: Sequence[str], spellings: Spellings) -> str:
-    return " AND ".join(f"({_any(_readings(word, spellings))})" for word in words)
+    last = len(words) - 1
+    return " AND ".join(f"({_any(_readings(word, spellings, at == last))})" for at, word in enumerate(words))
 
 
-def _readings(word: str, spellings: Spellings) -> Iterator[str]:
+def _readings(word: str, spellings: Spellings, is_last: bool) -> Iterator[str]:
     """Yield expressions for ``word``, its spellings, what it begins, and two words that are written together in it."""
     known = spellings(word) if has_spellings(word) or len(word) == 3 else ()
-    yield f"{_word(word)} *" if len(word) > 2 else _word(word)
+    yield _word(word)
+    if len(word) > 2 and (is_last or not known):
+        yield f"{_word(word)} *"
     yield from map(_word, known)
     if has_spellings(word) and not known:
         yield from (f"({every([word[:at], word[at:]])})" for at in range(2, len(word) - 1))

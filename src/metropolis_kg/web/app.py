@@ -31,6 +31,7 @@ from metropolis_kg.web.removals import removals
 from metropolis_kg.web.requests import LARGEST_BODIES, LARGEST_BODY, admit
 from metropolis_kg.web.response_cache import ResponseCache
 from metropolis_kg.web.responses import RESPONSE_CACHE, WRITTEN_BY, encode, program_digest
+from metropolis_kg.web.search import search
 from metropolis_kg.web.shapes import shapes
 from metropolis_kg.web.site import Site
 from metropolis_kg.web.sources import sources
@@ -65,7 +66,7 @@ _MAY_SEND = (
 
 _PARTS = (
     start, about, things, shapes, documents, linksets, mementos, feed, dataset, contexts,
-    sources, at_day, places_map, neighbourhoods, citing, reconciliation,
+    search, sources, at_day, places_map, neighbourhoods, citing, reconciliation,
     questions, sparql, graph_store, validation, openapi,
     crawlers, operations,
 )  # fmt: skip

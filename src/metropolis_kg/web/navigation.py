@@ -11,7 +11,9 @@ from metropolis_kg.publication.negotiation import LANGUAGES
 from metropolis_kg.publication.reading import Links
 
 SECTIONS = {
+    "things": "search",
     "questions": "query/",
+    "sources": "sources",
     "map": "map",
     "sparql": "sparql",
     "about": "about",

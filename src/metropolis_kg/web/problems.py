@@ -20,6 +20,7 @@ from metropolis_kg.publication.mementos import MomentError, UnknownMementoError
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose, language
 from metropolis_kg.publication.retirement import RetiredThingError
+from metropolis_kg.publication.search import SearchUnavailableError
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import (
@@ -69,6 +70,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     StoreUnavailableError: (503, "store-unavailable"),
     HistoryUnreadableError: (503, "history-unreadable"),
     ReleaseError: (503, "release-missing"),
+    SearchUnavailableError: (503, "search-unavailable"),
 }
 """What each error of ours is over HTTP: status and the last part of the problem's type."""
 

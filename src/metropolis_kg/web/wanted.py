@@ -163,7 +163,7 @@ def _profile() -> Profile | None:
 
 def day_asked() -> date | None:
     """Return the day that the field ``at`` names. Raises ArgumentError."""
-    text = _once("at", Words("en")["expected_date"])
+    text = field_once("at", Words("en")["expected_date"])
     return None if text is None else day_written(text)
 
 
@@ -181,7 +181,7 @@ def day_written(text: str) -> date:
 def page_number() -> int:
     """Return the number in the field ``page``; 1 without. Raises ArgumentError."""
     expected = "the number of a page, such as 2"
-    text = _once("page", expected)
+    text = field_once("page", expected)
     if text is None:
         return 1
     if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
@@ -189,7 +189,7 @@ def page_number() -> int:
     return int(text)
 
 
-def _once(field: str, expected: str) -> str | None:
+def field_once(field: str, expected: str) -> str | None:
     """Return the value of ``field``; none where the address has none. Raises ArgumentError where it has several."""
     values = request.args.getlist(field)
     if len(values) > 1:
