@@ -5,6 +5,7 @@ statements as over a thousand.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -112,12 +113,12 @@ def _things(release: OpenRelease, queries: Path) -> tuple[Mapping[str, int], Map
 
 
 def _numbers(release: OpenRelease, queries: Path) -> Mapping[str, int]:
-    """Return kind → number of its things, as the search counts them where there is one."""
-    try:
-        return search_kinds(release)
-    except SearchUnavailableError:
-        counted = rows(release, queries / "description" / "kinds.rq")
-        return {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
+    """Return kind → number of its things, as the search counts them where its index came with the release."""
+    with suppress(SearchUnavailableError):
+        if release.folder:
+            return search_kinds(release)
+    counted = rows(release, queries / "description" / "kinds.rq")
+    return {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
 
 
 def _value(iri: str, names: Names, language: str, links: Links) -> Value:
