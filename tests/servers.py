@@ -104,7 +104,7 @@ def served(var: Path, port: int, *options: str, **environment: str) -> Iterator[
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def wait_for(is_so: Callable[[], bool], process: subprocess.Popen[bytes] | None = None, seconds: float = 60) -> None:

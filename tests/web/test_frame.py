@@ -93,7 +93,7 @@ def test_a_page_leads_to_itself_in_the_other_language(site: str) -> None:
 
 
 def test_a_page_has_its_address_to_be_printed(site: str) -> None:
-    assert f'<p class="address">{site}{METROPOLIS}?at=2018-03-15</p>' in page(site, f"{METROPOLIS}?at=2018-03-15")
+    assert f'<p class="printed">{site}{METROPOLIS}?at=2018-03-15</p>' in page(site, f"{METROPOLIS}?at=2018-03-15")
 
 
 def test_the_script_of_every_page_is_small() -> None:

@@ -3,6 +3,7 @@
 from unicodedata import category, east_asian_width
 
 _WIDTHS = {"W": 1.0, "F": 1.0}
+_NARROWEST = 0.38
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/ ")
 _WIDE = frozenset("mwMWQGO%@—")
 
@@ -32,7 +33,7 @@ def _width(character: str) -> float:
     if category(character) in ("Mn", "Me"):
         return 0
     if character in _NARROW:
-        return 0.38
+        return _NARROWEST
     if character in _WIDE:
         return 0.9
     wide = 0.7 if character.isupper() else 0.58
@@ -54,7 +55,8 @@ def fitted(text: str, size: float, width: float) -> str:
     >>> fitted("Governing Mayor of Berlin", 10, 80), fitted("Berlin", 10, 80)
     ('Governing Ma…', 'Berlin')
     """
-    most = len(text)
-    while most > 1 and width_of(drawn(text, most), size) > width:
+    line = drawn(text, int(width / (size * _NARROWEST)) + 2)
+    most = len(line)
+    while most > 1 and width_of(drawn(line, most), size) > width:
         most -= 1
-    return drawn(text, most)
+    return drawn(line, most)

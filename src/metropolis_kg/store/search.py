@@ -22,7 +22,7 @@ _FEW = 50
 _HARDLY_ANY = 10
 """Things below which one of the words may be missing."""
 
-_MOST_COMPARED = 200
+_MOST_COMPARED = 100
 
 
 def find(
@@ -52,7 +52,8 @@ class _Search:
     ) -> None:
         self._index, self._compared, self._wanted = index, compared, wanted
         self._by_types, self._fuzzy = by_types, fuzzy
-        self._known: dict[str, list[str]] = {}
+        self._known: dict[str, bool] = {}
+        self._near: dict[str, list[str]] = {}
         self._every: dict[int, None] = {}
         self.ids: dict[int, None] = {}
         self.is_whole, self.is_guess = True, False
@@ -62,7 +63,7 @@ class _Search:
         sought = self._compared.words
         if not sought:
             return
-        self._take(self._index.named("".join(sought), MOST_FOUND), "")
+        self._take(self._index.named(self._compared.whole, MOST_FOUND), "")
         self._step(every(sought))
         if self.is_whole:
             self._step(unfinished(sought))
@@ -81,16 +82,24 @@ class _Search:
 
     def _guess(self, sought: Sequence[str]) -> None:
         try:
-            self._step(misspelt(sought, self._spellings), by_alikeness=True)
-            if self._count < _HARDLY_ANY and (expression := in_part(sought, self._spellings)):
+            self._step(misspelt(sought, self), by_alikeness=True)
+            if self._count < _HARDLY_ANY and (expression := in_part(sought, self)):
                 self._step(expression, by_alikeness=True)
         except QueryTimeoutError:
             self.is_whole = False
 
-    def _spellings(self, word: str) -> Sequence[str]:
+    def knows(self, word: str) -> bool:
+        """Tell whether anything has ``word``."""
         if word not in self._known:
-            self._known[word] = self._index.spellings(word)
+            self._known[word] = self._index.knows(word)
         return self._known[word]
+
+    def spellings(self, word: str) -> Sequence[str]:
+        """Return the other words that are spelt nearly as ``word``."""
+        if word not in self._near:
+            forms = {word, self._compared.plain.get(word, word)}
+            self._near[word] = self._index.spellings(forms)
+        return self._near[word]
 
     def _step(self, expression: str, *, by_alikeness: bool = False) -> None:
         ids = self._index.matches(expression, MOST_FOUND + 1)
