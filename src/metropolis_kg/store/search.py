@@ -23,6 +23,8 @@ _HARDLY_ANY = 10
 """Things below which one of the words may be missing."""
 
 _MOST_COMPARED = 100
+_LEAST_ALIKE = 50
+"""What has only some of the words is found where its name is so much like what is sought."""
 
 
 def find(
@@ -84,7 +86,7 @@ class _Search:
         try:
             self._step(misspelt(sought, self), by_alikeness=True)
             if self._count < _HARDLY_ANY and (expression := in_part(sought, self)):
-                self._step(expression, by_alikeness=True)
+                self._take_alike(within(expression, self._wanted) if self._wanted else expression)
         except QueryTimeoutError:
             self.is_whole = False
 
@@ -120,7 +122,17 @@ class _Search:
             self.is_whole = len(fitting) <= MOST_FOUND
             self.ids.update(dict.fromkeys(fitting))
 
+    def _take_alike(self, expression: str) -> None:
+        ids = self._index.matches(expression, 2 * _MOST_COMPARED + 1)
+        self.is_whole = self.is_whole and len(ids) <= 2 * _MOST_COMPARED
+        placed = self._placed([id_ for id_ in ids if id_ not in self._every])
+        self._take([id_ for alike, id_ in placed if alike >= _LEAST_ALIKE], expression)
+
     def _by_alikeness(self, ids: list[int]) -> list[int]:
         first, rest = ids[:_MOST_COMPARED], ids[_MOST_COMPARED:]
-        alike = [found.score for found in self._index.things(first, self._compared)]
-        return [id_ for _, id_ in sorted(zip((-each for each in alike), first, strict=True))] + rest
+        return [id_ for _, id_ in self._placed(first)] + rest
+
+    def _placed(self, ids: list[int]) -> list[tuple[float, int]]:
+        """Return how alike things and what is sought are, and the things' numbers, the most alike first."""
+        alike = [found.score for found in self._index.things(ids, self._compared)]
+        return sorted(zip(alike, ids, strict=True), key=lambda each: (-each[0], each[1]))
