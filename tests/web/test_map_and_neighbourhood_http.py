@@ -68,3 +68,8 @@ def test_the_page_of_a_place_has_a_small_map_and_that_of_another_thing_none(site
     drawing = ask(site + image, accept_encoding="gzip")
     assert drawing.headers["content-type"] == "image/svg+xml"
     assert len(drawing.body) < 25_000
+
+
+def test_the_page_of_a_thing_leads_to_its_neighbourhood_on_the_same_day(site: str) -> None:
+    text = ask(f"{site}/doc/organisation/metropolis?at=2018-03-15", "text/html").body.decode()
+    assert f'href="{AROUND}?at=2018-03-15"' in text
