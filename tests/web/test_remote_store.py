@@ -15,7 +15,8 @@ from servers import ask, free_port, served, start_oxigraph
 
 PATHS = ["/doc/person/michael-mueller.nt", "/doc/organisation/metropolis.jsonld", "/doc/place/berlin.ttl", "/doc/ns.nt",
          "/doc/person/michael-mueller.html", "/query/who-led?format=csv", "/query/who-led",
-         "/map", "/neighbourhood/organisation/metropolis?steps=2", "/neighbourhood/place/berlin?at=2018-03-15",
+         "/search?q=metropolsi", "/search?kind=people&format=json", "/map",
+         "/neighbourhood/organisation/metropolis?steps=2", "/neighbourhood/place/berlin?at=2018-03-15",
          "/doc/shapes/Tenure.nt", "/doc/shapes/Tenure.html", "/doc/shapes.html",
          "/doc/event/metropolis-annual-meeting-2018.nt?profile=schema"]  # fmt: skip
 

@@ -20,7 +20,7 @@ _FEW = 50
 """Things below which misspelt words are looked for as well."""
 
 _HARDLY_ANY = 10
-"""Things below which one of the words may be missing."""
+"""Things below which one of the words may be missing, where nothing has all of them."""
 
 _MOST_COMPARED = 100
 _LEAST_ALIKE = 50
@@ -58,7 +58,7 @@ class _Search:
         self._near: dict[str, list[str]] = {}
         self._every: dict[int, None] = {}
         self.ids: dict[int, None] = {}
-        self.is_whole, self.is_guess = True, False
+        self.is_whole, self.is_guess, self._has_all = True, False, False
 
     def run(self) -> None:
         """Find the numbers of what fits, the best first."""
@@ -67,6 +67,7 @@ class _Search:
             return
         self._take(self._index.named(self._compared.whole, MOST_FOUND), "")
         self._step(every(sought))
+        self._has_all = bool(self._every)
         if self.is_whole:
             self._step(unfinished(sought))
         self.is_guess = not self._every
@@ -85,7 +86,7 @@ class _Search:
     def _guess(self, sought: Sequence[str]) -> None:
         try:
             self._step(misspelt(sought, self), by_alikeness=True)
-            if self._count < _HARDLY_ANY and (expression := in_part(sought, self)):
+            if not self._has_all and self._count < _HARDLY_ANY and (expression := in_part(sought, self)):
                 self._take_alike(within(expression, self._wanted) if self._wanted else expression)
         except QueryTimeoutError:
             self.is_whole = False

@@ -44,7 +44,7 @@ def misspelt(words: Sequence[str], dictionary: Dictionary) -> str:
 def in_part(words: Sequence[str], dictionary: Dictionary) -> str:
     """Return the expression for what has ``words`` in part; ``""`` where that would be nothing, or all of them.
 
-    What may be missing are short words, numbers and unknown words; of three and more words any one; of many words all
+    What may be missing are short words, numbers and unknown words; of a few words any one; of many words all
     that stand around one place.
     """
     telling = [word for word in words if _tells(word, dictionary)]
@@ -52,7 +52,7 @@ def in_part(words: Sequence[str], dictionary: Dictionary) -> str:
     if len(words) > _MOST_LEFT_OUT:
         third = len(words) // 3
         parts += [[*words[:third]], [*words[third : 2 * third]], [*words[2 * third :]]]
-    elif len(words) > 2:
+    elif len(words) > 1:
         parts += [[*words[:at], *words[at + 1 :]] for at in range(len(words))]
     return _any(_all_of(part, dictionary) for part in parts)
 
