@@ -82,6 +82,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/one_edit.py
 	@$(BIN)/python benchmarks/queries.py
 	@$(BIN)/python benchmarks/documents.py
+	@$(BIN)/python benchmarks/search.py
 
 clean:
 	rm -rf $(VENV) build dist

@@ -33,7 +33,6 @@ PAGE_TYPES: dict[str, str] = {
     "versions": "/timemap/doc/organisation/metropolis",
     "reconciliation": "/reconcile",
     "name tried": "/reconcile?name=Berlin",
-    "reconciliation preview": "/reconcile/preview?id=organisation/metropolis",
     "map": "/map",
     "search": "/search?q=berlin",
     "search, nearly": "/search?q=Metropolsi",
@@ -45,3 +44,6 @@ PAGE_TYPES: dict[str, str] = {
     "nothing there": "/doc/organisation/nothing-of-that-name",
 }
 """Type → path and query."""
+
+FRAMED_PAGES: dict[str, str] = {"reconciliation preview": "/reconcile/preview?id=organisation/metropolis"}
+"""Pages that other sites show in a frame of their own; without the site's header and footer."""

@@ -23,7 +23,10 @@ def assert_editor_in(wheel: Path) -> None:
         scripts = {name.removeprefix(built).rpartition("-")[0]: name for name in sizes if name.endswith(".js")}
         assert set(scripts) == {"query-page", "site", "validation-page", "shared"}
         assert sum(sizes[name] for name in scripts.values()) > 200_000
-        assert "codemirror-lang-sparql" in archive.read(f"{built}LICENSES.txt").decode()
+        [land] = [size for name, size in sizes.items() if name.startswith(f"{built}land-") and name.endswith(".svg")]
+        assert 10_000 < land < 25_000
+        licences = archive.read(f"{built}LICENSES.txt").decode()
+        assert all(name in licences for name in ("codemirror-lang-sparql", "world-atlas"))
         assert not [name for name in sizes if "node_modules" in name or "frontend" in name]
 
 

@@ -14,6 +14,10 @@ function say(text) {
   status.textContent = text;
 }
 
+function short(text) {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
 /** Make `input` an editable combobox whose list has what the server suggests (ARIA Authoring Practices). */
 function suggestFor(input) {
   const list = Object.assign(document.createElement("ul"), { id: `${input.id}-list`, role: "listbox", hidden: true });
@@ -47,7 +51,7 @@ function suggestFor(input) {
 
   function show([, labels, descriptions, addresses]) {
     list.replaceChildren(...labels.map((label, index) => {
-      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, role: "option", dir: "auto", textContent: label });
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, role: "option", dir: "auto", textContent: short(label) });
       option.dataset.address = addresses[index];
       const more = Object.assign(document.createElement("small"), { textContent: descriptions[index] });
       if (descriptions[index]) option.append(" ", more);
@@ -135,7 +139,8 @@ unfold();
 addEventListener("hashchange", unfold);
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  const [place] = event.composedPath(); // an editor hides its own part of the page from event.target
+  const isTyping = place.closest?.("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   search.focus();

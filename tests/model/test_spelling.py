@@ -67,3 +67,8 @@ def test_a_misspelt_word_has_a_piece_of_the_word(drawn: tuple[str, str]) -> None
     word, wrong = drawn
     if OSA.distance(word, wrong) <= edits(len(word)):
         assert likely_pieces(wrong) & set(pieces(word))
+
+
+@pytest.mark.parametrize(("word", "wrong"), [("berlin", "belrin"), ("acht", "ahct"), ("metropolis", "mertooplis")])
+def test_neighbours_that_change_places_where_a_word_is_cut_leave_a_piece_of_it(word: str, wrong: str) -> None:
+    assert likely_pieces(wrong) & set(pieces(word))

@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 
 from metropolis_kg.content import Content
+from metropolis_kg.publication.description import describe
 from metropolis_kg.publication.linked import UnknownPageError
-from metropolis_kg.publication.map import MapPage, map_page
+from metropolis_kg.publication.map import Coordinates, MapPage, coordinates_of, map_page
 from metropolis_kg.publication.map_layout import TARGET, label_lines, spots
 from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.projection import HEIGHT, WIDTH, Point, point_at
@@ -20,15 +21,14 @@ from metropolis_kg.web.static_files import FOLDER
 Ring = list[tuple[float, float]]
 ON_LAND = {
     "Berlin": (52.52, 13.41), "Johannesburg": (-26.2, 28.04), "Denver": (39.74, -104.98), "Brasília": (-15.78, -47.93),
-    "Novosibirsk": (55.03, 82.92), "Alice Springs": (-23.7, 133.88),
+    "Novosibirsk": (55.03, 82.92), "Alice Springs": (-23.7, 133.88), "Cape Agulhas": (-33.6, 20), "Tunis": (36.3, 9.5),
+    "Dakar": (14.7, -16.4), "Horn of Africa": (10.5, 50.4),
 }  # fmt: skip
 AT_SEA = {
-    "Atlantic": (0, -30),
-    "Indian Ocean": (-40, 80),
-    "Pacific": (10, -150),
-    "North Sea": (56.5, 3),
-    "Bay": (15, 88),
-}
+    "Atlantic": (0, -30), "Indian Ocean": (-40, 80), "Pacific": (10, -150), "Bay of Bengal": (15, 88),
+    "south of Cape Agulhas": (-36, 20), "north of Tunis": (38.3, 9.5), "west of Dakar": (14.7, -18.8),
+    "east of the Horn of Africa": (10.5, 52.8),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +119,13 @@ def test_every_place_of_the_release_is_on_the_list(opened: OpenRelease, content:
     assert len(page.located) + len(page.others) == len({row["place"]["value"] for row in found})
     with pytest.raises(UnknownPageError):
         map_page(opened, content.queries, Links(opened.base), Words("de"), 2)
+
+
+def test_a_place_is_told_with_its_coordinates_and_nothing_else_is(opened: OpenRelease, content: Content) -> None:
+    found = {
+        name: coordinates_of(describe(opened, content.queries, opened.iri(f"id/{name}")))
+        for name in ("place/berlin", "place/gauteng", "organisation/metropolis")
+    }
+    assert found == {
+        "place/berlin": Coordinates(52.52437, 13.41053), "place/gauteng": None, "organisation/metropolis": None,
+    }  # fmt: skip

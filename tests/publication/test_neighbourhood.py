@@ -67,6 +67,14 @@ def test_what_a_claim_states_is_not_told_again_as_a_property(opened: OpenRelease
     assert found["place/johannesburg"] == ["relation/alexandra-in-johannesburg"]
 
 
+def test_a_claim_is_linked_with_its_parties_and_not_by_the_claim_that_follows(
+    opened: OpenRelease, queries: Path
+) -> None:  # fmt: skip
+    found = names(opened, around(opened, queries, "tenure/governing-mayor-interim-president-2017"))
+    assert found["post/governing-mayor-berlin"] == [f"{opened.prefixes['org']}member"]
+    assert found["organisation/metropolis"] == [f"{opened.prefixes['org']}organization"]
+
+
 def test_two_steps_go_further_never_back_and_stay_within_the_limit(opened: OpenRelease, queries: Path) -> None:
     one, two = (around(opened, queries, "place/berlin", steps) for steps in (1, 2))
     assert [each.iri for each in one.around] == [each.iri for each in two.around]

@@ -10,8 +10,6 @@ from metropolis_kg.publication.quoted_text import Context, Piece
 from metropolis_kg.publication.quotes_around import FURTHER, contexts_of, evidence_in
 from metropolis_kg.store.release import OpenRelease
 
-INTERIM = "id/evidence/berlin-metropolis-f21"
-
 
 def _shown(context: Context) -> str:
     def told(pieces: tuple[Piece, ...]) -> str:
@@ -56,7 +54,10 @@ def test_evidence_without_a_position_has_no_context(opened: OpenRelease, content
     assert contexts_of(opened, content.queries, []) == {}
 
 
-def test_the_evidence_of_a_description_is_that_of_its_claims_or_itself(opened: OpenRelease, content: Content) -> None:
-    tenure = describe(opened, content.queries, opened.iri("id/tenure/governing-mayor-interim-president-2017"))
-    [evidence] = evidence_in(tenure)
-    assert evidence_in(describe(opened, content.queries, evidence)) == [evidence]
+def test_the_evidence_of_a_description_is_that_of_its_claims_or_itself_alone(
+    opened: OpenRelease, content: Content
+) -> None:
+    meeting = describe(opened, content.queries, opened.iri("id/event/metropolis-annual-meeting-2018"))
+    first, second, *_ = evidence_in(meeting)
+    assert evidence_in(describe(opened, content.queries, first)) == [first]
+    assert evidence_in(describe(opened, content.queries, second)) == [second]

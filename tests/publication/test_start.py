@@ -39,9 +39,12 @@ def test_every_kind_is_counted_exactly(opened: OpenRelease, kinds: list[Kind], t
     assert [kind.key for kind in kinds] == list(KINDS)
 
 
-def test_a_store_without_a_search_counts_the_same(opened: OpenRelease, content: Content, kinds: list[Kind]) -> None:
-    remote = replace(opened, digest=None, folder=None)
-    assert kinds_of(remote, content.queries, "en", Links(opened.base)) == kinds
+@pytest.mark.parametrize("folder", ["without a search", None])
+def test_a_store_elsewhere_and_a_release_of_an_older_program_count_the_same(
+    opened: OpenRelease, content: Content, kinds: list[Kind], tmp_path: Path, folder: str | None
+) -> None:
+    other = replace(opened, digest=None, folder=folder and tmp_path / folder)
+    assert kinds_of(other, content.queries, "en", Links(opened.base)) == kinds
 
 
 def test_a_few_things_of_each_kind_are_shown_the_most_connected_first(kinds: list[Kind]) -> None:

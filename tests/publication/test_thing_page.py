@@ -54,9 +54,9 @@ def test_the_facts_of_a_claim_stand_as_its_shape_orders_them(opened: OpenRelease
 
 
 def test_a_claim_that_was_given_a_name_is_headed_by_it(opened: OpenRelease, content: Content) -> None:
-    page = shown(opened, content, "id/organisation/metropolis")
-    [founding] = next(group.claims for group in page.groups if group.kind == "Founding")
-    assert [value.text for value in founding.heading] == ["Founding of Metropolis"]
+    page = shown(opened, content, "id/statement/platform-for-exchange")
+    assert page.claim
+    assert [value.text for value in page.claim.heading] == [page.title.text]
 
 
 def test_identifiers_stand_apart_with_the_name_of_their_scheme_and_who_states_them(
@@ -99,6 +99,12 @@ def test_the_page_of_evidence_has_its_quote_its_position_and_its_source(opened: 
     assert page.evidence
     assert page.evidence.context
     assert page.evidence.position == "1921–2020"
+    topic = shown(opened, content, "id/topic/urban-challenges")
+    rows = [each for group in topic.groups for claim in group.claims for each in claim.evidence]
+    [in_row] = [each.context for each in rows if each.href == "/doc/evidence/berlin-metropolis-f31"]
+    assert in_row
+    words = [sum(len(piece.text) for piece in each.before) for each in (in_row, page.evidence.context)]
+    assert words == sorted(set(words))
     [source] = page.evidence.sources
     assert source.digest
     assert source.title.text == "Metropolis (page on berlin.de)"

@@ -30,6 +30,8 @@ ENTRIES = [
     entry("Санкт-Петербург"),
     entry("القاهرة"),
     entry("UN-Habitat"),
+    entry("Para Einheit"),
+    entry("Gauteng"),
     entry("Michael Müller: Präsident (2018)", CLAIM, 9),
     Entry("https://example.org/id/e1", EVIDENCE, {"de": "Michael Müller war Präsident von 141 Mitgliedern."}, links=99),
 ]
@@ -55,7 +57,7 @@ def names(results: Results) -> list[str]:
         ("strasse der pariser", "Straße der Pariser Kommune"), ("東", "東京"), ("東京", "東京"), ("αθηνα", "Αθήνα"),
         ("петербург санкт", "Санкт-Петербург"), ("القاه", "القاهرة"), ("unhabitat", "UN-Habitat"),
         ("UM-Habitat", "UN-Habitat"), ("Johannes burg", "Johannesburg"), ("MichaelMüller", "Michael Müller"),
-        ("Ｍｉｃｈａｅｌ", "Michael Müller"),
+        ("Ｍｉｃｈａｅｌ", "Michael Müller"), ("ParaEinheit", "Para Einheit"), ("Gaueng", "Gauteng"),
     ],
 )  # fmt: skip
 def test_a_thing_is_found_however_its_name_is_written(index: SearchIndex, text: str, name: str) -> None:

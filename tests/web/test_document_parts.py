@@ -290,7 +290,7 @@ def test_e13_a_page_says_for_which_day_it_is_and_what_it_leaves_out(
     assert f'<a href="{FEW}">' in page
     assert 'value="2018-08-28"' in page
     claims = sum(page.count(f'<span class="badge {word}">') for word in ("certain", "possible"))
-    assert claims == page.count('<article class="claim') > 0
+    assert claims == page.count('<details class="claim') > 0
     assert not any(f"<dt>{name}</dt>" in page for name in ("certain on", "possible on", "sicher am", "möglich am"))
 
 

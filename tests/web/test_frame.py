@@ -10,8 +10,6 @@ from pages import Elements, page
 from servers import ask
 
 METROPOLIS = "/doc/organisation/metropolis"
-FRAMED = [path for path in PAGE_TYPES.values() if not path.startswith("/reconcile/preview")]
-"""Pages for a reader; a preview is shown inside another program, which has a frame of its own."""
 
 
 def forms(text: str) -> dict[str | None, str | None]:
@@ -34,7 +32,7 @@ def current(text: str) -> list[tuple[str | None, str | None]]:
     ]
 
 
-@pytest.mark.parametrize("path", FRAMED)
+@pytest.mark.parametrize("path", PAGE_TYPES.values())
 def test_every_page_has_the_same_frame(site: str, path: str) -> None:
     answer = ask(f"{site}{path}", "text/html")
     text, policy = answer.body.decode(), answer.headers["content-security-policy"]
@@ -93,7 +91,7 @@ def test_a_page_leads_to_itself_in_the_other_language(site: str) -> None:
 
 
 def test_a_page_has_its_address_to_be_printed(site: str) -> None:
-    assert f'<p class="address">{site}{METROPOLIS}?at=2018-03-15</p>' in page(site, f"{METROPOLIS}?at=2018-03-15")
+    assert f'<p class="printed">{site}{METROPOLIS}?at=2018-03-15</p>' in page(site, f"{METROPOLIS}?at=2018-03-15")
 
 
 def test_the_script_of_every_page_is_small() -> None:

@@ -1,5 +1,7 @@
 """The map and the neighbourhood over HTTP keep the promises of every page."""
 
+import re
+
 import pytest
 
 from servers import ask
@@ -55,3 +57,19 @@ def test_links_keep_the_day(site: str) -> None:
             'href="/doc/place/berlin?at=2018-03-15"' in text
             or 'href="/doc/organisation/land-berlin?at=2018-03-15"' in text
         )
+
+
+def test_the_page_of_a_place_has_a_small_map_and_that_of_another_thing_none(site: str) -> None:
+    pages = [ask(f"{site}/doc/{name}", "text/html").body.decode() for name in ("place/berlin", "place/gauteng")]
+    assert ['<figure class="place-map">' in text for text in pages] == [True, False]
+    [figure] = re.findall(r'<figure class="place-map">.*?</figure>', pages[0], re.DOTALL)
+    assert len(figure) < 2000
+    [image] = re.findall(r'<image href="([^"]+)"', figure)
+    drawing = ask(site + image, accept_encoding="gzip")
+    assert drawing.headers["content-type"] == "image/svg+xml"
+    assert len(drawing.body) < 25_000
+
+
+def test_the_page_of_a_thing_leads_to_its_neighbourhood_on_the_same_day(site: str) -> None:
+    text = ask(f"{site}/doc/organisation/metropolis?at=2018-03-15", "text/html").body.decode()
+    assert f'href="{AROUND}?at=2018-03-15"' in text

@@ -61,6 +61,17 @@ def test_a_claim_shows_time_certainty_quote_source_and_who_says_so(site: str) ->
         assert shown in text
 
 
+def test_claims_of_a_thing_are_closed_rows_each_with_its_evidence_and_a_page_of_its_own(site: str) -> None:
+    text = page(site, METROPOLIS)
+    rows = re.findall(
+        r'<details class="claim[^"]*" id="([^"]+)"><summary>(.*?)</summary>(.*?)</details>', text, re.DOTALL
+    )
+    assert len(rows) == text.count('<details class="claim') == 41
+    assert all("<a " not in summary for _, summary, _ in rows)
+    assert all(re.search(rf'href="/doc/[a-z]+/{anchor}"', body) for anchor, _, body in rows)
+    assert all("<figure>" in body or 'class="inference"' in body for _, _, body in rows)
+
+
 def test_the_same_claim_in_german(site: str) -> None:
     text = page(site, INTERIM, "de")
     for shown in ("November 2017 bis August 2018", "<b>sicher</b> 30. November 2017", "sagt die Seite", "Fließtext"):

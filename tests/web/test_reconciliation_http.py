@@ -146,6 +146,18 @@ def test_without_a_name_only_an_identifier_is_enough(site: str) -> None:
     assert (found["id"], found["match"]) == ("place/berlin", False)
 
 
+def test_queries_of_a_batch_do_not_know_of_each_other(site: str) -> None:
+    texts = ["Q64", "http://www.wikidata.org/entity/Q64", "q64", "Berlin", "Weltbank", "Q64"]
+    together = posted(site, queries={str(place): {"query": text} for place, text in enumerate(texts)}).json()
+    assert [each["result"] for each in together.values()] == [reconciled(site, query=text) for text in texts]
+
+
+def test_a_property_that_is_given_twice_has_to_agree_twice(site: str) -> None:
+    for values in (["Germany", "Namibia"], ["Namibia", "Germany"]):
+        twice = [{"pid": "dct:spatial", "v": value} for value in values]
+        assert not any(each["match"] for each in reconciled(site, query="Berlin", properties=twice))
+
+
 def test_the_limit_is_kept_and_namesakes_are_seen_nevertheless(site: str) -> None:
     [one] = reconciled(site, query="Berlin", limit=1)
     assert (one["id"], one["match"]) == ("place/berlin", False)
@@ -306,7 +318,7 @@ def test_people_get_a_page_on_which_to_try_a_name(site: str) -> None:
     page = ask(f"{site}/reconcile?name=Weltbank&lang=de", "text/html")
     text = page.body.decode()
     assert page.headers["content-language"] == "de"
-    assert f'<code class="address">{site}/reconcile</code>' in text
+    assert f">{site}/reconcile</code>" in text
     assert 'class="is-match"' in text
     assert 'class="is-match"' not in ask(f"{site}/reconcile?name=Paris", "text/html").body.decode()
 

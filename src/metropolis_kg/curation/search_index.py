@@ -44,11 +44,10 @@ def _entries(statements: Iterable[bytes], prefixes: Mapping[str, str], base: str
             else:
                 draft.add(role, *_read(value))
     links.update(pointed)
-    retired = f"{base}ns#RetiredThing"
     for subject, draft in drafts.items():
-        is_part = b"#" in subject and subject.startswith(things)
-        if not is_part and retired not in draft.classes:
-            yield draft.entry(subject[1:-1].decode(), links[subject])
+        iri = subject[1:-1].decode()
+        if draft.is_sought(iri, base):
+            yield draft.entry(iri, links[subject])
 
 
 def _read(term: bytes) -> tuple[str, str]:

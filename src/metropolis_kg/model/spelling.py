@@ -55,8 +55,22 @@ def words(text: str) -> list[str]:
     >>> words("Müller MUELLER, Straße; Łódź"), words("DE-BE 東京 ГОРОД")
     (['muller', 'muller', 'strasse', 'lodz'], ['de', 'be', '東', '京', 'город'])
     """
-    plain = _without_accents(text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return list(map(folded, plain_words(text)))
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of ``text``, without case and accents; digraphs stay as they are written.
+
+    >>> plain_words("Müller MUELLER")
+    ['muller', 'mueller']
+    """
+    plain = (text if text.isascii() else unicodedata.normalize("NFC", text)).translate(_plain)
     return [word[:LONGEST_WORD] for word in plain.split()]
+
+
+def folded(word: str) -> str:
+    """Return a plain word with its digraphs as one letter."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def spellings(text: str) -> set[str]:
@@ -66,13 +80,9 @@ def spellings(text: str) -> set[str]:
     (['michael mueller', 'michael muller'], set())
     """
     if text.isascii():
-        return {" ".join(_without_accents(text).split())}
+        return {" ".join(plain_words(text))}
     german = unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
-    return {" ".join(_without_accents(form).split()) for form in (text, german)}
-
-
-def _without_accents(text: str) -> str:
-    return (text if text.isascii() else unicodedata.normalize("NFC", text)).translate(_plain)
+    return {" ".join(plain_words(form)) for form in (text, german)}
 
 
 def edits(length: int) -> int:
@@ -81,8 +91,15 @@ def edits(length: int) -> int:
 
 
 def has_spellings(word: str) -> bool:
-    """Tell whether ``word`` may be misspelt: it is long enough, and no number or code."""
-    return len(word) > 3 and word.isalpha()
+    """Tell whether ``word`` may be misspelt: it is long enough, and no number or code.
+
+    >>> [word for word in ("berlin", "un", "2018", "q34647", "ber1in", "sha256") if has_spellings(word)]
+    ['berlin', 'ber1in', 'sha256']
+    """
+    if word.isalpha():
+        return len(word) > 3
+    letters = sum(map(str.isalpha, word))
+    return letters > 1 and 3 * letters >= len(word) > 3
 
 
 def pieces(word: str) -> Iterator[str]:

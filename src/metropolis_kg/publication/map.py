@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.drawn_text import drawn, shortened
 from metropolis_kg.publication.linked import PAGE, UnknownPageError
 from metropolis_kg.publication.map_layout import Spot, label_lines, spots
@@ -134,6 +135,11 @@ def places_of(release: OpenRelease, queries: Path) -> tuple[Place, ...]:
         if iri not in found:
             found[iri] = Place(iri, _coordinates(*texts), int(row["events"]["value"]))
     return tuple(sorted(found.values(), key=lambda place: (place.coordinates is None, -place.events, place.iri)))
+
+
+def coordinates_of(description: Description) -> Coordinates | None:
+    """Return where the thing that is described lies; none where that is not said."""
+    return _coordinates(*(description.text(description.thing, f"schema:{name}") for name in ("latitude", "longitude")))
 
 
 def map_page(release: OpenRelease, queries: Path, links: Links, words: Words, page: int) -> MapPage:

@@ -42,8 +42,16 @@ KINDS = {
 }
 """Kind of neighbour → its classes, in the order in which they are shown."""
 
-_HIDDEN = ("rdf:type", "org:linkedTo", "void:exampleResource", "foaf:primaryTopic", "schema:subjectOf")
+_HIDDEN = (
+    "rdf:type", "org:linkedTo", "org:hasMembership", "cv:participates", "void:exampleResource", "foaf:primaryTopic",
+)  # fmt: skip
 """Properties that are no links of their own: what they say, claims or others say as well."""
+
+_BETWEEN_CLAIMS = (
+    "mkg:succeededBy", "mkg:conflictsWith", "mkg:establishedBy", "mkg:dates", "org:memberDuring", "prov:wasDerivedFrom",
+    "time:intervalMeets",
+)  # fmt: skip
+"""Properties by which a claim names another that it tells nothing of: it links none of its parties with that."""
 
 
 @dataclass(frozen=True)
@@ -181,13 +189,25 @@ class _Exploring:
             return
         others: list[Term] = [ox.NamedNode(each) for each in linked]
         bindings: Bindings = {"thing": ox.NamedNode(thing), "linked": others, "claim": others}
-        hidden = {self._iri(name) for name in _HIDDEN}
-        for row in rows(self._release, self._queries / "neighbourhood.rq", bindings):
-            other, found = row["linked"]["value"], row.get("property", {}).get("value")
-            if found is None or found in hidden or other == thing or not self._ours([other]):
+        found = [
+            (
+                row["linked"]["value"],
+                row["property"]["value"],
+                row.get("claim", {}).get("value"),
+                _is_true(row.get("away")),
+            )
+            for row in rows(self._release, self._queries / "neighbourhood.rq", bindings)
+            if "property" in row
+        ]
+        hidden, between = ({self._iri(name) for name in names} for names in (_HIDDEN, _BETWEEN_CLAIMS))
+        naming = {linked for linked, name, claim, away in found if not (claim or away or name in between)}
+        for other, name, claim, away in found:
+            if other == thing or not self._ours([other]):
                 continue
-            claim = row["claim"]["value"] if "claim" in row else None
-            yield other, Link(claim, None if claim else found, claim is not None or row["away"]["value"] == "true")
+            if claim in naming:
+                yield other, Link(claim, None)
+            elif claim is None and name not in hidden:
+                yield other, Link(None, name, away)
 
     def _sorted(
         self, said: Description, by: Mapping[str, set[Link]], place: Mapping[str, int]
@@ -238,6 +258,10 @@ class _Exploring:
     def _iri(self, name: str) -> str:
         prefix, _, local = name.partition(":")
         return self._release.prefixes[prefix] + local
+
+
+def _is_true(value: Mapping[str, str] | None) -> bool:
+    return value is not None and value["value"] == "true"
 
 
 def _bounds(said: Description, claim: str) -> Bounds:

@@ -128,6 +128,9 @@ class Page:
     claim_count: int
     """How many claims the thing occurs in, on whichever page."""
 
+    elsewhere: list[tuple[str, int]]
+    """The kinds of claims of which only other pages show some: heading and number."""
+
     @property
     def pointing_count(self) -> int:
         """How many links to it there are that are no claims, on whichever page."""
@@ -160,6 +163,7 @@ def page_of(
         groups=groups,
         pointing=_pointing(reader, counts),
         part=part_view(description.part, words) if description.part else None,
+        elsewhere=_elsewhere(counts, groups, words),
         claim_count=sum(counts.claims.values()) or sum(len(group.claims) for group in groups),
     )
 
@@ -220,6 +224,13 @@ def _groups(reader: Reader, surroundings: Surroundings) -> list[ClaimGroup]:
         )
         for kind in (*KINDS, "Claim")
         if kind in claims
+    ]
+
+
+def _elsewhere(counts: LinkCounts, groups: list[ClaimGroup], words: Words) -> list[tuple[str, int]]:
+    here = {group.kind for group in groups}
+    return [
+        (words.group(kind), counts.claims[kind]) for kind in (*KINDS, "Claim") if kind in counts.claims.keys() - here
     ]
 
 

@@ -219,11 +219,11 @@ class Reconciler:
 
     def _compared(self, candidate: Candidate, attributes: Sequence[Attribute], values: Values) -> Candidate:
         of_thing = values.get(candidate.thing.iri, {})
-        agreements = {
-            term_id(iri, self.release.prefixes): agrees(self.release, each, of_thing.get(iri, ()))
-            for each in attributes
-            for iri in (self.iri(each.property),)
-        }
+        agreements: dict[str, bool | None] = {}
+        for each in attributes:
+            iri = self.iri(each.property)
+            name, agreed = term_id(iri, self.release.prefixes), agrees(self.release, each, of_thing.get(iri, ()))
+            agreements[name] = agreed and agreements.get(name, True)  # where it is given twice, both have to agree
         return replace(candidate, agreements=agreements)
 
     def _describing(self, things: Iterable[Found]) -> Values:

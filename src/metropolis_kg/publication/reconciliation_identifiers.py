@@ -29,19 +29,20 @@ def _spaces(release: OpenRelease, queries: Path) -> tuple[str, ...]:
 def things_identified(release: OpenRelease, queries: Path, texts: Iterable[str]) -> Mapping[str, set[str]]:
     """Return text → IRIs of what it identifies; own ones be they known or not. Raises what the store raises."""
     spaces = _spaces(release, queries)
-    sought: dict[ox.NamedNode | ox.Literal, str] = {}
+    sought: dict[ox.NamedNode | ox.Literal, set[str]] = {}
     found: dict[str, set[str]] = {}
     for text in dict.fromkeys(texts):
         for term in _identifiers(text, spaces):
-            sought[term] = text
+            sought.setdefault(term, set()).add(text)
         own = entity_iri(release, text)
         if own.startswith(release.iri("id/")) and "/" in own.removeprefix(release.iri("id/")) and node(own):
             found.setdefault(text, set()).add(own)
-    by_value = {(type(term) is ox.Literal, term.value): text for term, text in sought.items()}
+    by_value = {(type(term) is ox.Literal, term.value): meant for term, meant in sought.items()}
     answer = rows(release, queries / "reconciliation" / "identified.rq", {"identifier": [*sought]}) if sought else []
     for row in answer:
         key = row["identifier"]["type"] == "literal", row["identifier"]["value"]
-        found.setdefault(by_value[key], set()).add(row["thing"]["value"])
+        for text in by_value[key]:
+            found.setdefault(text, set()).add(row["thing"]["value"])
     return found
 
 

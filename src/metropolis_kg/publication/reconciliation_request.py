@@ -15,7 +15,7 @@ from metropolis_kg.errors import MetropolisError
 MOST_QUERIES = 25
 """Queries in a batch; the manifest says so (``batchSize``)."""
 
-MOST_CANDIDATES = 50
+MOST_CANDIDATES = 20
 """Candidates for one query; a higher limit is taken as this."""
 
 MOST_IDS = 200

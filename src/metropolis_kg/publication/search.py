@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from pathlib import Path
 
-from metropolis_kg.errors import MetropolisError
+from metropolis_kg.publication.search_remote import RemoteIndex, SearchUnavailableError
 from metropolis_kg.store import search
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.search_file import LANGUAGES, SEARCH
@@ -11,10 +12,6 @@ from metropolis_kg.store.search_index import SearchIndex
 from metropolis_kg.store.search_results import Found, Results, Shelf
 
 __all__ = ["Found", "Results", "SearchUnavailableError", "Shelf", "browse", "entry", "find", "kinds", "types"]
-
-
-class SearchUnavailableError(MetropolisError):
-    """The release cannot be searched."""
 
 
 def find(
@@ -55,9 +52,22 @@ def types(release: OpenRelease) -> Mapping[str, int]:
     return index_of(release).types
 
 
-@lru_cache(maxsize=4)
 def index_of(release: OpenRelease) -> SearchIndex:
-    """Return the search index of ``release``. Raises SearchUnavailableError."""
-    if release.folder is None or not (release.folder / SEARCH).exists():
-        raise SearchUnavailableError("This release was built before things could be searched; build it again.")
-    return SearchIndex(release.folder / SEARCH)
+    """Return the search index of ``release``. Raises as ``find``."""
+    return _in_folder(release, release.folder) if release.folder else _remote(release).index()
+
+
+@lru_cache(maxsize=4)
+def _in_folder(release: OpenRelease, folder: Path) -> SearchIndex:
+    path = folder / SEARCH
+    if not path.exists():
+        raise SearchUnavailableError(
+            "An older program built this release, without a search index. 'metropolis-kg build' adds it; until then "
+            "/sparql and /query/ answer as ever."
+        )
+    return SearchIndex(path)
+
+
+@lru_cache(maxsize=4)
+def _remote(release: OpenRelease) -> RemoteIndex:
+    return RemoteIndex(release)

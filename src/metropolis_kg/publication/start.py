@@ -5,24 +5,23 @@ statements as over a thousand.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.answers import stored_answer
 from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.names import Names, names_for
 from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.publication.search import SearchUnavailableError
 from metropolis_kg.publication.search import kinds as search_kinds
-from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery, UnknownQueryError
+from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery, UnknownQueryError, read_query
 from metropolis_kg.publication.table import Cell, table_of
 from metropolis_kg.publication.time_words import day
 from metropolis_kg.publication.words import Words
-from metropolis_kg.store.protocol import AnswerTooLargeError, QueryEndedError, QueryTimeoutError
 from metropolis_kg.store.release import OpenRelease
 
 QUESTIONS = ("succession", "conflicts", "quotes-with", "timeline", "partners", "state-at", "who-led")
@@ -39,6 +38,9 @@ SHOWN = 6
 
 EXAMPLE = "who-led"
 """The stored query that the page answers."""
+
+MOST_ROWS = 100
+"""How many rows of the answer are looked at for one that has all."""
 
 _COLUMNS = {"holder", "role", "certainty", "quote", "source", "claim"}
 
@@ -111,12 +113,12 @@ def _things(release: OpenRelease, queries: Path) -> tuple[Mapping[str, int], Map
 
 
 def _numbers(release: OpenRelease, queries: Path) -> Mapping[str, int]:
-    """Return kind → number of its things, as the search counts them where there is one."""
-    try:
-        return search_kinds(release)
-    except SearchUnavailableError:
-        counted = rows(release, queries / "description" / "kinds.rq")
-        return {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
+    """Return kind → number of its things, as the search counts them where its index came with the release."""
+    with suppress(SearchUnavailableError):
+        if release.folder:
+            return search_kinds(release)
+    counted = rows(release, queries / "description" / "kinds.rq")
+    return {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
 
 
 def _value(iri: str, names: Names, language: str, links: Links) -> Value:
@@ -127,19 +129,27 @@ def _value(iri: str, names: Names, language: str, links: Links) -> Value:
 def example_of(release: OpenRelease, stored: StoredQueries, words: Words, links: Links) -> Example | None:
     """Return the example; none where the content has no such question, or it has no answer with a quote.
 
-    Raises what the store raises, unless it says that the question takes too much.
+    Raises what the store raises.
     """
     try:
         query = stored.find(EXAMPLE)
-        arguments = {"lang": words.language} if "lang" in query.parameters else {}
-        table = table_of(stored_answer(release, query, arguments, RESULTS_JSON))
-    except (UnknownQueryError, QueryTimeoutError, QueryEndedError, AnswerTooLargeError):
+    except UnknownQueryError:
         return None
-    for row in table.rows:
-        said = {name: term for name, term in zip(table.columns, row, strict=True) if term is not None}
-        if said.keys() >= _COLUMNS:
-            return _example(query, said, words, links)
-    return None
+    said = _answer(release, query.path, words.language)
+    return _example(query, said, words, links) if said else None
+
+
+@kept_by_release(4)
+def _answer(release: OpenRelease, path: Path, language: str) -> Mapping[str, Cell] | None:
+    """Return the first row that has all that is shown of the answer to the stored query in ``path``.
+
+    It is a query of this program's own, so that the page need not wait for the processes that answer readers.
+    """
+    query = read_query(path, release.prefixes)
+    bindings = query.bindings({"lang": language} if "lang" in query.parameters else {}, release)
+    table = table_of(release.service.query(query.text, RESULTS_JSON.media_type, bindings=bindings), MOST_ROWS)
+    rows_said = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    return next((said for said in rows_said if all(said.get(name) for name in _COLUMNS)), None)
 
 
 def _example(query: StoredQuery, said: Mapping[str, Cell], words: Words, links: Links) -> Example:
@@ -147,7 +157,7 @@ def _example(query: StoredQuery, said: Mapping[str, Cell], words: Words, links: 
         term = said[name]
         return term.value if isinstance(term, ox.Literal | ox.NamedNode) else str(term)
 
-    has_person = {"person", "personSource"} <= said.keys()
+    has_person = bool(said.get("person") and said.get("personSource"))
     return Example(
         question=query.titles[words.language],
         day=_day(query, words.language),

@@ -20,9 +20,11 @@ _FEW = 50
 """Things below which misspelt words are looked for as well."""
 
 _HARDLY_ANY = 10
-"""Things below which one of the words may be missing."""
+"""Things below which one of the words may be missing, where nothing has all of them."""
 
-_MOST_COMPARED = 200
+_MOST_COMPARED = 100
+_LEAST_ALIKE = 50
+"""What has only some of the words is found where its name is so much like what is sought."""
 
 
 def find(
@@ -52,18 +54,20 @@ class _Search:
     ) -> None:
         self._index, self._compared, self._wanted = index, compared, wanted
         self._by_types, self._fuzzy = by_types, fuzzy
-        self._known: dict[str, list[str]] = {}
+        self._known: dict[str, bool] = {}
+        self._near: dict[str, list[str]] = {}
         self._every: dict[int, None] = {}
         self.ids: dict[int, None] = {}
-        self.is_whole, self.is_guess = True, False
+        self.is_whole, self.is_guess, self._has_all = True, False, False
 
     def run(self) -> None:
         """Find the numbers of what fits, the best first."""
         sought = self._compared.words
         if not sought:
             return
-        self._take(self._index.named("".join(sought), MOST_FOUND), "")
+        self._take(self._index.named(self._compared.whole, MOST_FOUND), "")
         self._step(every(sought))
+        self._has_all = bool(self._every)
         if self.is_whole:
             self._step(unfinished(sought))
         self.is_guess = not self._every
@@ -81,16 +85,24 @@ class _Search:
 
     def _guess(self, sought: Sequence[str]) -> None:
         try:
-            self._step(misspelt(sought, self._spellings), by_alikeness=True)
-            if self._count < _HARDLY_ANY and (expression := in_part(sought, self._spellings)):
-                self._step(expression, by_alikeness=True)
+            self._step(misspelt(sought, self), by_alikeness=True)
+            if not self._has_all and self._count < _HARDLY_ANY and (expression := in_part(sought, self)):
+                self._take_alike(within(expression, self._wanted) if self._wanted else expression)
         except QueryTimeoutError:
             self.is_whole = False
 
-    def _spellings(self, word: str) -> Sequence[str]:
+    def knows(self, word: str) -> bool:
+        """Tell whether anything has ``word``."""
         if word not in self._known:
-            self._known[word] = self._index.spellings(word)
+            self._known[word] = self._index.knows(word)
         return self._known[word]
+
+    def spellings(self, word: str) -> Sequence[str]:
+        """Return the other words that are spelt nearly as ``word``."""
+        if word not in self._near:
+            forms = {word, self._compared.plain.get(word, word)}
+            self._near[word] = self._index.spellings(forms)
+        return self._near[word]
 
     def _step(self, expression: str, *, by_alikeness: bool = False) -> None:
         ids = self._index.matches(expression, MOST_FOUND + 1)
@@ -111,7 +123,17 @@ class _Search:
             self.is_whole = len(fitting) <= MOST_FOUND
             self.ids.update(dict.fromkeys(fitting))
 
+    def _take_alike(self, expression: str) -> None:
+        ids = self._index.matches(expression, 2 * _MOST_COMPARED + 1)
+        self.is_whole = self.is_whole and len(ids) <= 2 * _MOST_COMPARED
+        placed = self._placed([id_ for id_ in ids if id_ not in self._every])
+        self._take([id_ for alike, id_ in placed if alike >= _LEAST_ALIKE], expression)
+
     def _by_alikeness(self, ids: list[int]) -> list[int]:
         first, rest = ids[:_MOST_COMPARED], ids[_MOST_COMPARED:]
-        alike = [found.score for found in self._index.things(first, self._compared)]
-        return [id_ for _, id_ in sorted(zip((-each for each in alike), first, strict=True))] + rest
+        return [id_ for _, id_ in self._placed(first)] + rest
+
+    def _placed(self, ids: list[int]) -> list[tuple[float, int]]:
+        """Return how alike things and what is sought are, and the things' numbers, the most alike first."""
+        alike = [found.score for found in self._index.things(ids, self._compared)]
+        return sorted(zip(alike, ids, strict=True), key=lambda each: (-each[0], each[1]))

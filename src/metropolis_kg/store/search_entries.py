@@ -57,6 +57,11 @@ class Draft:
                 entry.codes += _codes(role, value)
         return entry
 
+    def is_sought(self, iri: str, base: str) -> bool:
+        """Tell whether it is a term, or has a document of its own; parts and what is retired have none."""
+        is_part = "#" in iri and iri.startswith(f"{base}id/")
+        return not is_part and f"{base}ns#RetiredThing" not in self.classes
+
     @staticmethod
     def _name(entry: Entry, value: str, language: str) -> None:
         if language not in entry.labels and not any(known == language for _, known in entry.names):

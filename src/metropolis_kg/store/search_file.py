@@ -10,7 +10,7 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 import orjson
 
 from metropolis_kg.model.kinds import LAST, KindsByClass
-from metropolis_kg.model.spelling import has_spellings, pieces, words
+from metropolis_kg.model.spelling import folded, has_spellings, pieces, plain_words
 
 SEARCH = "search.sqlite"
 """File of a release with its search index."""
@@ -32,6 +32,7 @@ LANGUAGES = ("en", "de")
 LONGEST_NAME = 1_000
 """Characters of a name that are kept."""
 
+_FEW_WORDS = 5
 MOST_WORDS = 100
 """Words of one thing's names, from the first, by which it is found."""
 
@@ -108,8 +109,10 @@ class _Placed:
     """What it is sorted by, in each of the languages."""
 
     words: list[str]
+    """The words of its names, plain."""
+
     names: set[str]
-    """Its names without blanks."""
+    """Its names, folded and without blanks."""
 
     @property
     def order(self) -> tuple[int, int, str, str, str]:
@@ -148,7 +151,7 @@ class _Writer:
         names = sorted((name, id_) for id_, each in enumerate(placed, 1) for name in each.names)
         self._database.executemany("INSERT INTO names VALUES (?, ?)", names)
         known = {word for each in placed for word in each.words}
-        self._database.executemany("INSERT INTO pieces VALUES (?, ?)", _by_piece(known))
+        self._database.executemany("INSERT INTO pieces VALUES (?, ?)", _by_piece(known | set(map(folded, known))))
 
     def _write_shelves(self, placed: list[_Placed]) -> None:
         for number, language in enumerate(LANGUAGES):
@@ -175,14 +178,24 @@ def _placed(entry: Entry, kind: str) -> _Placed:
     read: dict[str, list[str]] = {}
     for name in (*entry.labels.values(), *(name for name, _ in entry.names), *entry.codes):
         if name not in read:
-            read[name] = words(name)
+            read[name] = plain_words(name)
     known = dict.fromkeys(word for name, parts in read.items() if "://" not in name for word in parts)
-    keys = tuple(" ".join(read.get(_label(entry, language), ())) for language in LANGUAGES)
-    return _Placed(entry, kind, keys, list(known)[:MOST_WORDS], {"".join(parts) for parts in read.values()} - {""})
+    known |= dict.fromkeys(_together(entry.labels.values(), read))
+    keys = tuple(folded(" ".join(read.get(_label(entry, language), ()))) for language in LANGUAGES)
+    whole = {folded("".join(parts)) for parts in read.values()} - {""}
+    return _Placed(entry, kind, keys, list(known)[:MOST_WORDS], whole)
+
+
+def _together(names: Iterable[str], read: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield the words of each name in one, where none of them is long enough to be understood if it is misspelt."""
+    for name in names:
+        parts = read[name]
+        if 1 < len(parts) < _FEW_WORDS and not any(map(has_spellings, parts)):
+            yield "".join(parts)
 
 
 def _indexed(placed: _Placed, signature: int) -> str:
-    return f"{' '.join(placed.words)} _{signature}"
+    return f"{folded(' '.join(placed.words))} _{signature}"
 
 
 def _by_piece(known: Iterable[str]) -> list[tuple[str, str]]:

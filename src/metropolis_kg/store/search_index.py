@@ -16,11 +16,11 @@ from urllib.parse import quote
 import orjson
 from rapidfuzz.distance import OSA
 
-from metropolis_kg.model.spelling import edits, likely_pieces
+from metropolis_kg.model.spelling import edits, folded, likely_pieces
 from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
 from metropolis_kg.store.search_file import LANGUAGES, VERSION
 from metropolis_kg.store.search_results import Compared, Found, Shelf
-from metropolis_kg.store.search_text import having
+from metropolis_kg.store.search_text import every, having
 
 _MOST_SPELLINGS = 40
 _SECONDS = 2.0
@@ -102,14 +102,18 @@ class SearchIndex:
         query = "SELECT id FROM names WHERE name = ? ORDER BY id LIMIT ?"
         return [id_ for (id_,) in self.rows(query, name, most)]
 
-    def spellings(self, word: str) -> list[str]:
-        """Return the known words that are spelt nearly as ``word``, the nearest first."""
-        pieces = json.dumps(sorted(likely_pieces(word)))
+    def knows(self, word: str) -> bool:
+        """Tell whether anything has ``word``."""
+        return bool(self.matches(every([word]), 1))
+
+    def spellings(self, forms: Collection[str]) -> list[str]:
+        """Return the known words that are spelt nearly as one of the ``forms`` of a word, the nearest first."""
+        sought = json.dumps(sorted(piece for form in forms for piece in likely_pieces(form)))
         query = "SELECT words FROM pieces WHERE piece IN (SELECT value FROM json_each(?))"
-        candidates = {near for (near,) in self.rows(query, pieces) for near in near.split()} - {word}
-        near = [(OSA.distance(word, each, score_cutoff=2), each) for each in candidates]
+        candidates = {near for (near,) in self.rows(query, sought) for near in near.split()}.difference(forms)
+        near = [(min(OSA.distance(form, each, score_cutoff=2) for form in forms), each) for each in candidates]
         fitting = sorted((distance, each) for distance, each in near if distance <= edits(len(each)))
-        return [each for _, each in fitting[:_MOST_SPELLINGS]]
+        return list(dict.fromkeys(folded(each) for _, each in fitting[:_MOST_SPELLINGS]))
 
     @contextmanager
     def in_time(self) -> Iterator[None]:

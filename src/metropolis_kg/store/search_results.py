@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from metropolis_kg.model.spelling import edits, has_spellings, spellings, words
+from metropolis_kg.model.spelling import edits, folded, has_spellings, plain_words, spellings, words
 
 LONGEST_TEXT = 200
 """Characters of what is sought that are read."""
@@ -87,9 +87,14 @@ class Compared:
     def __init__(self, text: str) -> None:
         """Read the beginning of ``text``."""
         text = text[:LONGEST_TEXT]
-        self.words = words(text)[:_MOST_WORDS]
+        plain = plain_words(text)[:_MOST_WORDS]
+        self.words = list(map(folded, plain))
         """Its words, folded."""
-        self._forms, self._folded = spellings(text), " ".join(self.words)
+        self.whole = folded("".join(plain))
+        """All of it without blanks, folded."""
+        self.plain = dict(zip(self.words, plain, strict=True))
+        """The same as they are written, digraphs and all."""
+        self._forms, self._plain = spellings(text), plain
 
     def best(self, names: Sequence[tuple[str, str]]) -> tuple[str, str, float, bool]:
         """Return the name that fits best with its language, how alike the two are (0 to 100), whether they are one."""
@@ -100,8 +105,11 @@ class Compared:
     def _alike(self, name: str) -> tuple[bool, float]:
         if not self._forms.isdisjoint(spellings(name)):
             return True, 100.0
-        folded = " ".join(words(name))
-        alike = max(fuzz.ratio(self._folded, folded), fuzz.token_sort_ratio(self._folded, folded))
+        alike = max(
+            compare(" ".join(each), " ".join(other))
+            for each, other in ((self.words, words(name)), (self._plain, plain_words(name)))
+            for compare in (fuzz.ratio, fuzz.token_sort_ratio)
+        )
         return False, min(round(alike, 1), 99.0)
 
     def has(self, word: str) -> bool:

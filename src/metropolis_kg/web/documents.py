@@ -12,6 +12,7 @@ from metropolis_kg.publication.dataset_page import dataset_page_of
 from metropolis_kg.publication.description import Description, UnknownThingError, describe, is_known
 from metropolis_kg.publication.documents import with_document
 from metropolis_kg.publication.documents import write as write_description
+from metropolis_kg.publication.map import coordinates_of
 from metropolis_kg.publication.media_types import (
     DOCUMENTS,
     HTML,
@@ -29,6 +30,7 @@ from metropolis_kg.publication.signposting import Address, Link, format_links, l
 from metropolis_kg.publication.surroundings import surroundings_of
 from metropolis_kg.publication.timeline import timeline_of
 from metropolis_kg.store.release import OpenRelease
+from metropolis_kg.web.map import land
 from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.sources import source_page
@@ -174,7 +176,8 @@ def _page(view: View, asked: Wanted, description: Description) -> str:
     order = shape_order_of(view.site.content, view.release.base)
     thing = page_of(*values, order, surroundings_of(view.release, view.site.queries, description))
     drawn = timeline_of(Reader(*values, order), thing)
-    return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **shown)
+    placed = {"coordinates": coordinates_of(description), "land": land()}
+    return view.render("thing.html", page=thing, drawn=drawn, query=query, day=asked.day, **placed, **shown)
 
 
 def thing_iri(release: OpenRelease, name: str) -> str:

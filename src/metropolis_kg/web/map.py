@@ -1,5 +1,7 @@
 """The map of places."""
 
+from functools import cache
+
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.map import map_page
@@ -17,15 +19,14 @@ def places_map(site: Site) -> Blueprint:
     @views.get("/map")
     def page() -> Response:
         view, number = site.view(), page_number()
-        response = representation(
-            view.release, HTML.media_type, [*view.variant, str(view.links.day)], lambda: _page(view, number).encode()
-        )
+        response = representation(view.release, HTML.media_type, view.variant, lambda: _page(view, number).encode())
         view.name_language(response)
         return response
 
     return views
 
 
+@cache
 def land() -> str | None:
     """Return the path below ``static/`` of the outlines of land; none where they have not been made."""
     return next((path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob("built/land-*.svg"))), None)

@@ -69,9 +69,7 @@ def _response(view: View, asked: _Asked) -> Response:
     def written() -> bytes:
         return _page(view, asked, thing).encode()
 
-    response = representation(
-        view.release, HTML.media_type, [*asked.wanted.variant, str(asked.steps), *view.variant], written
-    )
+    response = representation(view.release, HTML.media_type, view.variant, written)
     view.name_language(response)
     return response
 
