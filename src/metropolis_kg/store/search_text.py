@@ -44,8 +44,8 @@ def misspelt(words: Sequence[str], dictionary: Dictionary) -> str:
 def in_part(words: Sequence[str], dictionary: Dictionary) -> str:
     """Return the expression for what has ``words`` in part; ``""`` where that would be nothing, or all of them.
 
-    What may be missing are short words, numbers and unknown words; of a few words any one; of many words all
-    that stand around one place.
+    What may be missing are all short words, numbers and unknown words, or one of them; of many words all that stand
+    around one place.
     """
     telling = [word for word in words if _tells(word, dictionary)]
     parts = [telling] if telling and len(telling) < len(words) else []
@@ -53,7 +53,8 @@ def in_part(words: Sequence[str], dictionary: Dictionary) -> str:
         third = len(words) // 3
         parts += [[*words[:third]], [*words[third : 2 * third]], [*words[2 * third :]]]
     elif len(words) > 1:
-        parts += [[*words[:at], *words[at + 1 :]] for at in range(len(words))]
+        doubtful = [at for at, word in enumerate(words) if not (has_spellings(word) and dictionary.knows(word))]
+        parts += [[*words[:at], *words[at + 1 :]] for at in doubtful]
     return _any(_all_of(part, dictionary) for part in parts)
 
 
