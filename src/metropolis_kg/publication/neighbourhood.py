@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
+from metropolis_kg.publication.claim_view import bounds_of
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.linked import claims_of, linked_of
 from metropolis_kg.publication.own_queries import rows
@@ -226,7 +227,7 @@ class _Exploring:
 
     def _holds(self, said: Description, thing: str) -> bool:
         """Return whether it is no claim, or has no time, or held on the day; and remember how certainly."""
-        bounds = _bounds(said, thing)
+        bounds = bounds_of(said, thing)
         if bounds == Bounds():
             return self._day is None or not said.is_a(thing, "mkg:Claim")
         if self._day:
@@ -262,22 +263,3 @@ class _Exploring:
 
 def _is_true(value: Mapping[str, str] | None) -> bool:
     return value is not None and value["value"] == "true"
-
-
-def _bounds(said: Description, claim: str) -> Bounds:
-    """Return the bounds of a claim; where it has no interval, its window is when a count can have been true."""
-    interval = next(iter(said.things(claim, "time:hasTime")), claim)
-    names = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
-    own = [_day(said, interval, f"mkg:{name}") for name in names]
-    if any(own):
-        return Bounds(*own)
-    return Bounds(
-        start_earliest=_day(said, claim, "mkg:observedNotBefore"), end_latest=_day(said, claim, "mkg:observedNotAfter")
-    )
-
-
-def _day(said: Description, subject: str, name: str) -> date | None:
-    try:
-        return date.fromisoformat(said.text(subject, name) or "")
-    except ValueError:
-        return None

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import pyoxigraph as ox
 
+from metropolis_kg.publication.claim_view import window_days
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import day
 from metropolis_kg.store.protocol import Term
 
 _FACTS = ("dct:publisher", "schema:url", "dct:language", "mkg:sha256")
@@ -17,7 +16,7 @@ _GRAPH_KINDS = {"mkg:PageGraph": "sources_page_graph", "mkg:EnrichmentGraph": "s
 
 
 @dataclass(frozen=True)
-class SourceView:
+class DescribedSource:
     """A source, in words."""
 
     iri: str
@@ -49,10 +48,10 @@ class Added:
     fact: Fact
 
 
-def source_view(reader: Reader) -> SourceView:
+def described_source(reader: Reader) -> DescribedSource:
     """Return what the source of the reader's description is."""
     said, source = reader.description, reader.description.thing
-    return SourceView(
+    return DescribedSource(
         source,
         reader.label(source),
         kind_of(said, source),
@@ -93,12 +92,8 @@ def graph_views(reader: Reader) -> list[GraphView]:
 
 def window(reader: Reader, source: str) -> str | None:
     """Return in words when a source was as it is quoted; none where that is not known."""
-    names = ("mkg:observedNotBefore", "mkg:observedNotAfter")
-    days = [reader.description.text(source, name) for name in names]
-    texts = [day(date.fromisoformat(each), reader.language) for each in days if each]
-    if len(set(texts)) == 2:
-        return reader.words["sources_between"].format(*texts)
-    return texts[0] if texts else None
+    days = window_days(reader, source)
+    return reader.words["sources_between"].format(*days) if len(days) == 2 else next(iter(days), None)
 
 
 def _facts(reader: Reader, subject: str, names: Iterable[str]) -> list[Fact]:

@@ -23,11 +23,11 @@ from metropolis_kg.publication.reading import Reader, Value
 from metropolis_kg.publication.source_claims import Place, SourceClaims, source_claims
 from metropolis_kg.publication.source_description import (
     Added,
+    DescribedSource,
     GraphView,
-    SourceView,
     added_by,
+    described_source,
     graph_views,
-    source_view,
 )
 from metropolis_kg.store.protocol import N_TRIPLES
 from metropolis_kg.store.release import OpenRelease
@@ -57,7 +57,7 @@ class Resting:
     """Its place among all evidence of the source, from 1."""
 
     anchor: str
-    href: str
+    href: str | None
     kind: Value | None
     start: int | None
     """Where its quote starts; none without a quote, or where that is not known."""
@@ -103,7 +103,7 @@ class CoverageView:
 class SourcePage:
     """What the page of a source shows."""
 
-    source: SourceView
+    source: DescribedSource
     graphs: list[GraphView]
     claims: SourceClaims
     """All of them; with a day, those that held then."""
@@ -145,7 +145,7 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
     whole = replace(reader, description=_with(said, about.triples, more))
     resting = _resting(whole, places, claims.numbers)
     return SourcePage(
-        source=source_view(whole),
+        source=described_source(whole),
         graphs=graph_views(whole),
         claims=claims,
         by_kind=[(reader.words.group(kind), count) for kind, count in claims.by_kind],
@@ -187,7 +187,7 @@ def _resting(reader: Reader, places: Iterable[Place], numbers: Mapping[str, int]
     claims: dict[str, list[Told]] = {}
     for place in places:
         claims.setdefault(place.evidence, []).append(told[place.claim])
-    return [_rest(reader, evidence, numbers[evidence], resting) for evidence, resting in claims.items()]
+    return [_rest(evidence, numbers[evidence], resting) for evidence, resting in claims.items()]
 
 
 def _told(reader: Reader, claim: str) -> Told:
@@ -196,12 +196,11 @@ def _told(reader: Reader, claim: str) -> Told:
     return Told(view, reader.value(ox.NamedNode(claim)), kind)
 
 
-def _rest(reader: Reader, evidence: str, number: int, claims: list[Told]) -> Resting:
-    href = reader.links.of(evidence)
-    view = next(each for each in claims[0].view.evidence if each.href == href)
+def _rest(evidence: str, number: int, claims: list[Told]) -> Resting:
+    view = next(each for each in claims[0].view.evidence if each.iri == evidence)
     anchor = evidence.rstrip("/").rpartition("/")[2]
     start = view.starts_at if view.quotes and view.starts_at >= 0 else None
-    return Resting(evidence, number, anchor, href, view.kind, start, view.quotes, view.notes, claims)
+    return Resting(evidence, number, anchor, view.href, view.kind, start, view.quotes, view.notes, claims)
 
 
 def _passages(reader: Reader, resting: Iterable[Resting], told: int) -> Iterator[PassageView]:
