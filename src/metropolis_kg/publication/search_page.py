@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.kinds import SHELVES
-from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.paging import pages_of, refuse_unknown
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.publication.search import Found, Results, browse, find, kinds, most_connected
 from metropolis_kg.publication.time_words import stated
@@ -109,14 +109,8 @@ def results_of(release: OpenRelease, asked: Asked, language: str) -> tuple[Resul
         results, letters = Results(shelf.total, True, shelf.found, kinds(release)), shelf.letters
     else:
         results = Results(sum(kinds(release).values()), True, [], kinds(release))
-    if asked.page > pages_of(results):
-        raise UnknownPageError(asked.page, pages_of(results))
+    refuse_unknown(asked.page, pages_of(results.total, PAGE))
     return results, letters
-
-
-def pages_of(results: Results) -> int:
-    """Return how many pages the results fill."""
-    return max(1, -(-results.total // PAGE))
 
 
 @dataclass(frozen=True)
@@ -140,7 +134,7 @@ class SearchReader:
             kinds=kinds,
             first={} if asked.seeks else {kind: self._first(kind, compared) for kind in kinds},
             letters={letter: place // PAGE + 1 for letter, place in letters.items()},
-            pages=pages_of(results) if asked.seeks else 1,
+            pages=pages_of(results.total, PAGE) if asked.seeks else 1,
             suggestion=_suggestion(results),
         )
 
@@ -208,7 +202,7 @@ def marked(text: str, compared: Compared) -> list[tuple[str, bool]]:
 def as_json(release: OpenRelease, asked: Asked, address: Callable[[str], str]) -> dict[str, Any]:
     """Return what was found as JSON has it; ``address`` makes the address of another page. Raises as ``results_of``."""
     results, _ = results_of(release, asked, "en")
-    last = pages_of(results)
+    last = pages_of(results.total, PAGE)
     return {
         "query": asked.text[:LONGEST_TEXT],
         "queryWasCut": asked.is_cut,

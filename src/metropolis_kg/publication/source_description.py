@@ -1,6 +1,6 @@
 """What a source is, in words; which named graphs hold its claims; what these add to things besides claims."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -11,6 +11,9 @@ from metropolis_kg.publication.reading import Fact, Reader, Value
 from metropolis_kg.store.protocol import Term
 
 _FACTS = ("dct:publisher", "schema:url", "dct:language", "mkg:sha256")
+MOST_ADDED = 200
+"""Statements that a source adds to things, of which its page tells; ``source-about.rq`` asks for one more."""
+
 _GRAPH_FACTS = ("dct:license", "dct:rightsHolder", "schema:creditText")
 _GRAPH_KINDS = {"mkg:PageGraph": "sources_page_graph", "mkg:EnrichmentGraph": "sources_enrichment_graph"}
 
@@ -46,6 +49,14 @@ class Added:
 
     thing: Value
     fact: Fact
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What a source adds to things, and whether there is more than that."""
+
+    added: Sequence[Added] = ()
+    is_more: bool = False
 
 
 def described_source(reader: Reader) -> DescribedSource:
@@ -108,8 +119,11 @@ def _window(reader: Reader) -> Fact:
     return Fact(reader.words["sources_window"], values)
 
 
-def added_by(reader: Reader) -> list[Added]:
-    """Return what the description of a source, its graphs and what they add says of things, in their order."""
+def additions_of(reader: Reader) -> Additions:
+    """Return what a source's graphs add to things, in the order of these.
+
+    The reader's description is what ``source-about.rq`` answers.
+    """
     said = reader.description
     apart = {said.thing, *graphs_of(said, said.thing)}
     label = said.iri("rdfs:label")
@@ -124,4 +138,5 @@ def added_by(reader: Reader) -> list[Added]:
         Added(reader.value(ox.NamedNode(thing)), reader.fact(predicate, values))
         for (thing, predicate), values in found.items()
     ]
-    return sorted(added, key=lambda each: (each.thing.text.casefold(), each.fact.name))
+    added.sort(key=lambda each: (each.thing.text.casefold(), each.fact.name))
+    return Additions(added, sum(map(len, found.values())) > MOST_ADDED)

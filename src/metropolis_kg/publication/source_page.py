@@ -18,14 +18,15 @@ from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
 from metropolis_kg.publication.linked import Part
 from metropolis_kg.publication.page import PartView, part_view
+from metropolis_kg.publication.paging import turns
 from metropolis_kg.publication.quoted_text import Quotation, QuotedPassage, quoted_text
 from metropolis_kg.publication.reading import Reader, Value
 from metropolis_kg.publication.source_claims import Place, SourceClaims, source_claims
 from metropolis_kg.publication.source_description import (
-    Added,
+    Additions,
     DescribedSource,
     GraphView,
-    added_by,
+    additions_of,
     described_source,
     graph_views,
 )
@@ -115,7 +116,7 @@ class SourcePage:
     passages: list[PassageView]
     unplaced: list[Resting]
     without_quote: list[Resting]
-    added: list[Added]
+    additions: Additions
     conflicts: list[Conflict]
     conflicts_left_out: int
     part: PartView | None
@@ -134,9 +135,7 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
     Beyond the last page there are no claims, since the document in RDF may have more. Raises what the store raises.
     """
     said = reader.description
-    claims = source_claims(release, queries, said.thing)
-    if said.part and said.part.day:
-        claims = claims.only(said.part.certainties)
+    claims = _claims(release, queries, said)
     first = number == 1
     places = claims.page(number) if number <= claims.pages else ()
     pairs = claims.conflicts[:MOST_CONFLICTS] if first else ()
@@ -153,13 +152,19 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
         passages=list(_passages(whole, resting, claims.reached(number))),
         unplaced=[each for each in resting if each.quotes and each.start is None],
         without_quote=[each for each in resting if not each.quotes],
-        added=added_by(replace(reader, description=about)) if first else [],
+        additions=additions_of(replace(reader, description=about)) if first else Additions(),
         conflicts=conflicts_of(whole, pairs, claims.claims, said.part.day if said.part else None),
         conflicts_left_out=len(claims.conflicts) - len(pairs) if first else 0,
         part=_part(reader, claims, number),
-        turns=_turns(number, claims.pages),
+        turns=turns(number, claims.pages),
         is_beyond=number > claims.pages,
     )
+
+
+def _claims(release: OpenRelease, queries: Path, said: Description) -> SourceClaims:
+    """Return what rests on the source; with a day, what held then."""
+    claims = source_claims(release, queries, said.thing)
+    return claims.only(said.part.certainties) if said.part and said.part.day else claims
 
 
 def _about(release: OpenRelease, queries: Path, said: Description) -> Description:
@@ -257,9 +262,3 @@ def _part(reader: Reader, claims: SourceClaims, number: int) -> PartView | None:
     if not part.day and claims.pages == 1:
         return None
     return part_view(replace(part, page=number, pages=claims.pages), reader.words)
-
-
-def _turns(number: int, pages: int) -> dict[str, int]:
-    if number > pages:
-        return {"last": pages}
-    return {name: to for name, to in Part((), (), number, pages, 0).others.items() if to != number}
