@@ -1,7 +1,7 @@
 """The map of places: what is drawn of them, and the list that says the same in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +13,7 @@ from metropolis_kg.publication.names import Names, names_for
 from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.publication.paging import on_page, pages_of
 from metropolis_kg.publication.projection import Point, point_at
-from metropolis_kg.publication.reading import Links, Value
+from metropolis_kg.publication.reading import Links, Value, named
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 
@@ -213,11 +213,8 @@ class _Telling:
         )
 
     def _value(self, iri: str, names: Names) -> Value:
-        labels = names.labels.get(iri)
-        language = self._words.language if not labels or self._words.language in labels else next(iter(labels))
-        tag = language if language and language != self._words.language else None
-        cut = shortened(names.name(iri, language), _LONGEST_LISTED)
-        return Value(cut, tag, self._links.of(iri), outside=not self._links.is_ours(iri))
+        value = named(iri, names, self._links, self._words.language)
+        return replace(value, text=shortened(value.text, _LONGEST_LISTED))
 
 
 def _line(text: str, href: str, box: tuple[float, float, float, float], side: str | None) -> Line:

@@ -1,6 +1,6 @@
 """What a source is, in words; which named graphs hold its claims; what these add to things besides claims."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -66,7 +66,7 @@ def described_source(reader: Reader) -> DescribedSource:
         source,
         reader.label(source),
         kind_of(said, source),
-        [_window(reader), *_facts(reader, source, _FACTS)],
+        [_window(reader), *reader.facts_of(source, _FACTS)],
         reader.best(said.literals(source, "mkg:note")),
     )
 
@@ -95,7 +95,7 @@ def graph_views(reader: Reader) -> list[GraphView]:
             graph,
             reader.value(ox.NamedNode(graph)),
             next((words for name, words in _GRAPH_KINDS.items() if said.is_a(graph, name)), None),
-            _facts(reader, graph, _GRAPH_FACTS),
+            reader.facts_of(graph, _GRAPH_FACTS),
         )
         for graph in graphs_of(said, said.thing)
     ]
@@ -105,11 +105,6 @@ def window(reader: Reader, source: str) -> str | None:
     """Return in words when a source was as it is quoted; none where that is not known."""
     days = window_days(reader, source)
     return reader.words["sources_between"].format(*days) if len(days) == 2 else next(iter(days), None)
-
-
-def _facts(reader: Reader, subject: str, names: Iterable[str]) -> list[Fact]:
-    said = reader.description
-    return [reader.fact(said.iri(name), values) for name in names if (values := said.values(subject, name))]
 
 
 def _window(reader: Reader) -> Fact:

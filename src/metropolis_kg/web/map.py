@@ -1,7 +1,5 @@
 """The map of places."""
 
-from functools import cache
-
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.map import map_page
@@ -9,7 +7,7 @@ from metropolis_kg.publication.media_types import HTML
 from metropolis_kg.publication.paging import turns
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
-from metropolis_kg.web.static_files import FOLDER
+from metropolis_kg.web.static_files import built
 from metropolis_kg.web.wanted import page_number
 
 
@@ -27,10 +25,9 @@ def places_map(site: Site) -> Blueprint:
     return views
 
 
-@cache
 def land() -> str | None:
     """Return the path below ``static/`` of the outlines of land; none where they have not been made."""
-    return next((path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob("built/land-*.svg"))), None)
+    return built("land", "svg")
 
 
 def _page(view: View, number: int) -> str:
