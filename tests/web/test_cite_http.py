@@ -47,6 +47,13 @@ def test_what_cannot_be_cited_is_said_as_a_problem(site: str, path: str, accept:
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
+@pytest.mark.parametrize("extension", ["", ".bib", ".BIB"])
+def test_another_spelling_leads_to_the_right_one(site: str, extension: str) -> None:
+    answer = ask(f"{site}/cite/Organisation/METROPOLIS/{extension}?lang=de", "image/png")
+    assert (answer.status, answer.headers["location"]) == (308, f"{site}{CITE}{extension.lower()}?lang=de")
+    assert ask(f"{site}/cite/Organisation/Nobody{extension}").status == 404
+
+
 def test_the_version_that_a_citation_names_is_what_is_read_now_and_stays(site: str) -> None:
     [item] = ask(f"{site}{CITE}.json").json()
     kept = ask(item["archive_location"], "text/turtle")

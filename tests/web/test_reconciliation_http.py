@@ -180,6 +180,7 @@ def test_answers_are_in_the_language_asked_for(site: str) -> None:
         ('{"q":{"query":7}}', 'queries["q"].query is no text'), ('{"q":{"query":"a","quary":"b"}}', "“quary”"),
         ('{"q":{"query":"a","limit":0}}', "limit is a positive"), ('{"q":{"query":"a","limit":1e999}}', "limit is a"),
         ('{"q":{"query":"a","limit":NaN}}', "NaN is no number"), ('{"q":{"query":"\\ud800"}}', "surrogate"),
+        ('{"q":{"query":"a","\\ud800":1}}', "“\\ud800”"),
         ('{"q":{"query":"a","type":[1]}}', "type[0] is no text"),
         ('{"q":{"query":"a","type_strict":"x"}}', "type_strict"),
         ('{"q":{"query":"a","properties":{}}}', "properties is no list"), ("[" * 100_000, "is not JSON"),

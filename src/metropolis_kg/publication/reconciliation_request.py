@@ -113,7 +113,8 @@ def _query(given: Any, place: str) -> Query:
     fields = {name: value for name, value in _object(given, place).items() if value is not None}
     unknown = fields.keys() - set(_FIELDS)
     if unknown:
-        raise RequestError(f"{place} has “{min(unknown)[:40]}”; a query has only {', '.join(_FIELDS)}.")
+        name = min(unknown)[:40].encode(errors="backslashreplace").decode()  # it may have half of a surrogate pair
+        raise RequestError(f"{place} has “{name}”; a query has only {', '.join(_FIELDS)}.")
     attributes = _list(fields.get("properties", []), f"{place}.properties", _attribute)
     if "query" not in fields and not attributes:
         raise RequestError(f"{place} has neither “query” nor “properties”.")

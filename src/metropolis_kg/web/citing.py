@@ -6,11 +6,11 @@ from metropolis_kg.publication.citing import BIBTEX, CITATIONS, CSL_JSON, Citati
 from metropolis_kg.publication.description import UnknownThingError, is_known
 from metropolis_kg.publication.media_types import Syntax, by_extension
 from metropolis_kg.publication.mementos import Memento
-from metropolis_kg.publication.negotiation import Choice, choose
+from metropolis_kg.publication.negotiation import Choice, NotAcceptableError, choose
 from metropolis_kg.publication.retirement import refuse_retired
-from metropolis_kg.web.documents import thing_iri
+from metropolis_kg.web.documents import canonical, thing_iri
 from metropolis_kg.web.exchange import present
-from metropolis_kg.web.responses import representation
+from metropolis_kg.web.responses import moved, representation
 from metropolis_kg.web.site import Site, View
 
 
@@ -21,19 +21,30 @@ def citing(site: Site) -> Blueprint:
     @views.get("/cite/<path:name>")
     def cite(name: str) -> Response:
         view = site.view()
-        name, dot, extension = name.partition(".")
-        syntax = by_extension(extension, CITATIONS) if dot else None
-        if dot and syntax is None:
-            raise UnknownThingError(view.release.iri(f"cite/{name}.{extension}"))
-        chosen = Choice(syntax, syntax.media_type) if syntax else choose(request.headers.get("Accept"), CITATIONS)
-        response = _cited(view, name, chosen)
-        if not dot:
-            response.vary.add("Accept")
-            path = view.links.page(f"cite/{name}.{chosen.syntax.extension}").removeprefix(view.links.file(""))
-            response.headers["Content-Location"] = view.release.iri(path)
-        return response
+        try:
+            return _response(view, name)
+        except (UnknownThingError, NotAcceptableError):  # where a spelling leads depends on no Accept
+            path = canonical(view, "cite", name, CITATIONS)
+            if path is None:
+                raise
+            return moved(view.release.iri(path))
 
     return views
+
+
+def _response(view: View, name: str) -> Response:
+    """Return the citation in the form that the request wants. Raises NotAcceptableError, and as ``_cited``."""
+    name, dot, extension = name.partition(".")
+    syntax = by_extension(extension, CITATIONS) if dot else None
+    if dot and syntax is None:
+        raise UnknownThingError(view.release.iri(f"cite/{name}.{extension}"))
+    chosen = Choice(syntax, syntax.media_type) if syntax else choose(request.headers.get("Accept"), CITATIONS)
+    response = _cited(view, name, chosen)
+    if not dot:
+        response.vary.add("Accept")
+        path = view.links.page(f"cite/{name}.{chosen.syntax.extension}").removeprefix(view.links.file(""))
+        response.headers["Content-Location"] = view.release.iri(path)
+    return response
 
 
 def _cited(view: View, name: str, chosen: Choice) -> Response:

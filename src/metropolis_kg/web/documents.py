@@ -17,6 +17,7 @@ from metropolis_kg.publication.media_types import (
     DOCUMENTS,
     HTML,
     SCHEMA_ORG,
+    Syntax,
     by_extension,
 )
 from metropolis_kg.publication.mementos import history_links
@@ -49,10 +50,10 @@ def documents(site: Site) -> Blueprint:
             asked = wanted(view.release, name)
             response = document_of(view, asked)
         except (UnknownThingError, NotAcceptableError):  # where a spelling leads depends on no Accept
-            canonical = _canonical(view, name)
-            if canonical is None:
+            path = canonical(view, "doc", name, DOCUMENTS)
+            if path is None:
                 raise
-            return moved(view.release.iri(canonical))
+            return moved(view.release.iri(path))
         if view.release.digest:
             response.headers.add("Link", ", ".join(history_links(view.release.base, path_of(view, asked, name))))
         return response
@@ -122,16 +123,19 @@ def answer(view: View, asked: Wanted, write: Callable[[], bytes]) -> Response:
     return response
 
 
-def _canonical(view: View, name: str) -> str | None:
-    """Return the path that another spelling of ``doc/<name>`` has rightly; none where that is not known either."""
+def canonical(view: View, folder: str, name: str, syntaxes: tuple[Syntax, ...]) -> str | None:
+    """Return the path that another spelling of ``<folder>/<name>`` has rightly; none where that is not known either.
+
+    ``name`` may end in the extension of one of ``syntaxes``.
+    """
     name, dot, extension = name.partition(".")
-    right, known_as = canonical_path(name), by_extension(extension.lower(), DOCUMENTS)
+    right, known_as = canonical_path(name), by_extension(extension.lower(), syntaxes)
     if right is None or bool(dot) != bool(known_as) or (right, extension) == (name, extension.lower()):
         return None
     if not is_known(view.release, view.site.queries, thing_iri(view.release, right)):
         return None
     query = request.query_string.decode()
-    return f"doc/{right}{dot}{extension.lower()}{'?' if query else ''}{query}"
+    return f"{folder}/{right}{dot}{extension.lower()}{'?' if query else ''}{query}"
 
 
 def _variant(view: View, asked: Wanted) -> list[str]:
