@@ -14,6 +14,8 @@ SKIPPING ?= allowed
 SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
 PYTEST = SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
+# Run in processes of their own: libraries of clients change what others find in the same process.
+SERVED := tests/browser tests/clients tests/cli tests/docs tests/store tests/web
 
 FRONTEND := $(wildcard frontend/package*.json frontend/.npmrc frontend/build.mjs frontend/src/*.js)
 
@@ -44,7 +46,9 @@ test: $(VENV)/dev.stamp
 	@echo "==> examples in docstrings"
 	@$(BIN)/pytest --quiet --doctest-modules src
 	@echo "==> pytest, on every processor"
-	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone"
+	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone" $(SERVED:%=--ignore=%)
+	@echo "==> pytest of servers, browsers and commands, on every processor"
+	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone" $(SERVED)
 	@echo "==> pytest, what measures time or fills the machine, one after another"
 	@$(PYTEST) -m alone
 
@@ -83,6 +87,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/queries.py
 	@$(BIN)/python benchmarks/documents.py
 	@$(BIN)/python benchmarks/search.py
+	@$(BIN)/python benchmarks/pages.py
 
 clean:
 	rm -rf $(VENV) build dist

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from metropolis_kg.content import Content
 from metropolis_kg.publication.at_day import AtDay
 from metropolis_kg.publication.claim_days import STANDINGS, ClaimDays, Stretches, claim_days
-from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.names import names_of
+from metropolis_kg.publication.paging import UnknownPageError
 from metropolis_kg.publication.reading import Links
 from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.stored_queries import StoredQueries
@@ -123,7 +123,7 @@ def test_a_page_shows_a_hundred_claims_of_each_standing(teller: AtDay, monkeypat
     day = date(2018, 8, 10)
     pages = [teller.page(day, number) for number in (1, 2, 3)]
     assert {page.pages for page in pages} == {3}
-    assert [list(page.others) for page in pages] == [
+    assert [list(page.turns) for page in pages] == [
         ["next", "last"],
         ["first", "previous", "next", "last"],
         ["first", "previous"],

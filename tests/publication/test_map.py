@@ -7,10 +7,10 @@ import pytest
 
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import describe
-from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.map import Coordinates, MapPage, coordinates_of, map_page
 from metropolis_kg.publication.map_layout import TARGET, label_lines, spots
 from metropolis_kg.publication.own_queries import rows
+from metropolis_kg.publication.paging import UnknownPageError
 from metropolis_kg.publication.projection import HEIGHT, WIDTH, Point, point_at
 from metropolis_kg.publication.reading import Links
 from metropolis_kg.publication.words import Words

@@ -9,8 +9,8 @@ import rdflib
 
 from metropolis_kg.content import Content
 from metropolis_kg.publication.description import describe
-from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.names import names_of
+from metropolis_kg.publication.paging import UnknownPageError
 from metropolis_kg.publication.reading import Links, Reader
 from metropolis_kg.publication.source_claims import source_claims
 from metropolis_kg.publication.source_page import Resting, SourcePage, source_page_of
@@ -140,9 +140,26 @@ def test_on_a_day_only_what_held_then_is_told(opened: OpenRelease, content: Cont
     assert [saying.certainty for conflict in shown for saying in conflict.sayings] == ["certain", "certain"]
 
 
+def test_a_source_of_coordinates_tells_them_of_each_place(opened: OpenRelease, content: Content) -> None:
+    added = page_of(opened, content, "geonames").additions.added
+    berlin = {each.fact.name: each.fact.values[0].text for each in added if each.thing.text == "Berlin"}
+    assert {name: float(text) for name, text in berlin.items() if name in ("latitude", "longitude")} == {
+        "latitude": pytest.approx(52.5, abs=0.1),
+        "longitude": pytest.approx(13.4, abs=0.1),
+    }
+
+
+def test_a_source_that_adds_more_than_is_told_says_so(
+    opened: OpenRelease, content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not page_of(opened, content, "wikidata").additions.is_more
+    monkeypatch.setattr("metropolis_kg.publication.source_description.MOST_ADDED", 2)
+    assert page_of(opened, content, "wikidata").additions.is_more
+
+
 def test_a_source_of_identifiers_tells_which_things_it_gives_them(opened: OpenRelease, content: Content) -> None:
     page = page_of(opened, content, "wikidata")
-    added = {each.thing.text: (each.fact.name, each.fact.values[0].href) for each in page.added}
+    added = {each.thing.text: (each.fact.name, each.fact.values[0].href) for each in page.additions.added}
     assert added["Berlin"] == ("same as", "http://www.wikidata.org/entity/Q64")
     assert len(added) > 5
     assert not {"Wikidata", "Identifiers from Wikidata"} & set(added)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from metropolis_kg.content import Content, find_content
+from metropolis_kg.model.kinds import THINGS
 from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.reading import Links
-from metropolis_kg.publication.start import KINDS, SHOWN, Kind, example_of, kinds_of, offered
+from metropolis_kg.publication.start import SHOWN, Kind, example_of, kinds_of, offered
 from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
@@ -36,7 +37,7 @@ def test_every_kind_is_counted_exactly(opened: OpenRelease, kinds: list[Kind], t
     ]
     numbers = {kind: len({thing for thing, name in typed if name in names}) for kind, names in CLASSES.items()}
     assert {kind.key: kind.number for kind in kinds} == numbers
-    assert [kind.key for kind in kinds] == list(KINDS)
+    assert [kind.key for kind in kinds] == list(THINGS)
 
 
 @pytest.mark.parametrize("folder", ["without a search", None])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metropolis_kg.content import Content
-from metropolis_kg.publication.claim_view import ClaimView, When
+from metropolis_kg.publication.claim_view import ClaimView, When, bounds_of
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.names import names_of
 from metropolis_kg.publication.page import page_of
@@ -21,7 +21,6 @@ from metropolis_kg.publication.timeline import (
     Dated,
     Row,
     Timeline,
-    bounds_of,
     draw,
     stretches_of,
     timeline_of,
@@ -239,6 +238,15 @@ def test_the_timeline_of_metropolis_leads_to_the_claims_on_its_page(opened: Open
     assert len(timeline.told) + 24 == len(anchors)
     counts = [told for told in timeline.told if told.claim.kind == "MemberCount"]
     assert [told.possible for told in counts][-1] == "30 November 2020 – 21 December 2021"
+
+
+def test_the_table_and_the_row_of_a_claim_say_the_same_days(opened: OpenRelease, content: Content) -> None:
+    timeline, _ = drawn_of(opened, content, "organisation/metropolis")
+    assert timeline
+    rows = [told.claim.when for told in timeline.told]
+    assert [told.certain for told in timeline.told] == [row.certain or "" for row in rows]
+    assert [told.possible for told in timeline.told] == ["; ".join(row.possible) for row in rows]
+    assert [told.last_known for told in timeline.told] == [row.last_known or "" for row in rows]
 
 
 @pytest.mark.parametrize("thing", ["topic/social-housing", "statement/metropolis-is-the-voice"])

@@ -1,4 +1,4 @@
-"""The kinds of things that search tells apart, by the names that addresses have for them."""
+"""The kinds of things that pages and search tell apart, by the names that addresses have for them."""
 
 from collections.abc import Collection, Mapping
 
@@ -19,11 +19,11 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind → its classes. A thing is of the first kind one of whose classes it has; ``others`` is what is left."""
 
-SHELVES = (
-    "organisations", "offices", "people", "places", "events", "platforms", "sources", "claims", "concepts",
-    "quotes", "terms", "rules", "others",
-)  # fmt: skip
-"""The kinds in the order in which people are shown them."""
+THINGS = ("organisations", "offices", "people", "places", "events", "platforms", "sources")
+"""The kinds of things that claims are about or come from, in the order in which people are shown them."""
+
+SHELVES = (*THINGS, "claims", "concepts", "quotes", "terms", "rules", "others")
+"""All kinds in the order in which people are shown them."""
 
 LAST = {"claims": 1, "terms": 1, "rules": 1, "quotes": 2}
 """Kinds whose names tell of other things; these come before them, and quotes come last."""

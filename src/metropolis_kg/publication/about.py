@@ -1,6 +1,6 @@
 """What the page about this site takes from the data: who makes them, how they may be used, whom to write to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +35,9 @@ def about_of(release: OpenRelease, queries: Path, names: Names, links: Links, wo
     return About(
         title=reader.label(dataset),
         lead=reader.best(said.literals(dataset, "dct:description")),
-        makers=list(_facts(reader, _MAKERS)),
-        reuse=list(_facts(reader, _REUSE)),
-        contact=list(_facts(reader, _CONTACT)),
+        makers=_facts(reader, _MAKERS),
+        reuse=_facts(reader, _REUSE),
+        contact=_facts(reader, _CONTACT),
         publisher=reader.label(publishers[0]).text if publishers else None,
     )
 
@@ -50,8 +50,7 @@ def _described(release: OpenRelease, queries: Path) -> Description:
         return Description(dataset, (), release.prefixes)
 
 
-def _facts(reader: Reader, properties: Sequence[str]) -> Iterator[Fact]:
+def _facts(reader: Reader, properties: Sequence[str]) -> list[Fact]:
+    """Return those of ``properties`` that the dataset has; one whose prefix the release does not know it has not."""
     said = reader.description
-    for name in properties:
-        if name.partition(":")[0] in said.prefixes and (values := said.values(said.thing, name)):
-            yield reader.fact(said.iri(name), values)
+    return reader.facts_of(said.thing, [name for name in properties if name.partition(":")[0] in said.prefixes])

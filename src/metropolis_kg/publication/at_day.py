@@ -12,9 +12,9 @@ from metropolis_kg.content import read_text
 from metropolis_kg.publication.claim_days import STANDINGS, ClaimDays, Standing, claim_days
 from metropolis_kg.publication.claim_view import ClaimView, claim_view
 from metropolis_kg.publication.description import Description
-from metropolis_kg.publication.linked import PAGE, UnknownPageError
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.page import ClaimGroup
+from metropolis_kg.publication.paging import PAGE, pages_of, refuse_unknown, turns
 from metropolis_kg.publication.reading import Links, Reader
 from metropolis_kg.publication.shape_order import ShapeOrder
 from metropolis_kg.publication.time_words import day as day_in_words
@@ -63,10 +63,9 @@ class DayPage:
         return self.day + _DAY if self.day < date.max else None
 
     @property
-    def others(self) -> dict[str, int]:
+    def turns(self) -> dict[str, int]:
         """The numbers of the pages to go on to: first, previous, next, last."""
-        numbers = {"first": 1, "previous": self.page - 1, "next": self.page + 1, "last": self.pages}
-        return {name: each for name, each in numbers.items() if 1 <= each <= self.pages and each != self.page}
+        return turns(self.page, self.pages)
 
 
 @dataclass(frozen=True)
@@ -99,15 +98,14 @@ class AtDay:
     order: ShapeOrder
 
     def page(self, day: date, page: int) -> DayPage:
-        """Return a page of what held on ``day``: no more than ``linked.PAGE`` claims of each standing.
+        """Return a page of what held on ``day``: no more than ``paging.PAGE`` claims of each standing.
 
         Raises UnknownPageError and what the store raises.
         """
         known = claim_days(self.release, self.queries)
         held = known.on(day)
-        pages = max(1, *(-(-len(claims) // PAGE) for claims in held.values()))
-        if page > pages:
-            raise UnknownPageError(page, pages)
+        pages = pages_of(max(map(len, held.values())), PAGE)
+        refuse_unknown(page, pages)
         shown = {standing: claims[(page - 1) * PAGE : page * PAGE] for standing, claims in held.items()}
         views = self._views([known.claims[number] for claims in shown.values() for number in claims])
         standings = tuple(

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import Bounds, Certainty, day, short_day, stated, stretch
+from metropolis_kg.publication.time_words import TIMES, Bounds, Certainty, day, short_day, stated, stretch
 
 KINDS = (
     "Founding", "PostHolding", "Tenure", "Election", "MemberCount", "Partnership", "PartnerList", "Event",
@@ -21,7 +21,9 @@ A class stands before those above it, if they are here as well.
 """
 
 _NAMES = ("skos:prefLabel", "dct:title")
-_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
+_OWN_TIMES, _WINDOW = TIMES[:5], TIMES[5:]
+"""Of an interval, and of a claim without a date."""
+
 _SHOWN_APART = (
     "rdf:type", "rdfs:label", "skos:prefLabel", "dct:title", "schema:subjectOf", "dct:isPartOf",
     "foaf:isPrimaryTopicOf", "mkg:evidence", "prov:hadPrimarySource", "mkg:when", "mkg:attestedDuring",
@@ -55,6 +57,7 @@ class EvidenceView:
     kind: Value | None
     position: str | None
     starts_at: int
+    iri: str
     href: str | None
     """Its page; none where no page can be named by its IRI."""
 
@@ -146,17 +149,24 @@ def _heading(reader: Reader, claim: str) -> list[Value]:
     return [reader.value(term) for term in terms if whole or term.value != said.thing] or [reader.label(claim)]
 
 
+def bounds_of(said: Description, claim: str) -> Bounds:
+    """Return when a claim held; of a count without a date, the window within which it can have been true."""
+    interval = next(iter(said.things(claim, "time:hasTime")), claim)
+    texts = [said.text(interval, f"mkg:{name}") for name in _OWN_TIMES]
+    return Bounds.read([*texts, *(said.text(claim, f"mkg:{name}") for name in _WINDOW)])
+
+
 def _when(reader: Reader, claim: str) -> When:
     said, language = reader.description, reader.language
     interval = next(iter(said.things(claim, "time:hasTime")), claim)
-    bounds = _bounds(said, interval)
+    bounds = bounds_of(said, claim)
     certain, last_known = bounds.certain(), bounds.last_known()
     return When(
         stated=list(_stated_times(reader, claim)),
         certain=stretch(certain, language) if certain else None,
         possible=[stretch(days, language) for days in bounds.possible()],
         last_known=f"{reader.words['after']} {day(last_known, language)}" if last_known else None,
-        begins=next(filter(None, (said.text(interval, f"mkg:{name}") for name in _BOUNDS)), ""),
+        begins=next(filter(None, (said.text(interval, f"mkg:{name}") for name in _OWN_TIMES)), ""),
         brief=_brief(reader, certain, last_known),
     )
 
@@ -185,10 +195,13 @@ def _stated_times(reader: Reader, claim: str) -> Iterator[str]:
 
 
 def _window(reader: Reader, subject: str) -> str | None:
-    """Return the observation window of a source or a count in words; none where it has none."""
-    ends = [_day(reader.description, subject, name) for name in ("mkg:observedNotBefore", "mkg:observedNotAfter")]
-    texts = [day(each, reader.language) for each in ends if each]
-    return f" {reader.words['and']} ".join(dict.fromkeys(texts)) if texts else None
+    return f" {reader.words['and']} ".join(window_days(reader, subject)) or None
+
+
+def window_days(reader: Reader, subject: str) -> list[str]:
+    """Return the first and the last day of the observation window of a source or a count, in words; the same once."""
+    ends = [_day(reader.description, subject, f"mkg:{name}") for name in _WINDOW]
+    return list(dict.fromkeys(day(each, reader.language) for each in ends if each))
 
 
 def _evidence(reader: Reader, evidence: str, contexts: Mapping[str, Context]) -> EvidenceView:
@@ -203,6 +216,7 @@ def _evidence(reader: Reader, evidence: str, contexts: Mapping[str, Context]) ->
         kind=reader.label(kind) if kind else None,
         position=f"{starts_at}–{starts_at + len(quotes[0].value)}" if quotes and starts_at >= 0 else None,
         starts_at=starts_at,
+        iri=evidence,
         href=reader.value(ox.NamedNode(evidence)).href,
         context=contexts.get(evidence),
     )
@@ -224,10 +238,6 @@ def _stated_by(said: Description, claim: str) -> str | None:
     kinds = {"mkg:PageGraph": "page", "mkg:EnrichmentGraph": "enrichment", "mkg:InferredGraph": "inferred"}
     graphs = said.things(claim, "dct:isPartOf")
     return next((word for name, word in kinds.items() for graph in graphs if said.is_a(graph, name)), None)
-
-
-def _bounds(said: Description, interval: str) -> Bounds:
-    return Bounds(*(_day(said, interval, f"mkg:{name}") for name in _BOUNDS))
 
 
 def _day(said: Description, subject: str, name: str) -> date | None:

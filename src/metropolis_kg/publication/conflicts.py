@@ -9,10 +9,9 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import ClaimView, claim_view
-from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.claim_view import ClaimView, bounds_of, claim_view
 from metropolis_kg.publication.reading import Reader, Value
-from metropolis_kg.publication.time_words import Bounds, Certainty, stated
+from metropolis_kg.publication.time_words import Certainty, stated
 from metropolis_kg.store.protocol import Term
 
 _COMPARED = (
@@ -73,27 +72,9 @@ def conflicts_of(
     The ``own`` claims come first in each. With ``day``, only claims that certainly or possibly held then are shown, and
     only conflicts that leaves.
     """
-    held = [pair for pair in pairs if not day or all(certainty_on(reader.description, each, day) for each in pair)]
+    said = reader.description
+    held = [pair for pair in pairs if not day or all(bounds_of(said, each).certainty(day) for each in pair)]
     return [_conflict(reader, _in_order(reader, group, own), own, day) for group in _groups(held)]
-
-
-def certainty_on(said: Description, claim: str, day: date) -> Certainty | None:
-    """Return how certainly ``claim`` held on ``day``; a count without a time of its own, in its window."""
-    interval = next(iter(said.things(claim, "time:hasTime")), claim)
-    starts, ends = ("startEarliest", "startLatest"), ("endEarliest", "endLatest", "attestedUntil")
-    earliest, start, end, latest, attested = (_day(said, interval, f"mkg:{name}") for name in (*starts, *ends))
-    return Bounds(
-        earliest or _day(said, claim, "mkg:observedNotBefore"),
-        start,
-        end,
-        latest or _day(said, claim, "mkg:observedNotAfter"),
-        attested,
-    ).certainty(day)
-
-
-def _day(said: Description, subject: str, name: str) -> date | None:
-    text = said.text(subject, name)
-    return date.fromisoformat(text) if text else None
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
@@ -127,7 +108,7 @@ def _conflict(reader: Reader, claims: list[str], own: Collection[str], day: date
             reader.names.name(reader.description.iri(f"mkg:{view.kind}"), reader.language),
             [Said(name, values, name in differing) for name, values in each.items() if name not in common],
             view.iri in own,
-            certainty_on(reader.description, view.iri, day) if day else None,
+            bounds_of(reader.description, view.iri).certainty(day) if day else None,
         )
         for view, each in zip(views, said, strict=True)
     ]

@@ -17,8 +17,9 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import RDF, XSD
-from metropolis_kg.publication.linked import PAGE, Linked, Part, claims_of, linked_of
+from metropolis_kg.publication.linked import Linked, Part, claims_of, linked_of
 from metropolis_kg.publication.media_types import N_TRIPLES, RESULTS_JSON
+from metropolis_kg.publication.paging import PAGE
 from metropolis_kg.store.protocol import NO_BINDINGS, Bindings, Term
 from metropolis_kg.store.release import OpenRelease
 
@@ -102,7 +103,7 @@ class Description:
 def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, day: date | None = None) -> Description:
     """Return what ``release`` says about the thing ``iri``: all of it, by one query, where that is no more than a page.
 
-    ``queries`` is the folder of that name in the content. Of more than ``linked.PAGE`` linked things, those on ``page``
+    ``queries`` is the folder of that name in the content. Of more than ``paging.PAGE`` linked things, those on ``page``
     are described. With ``day``, claims are described that certainly or possibly held then, and marked so. The
     vocabulary is always described with all its terms.
 

@@ -11,23 +11,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
-from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
+from metropolis_kg.publication.paging import neighbours, on_page, pages_of
 from metropolis_kg.publication.time_words import Bounds, Certainty
 from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.release import OpenRelease
-
-PAGE = 100
-"""Linked things on a page."""
-
-
-class UnknownPageError(MetropolisError):
-    """A document has fewer pages; carries the number asked for and how many there are."""
-
-    def __init__(self, page: int, pages: int) -> None:
-        self.page, self.pages = page, pages
-        there_are = "There is 1 page" if pages == 1 else f"There are {pages:,} pages"
-        super().__init__(f"{there_are}, and no page {page:,}.")
 
 
 @dataclass(frozen=True)
@@ -57,8 +45,7 @@ class Part:
     @property
     def others(self) -> dict[str, int]:
         """The numbers of the pages to go on to: first, previous, next, last."""
-        numbers = {"first": 1, "previous": self.page - 1, "next": self.page + 1, "last": self.pages}
-        return {name: number for name, number in numbers.items() if 1 <= number <= self.pages}
+        return neighbours(self.page, self.pages)
 
 
 @dataclass(frozen=True)
@@ -94,11 +81,9 @@ class Linked:
         return replace(part, pointing=pointing, day=day, certainties=held, left_out=len(not_held))
 
     def _paged(self, things: tuple[str, ...], page: int) -> Part:
-        pages = max(1, -(-len(things) // PAGE))
-        if page > pages:
-            raise UnknownPageError(page, pages)
-        linked = things[(page - 1) * PAGE : page * PAGE]
-        return Part(linked, tuple(each for each in linked if each not in self.not_pointing), page, pages, len(things))
+        linked = tuple(on_page(things, page))
+        pointing = tuple(each for each in linked if each not in self.not_pointing)
+        return Part(linked, pointing, page, pages_of(len(things)), len(things))
 
 
 @kept_by_release(16)

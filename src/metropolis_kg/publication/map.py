@@ -1,19 +1,19 @@
 """The map of places: what is drawn of them, and the list that says the same in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.drawn_text import drawn, shortened
-from metropolis_kg.publication.linked import PAGE, UnknownPageError
 from metropolis_kg.publication.map_layout import Spot, label_lines, spots
 from metropolis_kg.publication.names import Names, names_for
 from metropolis_kg.publication.own_queries import kept_by_release, rows
+from metropolis_kg.publication.paging import on_page, pages_of
 from metropolis_kg.publication.projection import Point, point_at
-from metropolis_kg.publication.reading import Links, Value
+from metropolis_kg.publication.reading import Links, Value, named
 from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 
@@ -145,10 +145,7 @@ def coordinates_of(description: Description) -> Coordinates | None:
 def map_page(release: OpenRelease, queries: Path, links: Links, words: Words, page: int) -> MapPage:
     """Return a page of the list of places, with the map. Raises UnknownPageError and what the store raises."""
     places = places_of(release, queries)
-    pages = max(1, -(-len(places) // PAGE))
-    if page > pages:
-        raise UnknownPageError(page, pages)
-    listed = places[(page - 1) * PAGE : page * PAGE]
+    listed = on_page(places, page)
     located = [place for place in places if place.coordinates]
     shown = located[:MOST_DRAWN]
     telling = _Telling(release, queries, links, words, [*shown, *listed])
@@ -161,7 +158,7 @@ def map_page(release: OpenRelease, queries: Path, links: Links, words: Words, pa
         located_count=words.number(len(located)),
         others_count=words.number(len(places) - len(located)),
         page=page,
-        pages=pages,
+        pages=pages_of(len(places)),
     )  # fmt: skip
 
 
@@ -216,11 +213,8 @@ class _Telling:
         )
 
     def _value(self, iri: str, names: Names) -> Value:
-        labels = names.labels.get(iri)
-        language = self._words.language if not labels or self._words.language in labels else next(iter(labels))
-        tag = language if language and language != self._words.language else None
-        cut = shortened(names.name(iri, language), _LONGEST_LISTED)
-        return Value(cut, tag, self._links.of(iri), outside=not self._links.is_ours(iri))
+        value = named(iri, names, self._links, self._words.language)
+        return replace(value, text=shortened(value.text, _LONGEST_LISTED))
 
 
 def _line(text: str, href: str, box: tuple[float, float, float, float], side: str | None) -> Line:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
+from metropolis_kg.model.kinds import THINGS, KindsByClass
+from metropolis_kg.publication.claim_view import bounds_of
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.linked import claims_of, linked_of
 from metropolis_kg.publication.own_queries import rows
@@ -30,17 +32,6 @@ _MOST_BEYOND = 6
 
 _MOST_LINKS = 400
 """Linked things, claims among them, in which neighbours of the thing are looked for."""
-
-KINDS = {
-    "people": ("mkg:Person", "foaf:Person"),
-    "offices": ("mkg:Office", "org:Post"),
-    "organisations": ("org:Organization",),
-    "places": ("dct:Location",),
-    "events": ("schema:Event", "schema:EventSeries"),
-    "platforms": ("mkg:OnlinePlatform",),
-    "sources": ("mkg:Source",),
-}
-"""Kind of neighbour → its classes, in the order in which they are shown."""
 
 _HIDDEN = (
     "rdf:type", "org:linkedTo", "org:hasMembership", "cv:participates", "void:exampleResource", "foaf:primaryTopic",
@@ -138,6 +129,7 @@ class _Exploring:
     def __init__(self, release: OpenRelease, queries: Path, day: date | None) -> None:
         self._release, self._queries, self._day = release, queries / "description", day
         self._folder, self._space = queries, release.iri("id/")
+        self._kinds = KindsByClass(release.prefixes)
         self._triples: set[ox.Triple] = set()
         self._told: set[str] = set()
         self.certainties: dict[str, Certainty | None] = {}
@@ -226,7 +218,7 @@ class _Exploring:
 
     def _holds(self, said: Description, thing: str) -> bool:
         """Return whether it is no claim, or has no time, or held on the day; and remember how certainly."""
-        bounds = _bounds(said, thing)
+        bounds = bounds_of(said, thing)
         if bounds == Bounds():
             return self._day is None or not said.is_a(thing, "mkg:Claim")
         if self._day:
@@ -236,10 +228,9 @@ class _Exploring:
         return self.certainties[thing] is not None
 
     def _kind(self, said: Description, thing: str) -> str | None:
-        classes = set(said.things(thing, "rdf:type"))
-        if self._iri("mkg:Claim") in classes and self._iri("schema:Event") not in classes:
-            return None
-        return next((kind for kind, names in KINDS.items() if classes & {self._iri(name) for name in names}), None)
+        """Return the kind of a neighbour; none of what is none. A claim is one only where it is an event."""
+        kind = self._kinds.of(said.things(thing, "rdf:type"))
+        return kind if kind in THINGS else None
 
     def _tell(self, things: Iterable[str]) -> Description:
         """Return a description of all that was told, ``things`` among it."""
@@ -262,22 +253,3 @@ class _Exploring:
 
 def _is_true(value: Mapping[str, str] | None) -> bool:
     return value is not None and value["value"] == "true"
-
-
-def _bounds(said: Description, claim: str) -> Bounds:
-    """Return the bounds of a claim; where it has no interval, its window is when a count can have been true."""
-    interval = next(iter(said.things(claim, "time:hasTime")), claim)
-    names = ("startEarliest", "startLatest", "endEarliest", "endLatest", "attestedUntil")
-    own = [_day(said, interval, f"mkg:{name}") for name in names]
-    if any(own):
-        return Bounds(*own)
-    return Bounds(
-        start_earliest=_day(said, claim, "mkg:observedNotBefore"), end_latest=_day(said, claim, "mkg:observedNotAfter")
-    )
-
-
-def _day(said: Description, subject: str, name: str) -> date | None:
-    try:
-        return date.fromisoformat(said.text(subject, name) or "")
-    except ValueError:
-        return None

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.kinds import THINGS
 from metropolis_kg.publication.claim_view import KINDS as CLAIMS
 from metropolis_kg.publication.drawn_text import drawn, fitted, shortened, width_of
 from metropolis_kg.publication.names import Names
-from metropolis_kg.publication.neighbourhood import KINDS, Link, Neighbour, Neighbourhood
+from metropolis_kg.publication.neighbourhood import Link, Neighbour, Neighbourhood
 from metropolis_kg.publication.neighbourhood_layout import Place, Places, curve, narrow, trunk, wide
 from metropolis_kg.publication.reading import Links, Reader, Value
 from metropolis_kg.publication.time_words import stated
@@ -110,7 +111,7 @@ def neighbourhood_page(found: Neighbourhood, names: Names, links: Links, words: 
         title=telling.title,
         drawings={name: telling.drawing(places, around, beyond) for name, places in drawings.items()},
         around=[telling.neighbour(near, further) for near, further in zip(around, beyond, strict=True)],
-        kinds=[kind for kind in KINDS if any(each.kind == kind for each in shown)],
+        kinds=[kind for kind in THINGS if any(each.kind == kind for each in shown)],
         styles=[style for style in _STYLES if style in map(telling.style, _all_links(shown))],
         more=more,
     )  # fmt: skip
@@ -134,10 +135,9 @@ class _Telling:
 
     def in_order(self, neighbours: Sequence[Neighbour]) -> list[Neighbour]:
         """Return them by kind, then by name."""
-        kinds = list(KINDS)
         return sorted(
             neighbours,
-            key=lambda each: (kinds.index(each.kind), self.reader.label(each.iri).text.casefold(), each.iri),
+            key=lambda each: (THINGS.index(each.kind), self.reader.label(each.iri).text.casefold(), each.iri),
         )
 
     def neighbour(self, near: Neighbour, beyond: Sequence[Neighbour] = ()) -> NeighbourView:

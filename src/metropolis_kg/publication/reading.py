@@ -82,6 +82,12 @@ class Links:
         return iri.startswith(self._base)
 
 
+def named(iri: str, names: Names, links: Links, language: str) -> Value:
+    """Return a thing by the name that it has in ``names``; only what is on the web becomes a link."""
+    href = links.of(iri) if iri.startswith(("http://", "https://")) else None
+    return Value(names.name(iri, language), names.fallback(iri, language), href, outside=not links.is_ours(iri))
+
+
 @dataclass(frozen=True)
 class Reader:
     """Reads a description to someone in a language."""
@@ -132,6 +138,11 @@ class Reader:
             if shown and predicate not in hidden:
                 found.append(self.fact(predicate, shown, shapes.get(predicate)))
         return sorted(found, key=lambda fact: (fact.group.order, place_of(fact.shape), fact.name.casefold()))
+
+    def facts_of(self, subject: str, properties: Iterable[str]) -> list[Fact]:
+        """Return those of ``properties`` (``dct:publisher``) that ``subject`` has, in their order."""
+        said = self.description
+        return [self.fact(said.iri(name), terms) for name in properties if (terms := said.values(subject, name))]
 
     def fact(self, predicate: str, terms: Iterable[Term], shape: PropertyShape | None = None) -> Fact:
         """Return a property and its values as a fact, named things in alphabetical order.

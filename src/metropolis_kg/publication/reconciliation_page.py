@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from metropolis_kg.publication.drawn_text import shortened
 from metropolis_kg.publication.names import names_for
 from metropolis_kg.publication.reading import Fact, Links, Value
 from metropolis_kg.publication.reconciliation import Reconciler
 from metropolis_kg.publication.reconciliation_candidates import Candidate, match
 from metropolis_kg.publication.reconciliation_request import Query
 from metropolis_kg.publication.reconciliation_values import StoredValue, in_language, values_of
+from metropolis_kg.publication.words import Words
 
 _SHOWN = (
     "skos:definition", "dct:description", "skos:altLabel", "schema:containedInPlace", "dct:spatial", "org:unitOf",
@@ -67,6 +69,7 @@ def preview(reconciler: Reconciler, iri: str, links: Links) -> Preview:
 
 def tried(reconciler: Reconciler, name: str, type_id: str, links: Links) -> list[Tried]:
     """Return what ``name`` finds, the likeliest first. Raises what the store raises."""
+    words = Words(reconciler.language)
     query = Query(name, (type_id,) if type_id else (), limit=_TRIED)
     candidates = reconciler.candidates({"tried": query})["tried"]
     chosen = match(candidates)
@@ -74,7 +77,7 @@ def tried(reconciler: Reconciler, name: str, type_id: str, links: Links) -> list
     return [
         Tried(
             _named(each, reconciler, links), [kind["name"] for kind in said["type"]], said.get("description", ""),
-            _points(each.score, reconciler.language), each is chosen,
+            words.decimal(each.score, 0 if each.score.is_integer() else 1), each is chosen,
         )
         for each, said in zip(candidates, described, strict=False)
     ]  # fmt: skip
@@ -89,18 +92,9 @@ def _value(value: StoredValue, reconciler: Reconciler, links: Links) -> Value:
     """Return a value as a page shows it, cut where it is long."""
     if value.term["type"] == "literal":
         language = value.language if value.language != reconciler.language else ""
-        return Value(_cut(value.text), language or None)
+        return Value(shortened(value.text, _LONGEST), language or None)
     fitting = next(iter(value.names), "")
     language = reconciler.language if reconciler.language in value.names else fitting
     other = None if language in ("", reconciler.language) else language
     href = links.of(value.text) if value.text.startswith(("http://", "https://")) else None
-    return Value(_cut(value.name(reconciler.language)), other, href, not links.is_ours(value.text))
-
-
-def _points(score: float, language: str) -> str:
-    text = f"{score:.1f}".removesuffix(".0")
-    return text.replace(".", ",") if language == "de" else text
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return Value(shortened(value.name(reconciler.language), _LONGEST), other, href, not links.is_ours(value.text))

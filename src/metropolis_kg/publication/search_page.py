@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from metropolis_kg.model.identifiers import document_path
 from metropolis_kg.model.kinds import SHELVES
-from metropolis_kg.publication.linked import UnknownPageError
+from metropolis_kg.publication.drawn_text import shortened
 from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.paging import pages_of, refuse_unknown
 from metropolis_kg.publication.reading import Links, Value
 from metropolis_kg.publication.search import Found, Results, browse, find, kinds, most_connected
 from metropolis_kg.publication.time_words import stated
@@ -24,6 +25,9 @@ MOST_SUGGESTED = 8
 MOST_FIRST = 5
 
 _LONGEST_SHOWN = 240
+_LIKELY = 60
+"""How alike what was found and what was sought are, of 100, for the one to be offered as what was meant."""
+
 _WORD = re.compile(r"[^\W_]+")
 _GENERAL = ("Claim", "Source", "Evidence", "Graph")
 """Classes of the vocabulary that say less than their kind does."""
@@ -109,14 +113,8 @@ def results_of(release: OpenRelease, asked: Asked, language: str) -> tuple[Resul
         results, letters = Results(shelf.total, True, shelf.found, kinds(release)), shelf.letters
     else:
         results = Results(sum(kinds(release).values()), True, [], kinds(release))
-    if asked.page > pages_of(results):
-        raise UnknownPageError(asked.page, pages_of(results))
+    refuse_unknown(asked.page, pages_of(results.total, PAGE))
     return results, letters
-
-
-def pages_of(results: Results) -> int:
-    """Return how many pages the results fill."""
-    return max(1, -(-results.total // PAGE))
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ class SearchReader:
             kinds=kinds,
             first={} if asked.seeks else {kind: self._first(kind, compared) for kind in kinds},
             letters={letter: place // PAGE + 1 for letter, place in letters.items()},
-            pages=pages_of(results) if asked.seeks else 1,
+            pages=pages_of(results.total, PAGE) if asked.seeks else 1,
             suggestion=_suggestion(results),
         )
 
@@ -155,7 +153,7 @@ class SearchReader:
         found = find(self.release, text, limit=MOST_SUGGESTED).found if text.strip() else []
         return [
             text,
-            [_cut(self._label(each).text) for each in found],
+            [shortened(self._label(each).text, _LONGEST_SHOWN) for each in found],
             [", ".join(part for part in (self._kind(each), self._when(each)) if part) for each in found],
             [address(self.links.of(each.iri)) for each in found],
         ]
@@ -165,14 +163,14 @@ class SearchReader:
         shown = Value(found.matched, self._other(found.language)) if is_quote and compared.words else label
         is_other = compared.words and not is_quote and found.matched not in found.labels.values()
         return Hit(
-            name=marked(_cut(shown.text), compared),
+            name=marked(shortened(shown.text, _LONGEST_SHOWN), compared),
             language=shown.language,
             href=self.links.of(found.iri),
             is_quote=is_quote,
             kind=self._kind(found),
             when=self._when(found),
             note=self._note(found),
-            other=Value(_cut(found.matched), self._other(found.language)) if is_other else None,
+            other=Value(shortened(found.matched, _LONGEST_SHOWN), self._other(found.language)) if is_other else None,
         )
 
     def _label(self, found: Found) -> Value:
@@ -192,7 +190,7 @@ class SearchReader:
         own = [each for each in found.types if each.startswith(vocabulary)]
         telling = [each for each in own if each.removeprefix(vocabulary) not in _GENERAL]
         named = next((each for each in telling if each in self.names.labels), None)
-        return self.names.name(named, self.words.language) if named else self.words[f"search_one_{found.kind}"]
+        return self.names.name(named, self.words.language) if named else self.words.one(found.kind)
 
 
 def marked(text: str, compared: Compared) -> list[tuple[str, bool]]:
@@ -208,7 +206,7 @@ def marked(text: str, compared: Compared) -> list[tuple[str, bool]]:
 def as_json(release: OpenRelease, asked: Asked, address: Callable[[str], str]) -> dict[str, Any]:
     """Return what was found as JSON has it; ``address`` makes the address of another page. Raises as ``results_of``."""
     results, _ = results_of(release, asked, "en")
-    last = pages_of(results)
+    last = pages_of(results.total, PAGE)
     return {
         "query": asked.text[:LONGEST_TEXT],
         "queryWasCut": asked.is_cut,
@@ -255,16 +253,9 @@ def _suggestion(results: Results) -> str | None:
     return first.matched if first and first.score >= _LIKELY else None
 
 
-_LIKELY = 60
-
-
 def _best(texts: Mapping[str, str], language: str) -> Value | None:
     """Return the text in the language, else one in none or in another."""
     for known in (language, ""):
         if known in texts:
-            return Value(_cut(texts[known]))
-    return next((Value(_cut(text), other) for other, text in texts.items()), None)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1].rstrip() + "…"
+            return Value(shortened(texts[known], _LONGEST_SHOWN))
+    return next((Value(shortened(text, _LONGEST_SHOWN), other) for other, text in texts.items()), None)

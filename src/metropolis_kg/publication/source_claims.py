@@ -16,12 +16,9 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.model.sentences import Span
 from metropolis_kg.publication.claim_view import KINDS
-from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.own_queries import kept_by_release
+from metropolis_kg.publication.paging import PAGE, on_page, pages_of
 from metropolis_kg.store.release import OpenRelease
-
-PAGE = 100
-"""Claims on a page, one counted as often as it rests on evidence."""
 
 
 class Place(NamedTuple):
@@ -76,13 +73,11 @@ class SourceClaims:
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-len(self.places) // PAGE))
+        return pages_of(len(self.places))
 
     def page(self, number: int) -> tuple[Place, ...]:
-        """Return the places on a page, from 1. Raises UnknownPageError."""
-        if number > self.pages:
-            raise UnknownPageError(number, self.pages)
-        return self.places[(number - 1) * PAGE : number * PAGE]
+        """Return the places on a page, from 1: a claim as often as it rests on evidence. Raises UnknownPageError."""
+        return tuple(on_page(self.places, number))
 
     def reached(self, number: int) -> int:
         """Return how far into the text the quotes on the pages before ``number`` reach."""

@@ -1,23 +1,25 @@
 """What a source is, in words; which named graphs hold its claims; what these add to things besides claims."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pyoxigraph as ox
 
+from metropolis_kg.publication.claim_view import window_days
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import day
 from metropolis_kg.store.protocol import Term
 
 _FACTS = ("dct:publisher", "schema:url", "dct:language", "mkg:sha256")
+MOST_ADDED = 200
+"""Statements that a source adds to things, of which its page tells; ``source-about.rq`` asks for one more."""
+
 _GRAPH_FACTS = ("dct:license", "dct:rightsHolder", "schema:creditText")
 _GRAPH_KINDS = {"mkg:PageGraph": "sources_page_graph", "mkg:EnrichmentGraph": "sources_enrichment_graph"}
 
 
 @dataclass(frozen=True)
-class SourceView:
+class DescribedSource:
     """A source, in words."""
 
     iri: str
@@ -49,14 +51,22 @@ class Added:
     fact: Fact
 
 
-def source_view(reader: Reader) -> SourceView:
+@dataclass(frozen=True)
+class Additions:
+    """What a source adds to things, and whether there is more than that."""
+
+    added: Sequence[Added] = ()
+    is_more: bool = False
+
+
+def described_source(reader: Reader) -> DescribedSource:
     """Return what the source of the reader's description is."""
     said, source = reader.description, reader.description.thing
-    return SourceView(
+    return DescribedSource(
         source,
         reader.label(source),
         kind_of(said, source),
-        [_window(reader), *_facts(reader, source, _FACTS)],
+        [_window(reader), *reader.facts_of(source, _FACTS)],
         reader.best(said.literals(source, "mkg:note")),
     )
 
@@ -85,7 +95,7 @@ def graph_views(reader: Reader) -> list[GraphView]:
             graph,
             reader.value(ox.NamedNode(graph)),
             next((words for name, words in _GRAPH_KINDS.items() if said.is_a(graph, name)), None),
-            _facts(reader, graph, _GRAPH_FACTS),
+            reader.facts_of(graph, _GRAPH_FACTS),
         )
         for graph in graphs_of(said, said.thing)
     ]
@@ -93,17 +103,8 @@ def graph_views(reader: Reader) -> list[GraphView]:
 
 def window(reader: Reader, source: str) -> str | None:
     """Return in words when a source was as it is quoted; none where that is not known."""
-    names = ("mkg:observedNotBefore", "mkg:observedNotAfter")
-    days = [reader.description.text(source, name) for name in names]
-    texts = [day(date.fromisoformat(each), reader.language) for each in days if each]
-    if len(set(texts)) == 2:
-        return reader.words["sources_between"].format(*texts)
-    return texts[0] if texts else None
-
-
-def _facts(reader: Reader, subject: str, names: Iterable[str]) -> list[Fact]:
-    said = reader.description
-    return [reader.fact(said.iri(name), values) for name in names if (values := said.values(subject, name))]
+    days = window_days(reader, source)
+    return reader.words["sources_between"].format(*days) if len(days) == 2 else next(iter(days), None)
 
 
 def _window(reader: Reader) -> Fact:
@@ -113,8 +114,11 @@ def _window(reader: Reader) -> Fact:
     return Fact(reader.words["sources_window"], values)
 
 
-def added_by(reader: Reader) -> list[Added]:
-    """Return what the description of a source, its graphs and what they add says of things, in their order."""
+def additions_of(reader: Reader) -> Additions:
+    """Return what a source's graphs add to things, in the order of these.
+
+    The reader's description is what ``source-about.rq`` answers.
+    """
     said = reader.description
     apart = {said.thing, *graphs_of(said, said.thing)}
     label = said.iri("rdfs:label")
@@ -129,4 +133,5 @@ def added_by(reader: Reader) -> list[Added]:
         Added(reader.value(ox.NamedNode(thing)), reader.fact(predicate, values))
         for (thing, predicate), values in found.items()
     ]
-    return sorted(added, key=lambda each: (each.thing.text.casefold(), each.fact.name))
+    added.sort(key=lambda each: (each.thing.text.casefold(), each.fact.name))
+    return Additions(added, sum(map(len, found.values())) > MOST_ADDED)

@@ -18,16 +18,17 @@ from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
 from metropolis_kg.publication.linked import Part
 from metropolis_kg.publication.page import PartView, part_view
+from metropolis_kg.publication.paging import turns
 from metropolis_kg.publication.quoted_text import Quotation, QuotedPassage, quoted_text
 from metropolis_kg.publication.reading import Reader, Value
 from metropolis_kg.publication.source_claims import Place, SourceClaims, source_claims
 from metropolis_kg.publication.source_description import (
-    Added,
+    Additions,
+    DescribedSource,
     GraphView,
-    SourceView,
-    added_by,
+    additions_of,
+    described_source,
     graph_views,
-    source_view,
 )
 from metropolis_kg.store.protocol import N_TRIPLES
 from metropolis_kg.store.release import OpenRelease
@@ -57,7 +58,7 @@ class Resting:
     """Its place among all evidence of the source, from 1."""
 
     anchor: str
-    href: str
+    href: str | None
     kind: Value | None
     start: int | None
     """Where its quote starts; none without a quote, or where that is not known."""
@@ -103,7 +104,7 @@ class CoverageView:
 class SourcePage:
     """What the page of a source shows."""
 
-    source: SourceView
+    source: DescribedSource
     graphs: list[GraphView]
     claims: SourceClaims
     """All of them; with a day, those that held then."""
@@ -115,7 +116,7 @@ class SourcePage:
     passages: list[PassageView]
     unplaced: list[Resting]
     without_quote: list[Resting]
-    added: list[Added]
+    additions: Additions
     conflicts: list[Conflict]
     conflicts_left_out: int
     part: PartView | None
@@ -134,9 +135,7 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
     Beyond the last page there are no claims, since the document in RDF may have more. Raises what the store raises.
     """
     said = reader.description
-    claims = source_claims(release, queries, said.thing)
-    if said.part and said.part.day:
-        claims = claims.only(said.part.certainties)
+    claims = _claims(release, queries, said)
     first = number == 1
     places = claims.page(number) if number <= claims.pages else ()
     pairs = claims.conflicts[:MOST_CONFLICTS] if first else ()
@@ -145,7 +144,7 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
     whole = replace(reader, description=_with(said, about.triples, more))
     resting = _resting(whole, places, claims.numbers)
     return SourcePage(
-        source=source_view(whole),
+        source=described_source(whole),
         graphs=graph_views(whole),
         claims=claims,
         by_kind=[(reader.words.group(kind), count) for kind, count in claims.by_kind],
@@ -153,13 +152,19 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
         passages=list(_passages(whole, resting, claims.reached(number))),
         unplaced=[each for each in resting if each.quotes and each.start is None],
         without_quote=[each for each in resting if not each.quotes],
-        added=added_by(replace(reader, description=about)) if first else [],
+        additions=additions_of(replace(reader, description=about)) if first else Additions(),
         conflicts=conflicts_of(whole, pairs, claims.claims, said.part.day if said.part else None),
         conflicts_left_out=len(claims.conflicts) - len(pairs) if first else 0,
         part=_part(reader, claims, number),
-        turns=_turns(number, claims.pages),
+        turns=turns(number, claims.pages),
         is_beyond=number > claims.pages,
     )
+
+
+def _claims(release: OpenRelease, queries: Path, said: Description) -> SourceClaims:
+    """Return what rests on the source; with a day, what held then."""
+    claims = source_claims(release, queries, said.thing)
+    return claims.only(said.part.certainties) if said.part and said.part.day else claims
 
 
 def _about(release: OpenRelease, queries: Path, said: Description) -> Description:
@@ -187,7 +192,7 @@ def _resting(reader: Reader, places: Iterable[Place], numbers: Mapping[str, int]
     claims: dict[str, list[Told]] = {}
     for place in places:
         claims.setdefault(place.evidence, []).append(told[place.claim])
-    return [_rest(reader, evidence, numbers[evidence], resting) for evidence, resting in claims.items()]
+    return [_rest(evidence, numbers[evidence], resting) for evidence, resting in claims.items()]
 
 
 def _told(reader: Reader, claim: str) -> Told:
@@ -196,12 +201,11 @@ def _told(reader: Reader, claim: str) -> Told:
     return Told(view, reader.value(ox.NamedNode(claim)), kind)
 
 
-def _rest(reader: Reader, evidence: str, number: int, claims: list[Told]) -> Resting:
-    href = reader.links.of(evidence)
-    view = next(each for each in claims[0].view.evidence if each.href == href)
+def _rest(evidence: str, number: int, claims: list[Told]) -> Resting:
+    view = next(each for each in claims[0].view.evidence if each.iri == evidence)
     anchor = evidence.rstrip("/").rpartition("/")[2]
     start = view.starts_at if view.quotes and view.starts_at >= 0 else None
-    return Resting(evidence, number, anchor, href, view.kind, start, view.quotes, view.notes, claims)
+    return Resting(evidence, number, anchor, view.href, view.kind, start, view.quotes, view.notes, claims)
 
 
 def _passages(reader: Reader, resting: Iterable[Resting], told: int) -> Iterator[PassageView]:
@@ -258,9 +262,3 @@ def _part(reader: Reader, claims: SourceClaims, number: int) -> PartView | None:
     if not part.day and claims.pages == 1:
         return None
     return part_view(replace(part, page=number, pages=claims.pages), reader.words)
-
-
-def _turns(number: int, pages: int) -> dict[str, int]:
-    if number > pages:
-        return {"last": pages}
-    return {name: to for name, to in Part((), (), number, pages, 0).others.items() if to != number}

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
-from metropolis_kg.publication.linked import PAGE, Part, UnknownPageError
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.own_queries import kept_by_release, rows
+from metropolis_kg.publication.paging import on_page, pages_of, turns
 from metropolis_kg.publication.reading import Links, Reader, Value
 from metropolis_kg.publication.source_description import graphs_of, kind_of, window
 from metropolis_kg.publication.words import Words
@@ -108,11 +108,8 @@ def sources_page(
 ) -> SourcesPage:  # fmt: skip
     """Return the page with this number of the list of sources. Raises UnknownPageError and what the store raises."""
     every = all_sources(release, queries)
-    pages = max(1, -(-len(every.sources) // PAGE))
-    if number > pages:
-        raise UnknownPageError(number, pages)
+    shown, pages = on_page(every.sources, number), pages_of(len(every.sources))
     pairs = every.conflicts[:MOST_CONFLICTS] if number == 1 else ()
-    shown = every.sources[(number - 1) * PAGE : number * PAGE]
     more = described_claims(release, queries, shown[0][1], list(dict.fromkeys(chain(*pairs)))) if pairs else ()
     triples = tuple(ordered({*every.triples, *more}, "")) if more else every.triples
     reader = Reader(Description("", triples, release.prefixes), names, links, words)
@@ -121,7 +118,7 @@ def sources_page(
         total=len(every.sources),
         by_kind={kind: rows_of for kind in KINDS if (rows_of := [row for each, row in listed if each == kind])},
         part=(number, pages) if pages > 1 else None,
-        turns={name: to for name, to in Part((), (), number, pages, 0).others.items() if to != number},
+        turns=turns(number, pages),
         conflicts=conflicts_of(reader, pairs),
         conflicts_left_out=len(every.conflicts) - len(pairs) if number == 1 else 0,
     )

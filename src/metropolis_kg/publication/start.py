@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.kinds import THINGS
 from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.names import Names, names_for
 from metropolis_kg.publication.own_queries import kept_by_release, rows
-from metropolis_kg.publication.reading import Links, Value
+from metropolis_kg.publication.reading import Links, Value, named
 from metropolis_kg.publication.search import SearchUnavailableError
 from metropolis_kg.publication.search import kinds as search_kinds
 from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery, UnknownQueryError, read_query
@@ -29,9 +30,6 @@ QUESTIONS = ("succession", "conflicts", "quotes-with", "timeline", "partners", "
 
 OFFERED = 3
 """How many it offers."""
-
-KINDS = ("organisations", "offices", "people", "places", "events", "platforms", "sources")
-"""The kinds of things in the order of the page, as ``queries/description/kinds.rq`` and addresses name them."""
 
 SHOWN = 6
 """How many things of a kind are shown."""
@@ -93,8 +91,8 @@ def kinds_of(release: OpenRelease, queries: Path, language: str, links: Links) -
     """
     numbers, first, names = _things(release, queries)
     return [
-        Kind(key, numbers[key], {iri: _value(iri, names, language, links) for iri in first.get(key, ())})
-        for key in KINDS
+        Kind(key, numbers[key], {iri: named(iri, names, links, language) for iri in first.get(key, ())})
+        for key in THINGS
         if key in numbers
     ]
 
@@ -119,11 +117,6 @@ def _numbers(release: OpenRelease, queries: Path) -> Mapping[str, int]:
             return search_kinds(release)
     counted = rows(release, queries / "description" / "kinds.rq")
     return {row["kind"]["value"]: int(row["number"]["value"]) for row in counted if "kind" in row}
-
-
-def _value(iri: str, names: Names, language: str, links: Links) -> Value:
-    address = links.of(iri) if iri.startswith(("http://", "https://")) else None
-    return Value(names.name(iri, language), names.fallback(iri, language), address, outside=not links.is_ours(iri))
 
 
 def example_of(release: OpenRelease, stored: StoredQueries, words: Words, links: Links) -> Example | None:

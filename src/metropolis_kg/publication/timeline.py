@@ -14,11 +14,11 @@ from math import ceil
 from typing import Literal
 
 from metropolis_kg.publication.axis import Axis, Mark
-from metropolis_kg.publication.claim_view import ClaimView
+from metropolis_kg.publication.claim_view import ClaimView, bounds_of
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.page import Page
 from metropolis_kg.publication.reading import Reader
-from metropolis_kg.publication.time_words import TIMES, Bounds, stretch
+from metropolis_kg.publication.time_words import Bounds, stretch
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
 
@@ -154,14 +154,6 @@ def draw(
         summary=_summary(ordered, words),
         notes=tuple(_notes(words, more=len(ordered) - len(drawn), undated=undated, part=part)),
     )
-
-
-def bounds_of(said: Description, claim: str) -> Bounds:
-    """Return when a claim held; of a count without a date, the window within which it can have been true."""
-    interval = next(iter(said.things(claim, "time:hasTime")), claim)
-    own, window = TIMES[:5], TIMES[5:]
-    texts = [said.text(interval, f"mkg:{name}") for name in own] + [said.text(claim, f"mkg:{name}") for name in window]
-    return Bounds.read(texts)
 
 
 def _dated(said: Description, view: ClaimView, href: str) -> Dated | None:

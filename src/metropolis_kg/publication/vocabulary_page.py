@@ -7,6 +7,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.description import Description
+from metropolis_kg.publication.drawn_text import shortened
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.reading import Fact, Reader, Value
 from metropolis_kg.publication.shapes_page import RuleView, ShapesReader, ShapeView
@@ -262,7 +263,7 @@ class _Writer:
 
     def _short(self, term: Term) -> Value:
         value = self.reader.value(term)
-        text = value.text if len(value.text) <= _LONGEST else f"{value.text[:_LONGEST].rstrip()}…"
+        text = shortened(value.text, _LONGEST)
         return replace(value, text=text)
 
 

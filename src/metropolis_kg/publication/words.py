@@ -46,6 +46,10 @@ class Words:
         written = f"{number:.{places}f}"
         return written.replace(".", ",") if self.language == "de" else written
 
+    def one(self, kind: str) -> str:
+        """Return what one thing of a kind is called."""
+        return str(_table()["kind_of_one"][kind][self.language])
+
     def kind(self, key: str) -> str:
         """Return the heading over the things of a kind."""
         return str(_table()["kinds"][key][self.language])

@@ -60,7 +60,7 @@ def _teller(view: View) -> AtDay:
 def _told(view: View, day: date, number: int) -> bytes:
     shown = _teller(view).page(day, number)
     turns = {
-        name: view.links.page(f"at/{day}{f'?page={page}' if page > 1 else ''}") for name, page in shown.others.items()
+        name: view.links.page(f"at/{day}{f'?page={page}' if page > 1 else ''}") for name, page in shown.turns.items()
     }
     data = {syntax: view.links.file(_data(day, syntax.extension)) for syntax in (CSV, RESULTS_JSON)}
     return view.render(

@@ -1,14 +1,13 @@
 """The map of places."""
 
-from functools import cache
-
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.map import map_page
 from metropolis_kg.publication.media_types import HTML
+from metropolis_kg.publication.paging import turns
 from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
-from metropolis_kg.web.static_files import FOLDER
+from metropolis_kg.web.static_files import built
 from metropolis_kg.web.wanted import page_number
 
 
@@ -26,22 +25,19 @@ def places_map(site: Site) -> Blueprint:
     return views
 
 
-@cache
 def land() -> str | None:
     """Return the path below ``static/`` of the outlines of land; none where they have not been made."""
-    return next((path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob("built/land-*.svg"))), None)
+    return built("land", "svg")
 
 
 def _page(view: View, number: int) -> str:
     page = map_page(view.release, view.site.queries, view.links, view.words, number)
-    numbers = {"first": 1, "previous": number - 1, "next": number + 1, "last": page.pages}
     day = (("at", str(view.links.day)),) if view.links.day else ()
-    turns = {
+    others = {
         name: view.links.page(f"map{_query(*day, ('page', str(other)))}")
-        for name, other in numbers.items()
-        if 1 <= other <= page.pages and other != number
+        for name, other in turns(number, page.pages).items()
     }
-    return view.render("map.html", page=page, turns=turns, land=land())
+    return view.render("map.html", page=page, turns=others, land=land())
 
 
 def _query(*fields: tuple[str, str]) -> str:

@@ -14,11 +14,11 @@ from metropolis_kg.errors import ContentError, HistoryUnreadableError, Metropoli
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
-from metropolis_kg.publication.linked import UnknownPageError
 from metropolis_kg.publication.media_types import HTML, PROBLEM_JSON
 from metropolis_kg.publication.mementos import MomentError, UnknownMementoError
 from metropolis_kg.publication.named_graphs import UnknownGraphError
 from metropolis_kg.publication.negotiation import NotAcceptableError, choose, language
+from metropolis_kg.publication.paging import UnknownPageError
 from metropolis_kg.publication.retirement import RetiredThingError
 from metropolis_kg.publication.search import SearchUnavailableError
 from metropolis_kg.publication.stored_queries import ArgumentError, UnknownQueryError

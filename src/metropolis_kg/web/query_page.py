@@ -22,7 +22,7 @@ from metropolis_kg.store.query_text import with_bindings
 from metropolis_kg.web.problems import Problem, problem_of, title_of
 from metropolis_kg.web.requests import GRAPH_FIELDS, choose_here, graph_names
 from metropolis_kg.web.site import View
-from metropolis_kg.web.static_files import script
+from metropolis_kg.web.static_files import built
 
 MOST_SHOWN = 1000
 """Rows of a table, or lines of a graph, that the page shows; the downloads have them all."""
@@ -68,7 +68,7 @@ def query_page(view: View, query: str | None = None, run: Callable[[Syntax], byt
         subjects={each: queries for each, queries in view.site.stored.by_subject().items() if each in SUBJECTS},
         terms=urlencode({"query": _own(view, "terms")}), longest=LONGEST_LINK, most=MOST_SHOWN, graphs=_graphs(),
         kept={"lang": view.links.chosen} if view.links.chosen else {},
-        script=script("query-page"), duration=partial(duration, view.language),
+        script=built("query-page"), duration=partial(duration, view.language),
     )  # fmt: skip
     return _response(view, page, problem)
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from metropolis_kg.model.kinds import SHELVES
 from metropolis_kg.publication.media_types import HTML, JSON, OPENSEARCH, SUGGESTIONS, Syntax
+from metropolis_kg.publication.paging import turns
 from metropolis_kg.publication.search_page import Asked, SearchReader, as_json
 from metropolis_kg.publication.stored_queries import ArgumentError
 from metropolis_kg.store.search_results import LONGEST_TEXT
@@ -65,14 +66,9 @@ def _reader(view: View) -> SearchReader:
 
 def _page(view: View, asked: Asked) -> bytes:
     shown = _reader(view).page(asked)
-    numbers = {"first": 1, "previous": asked.page - 1, "next": asked.page + 1, "last": shown.pages}
-    turns = {
-        name: _address(view, asked, page=number)
-        for name, number in numbers.items()
-        if 1 <= number <= shown.pages and number != asked.page
-    }
+    pages = {name: _address(view, asked, page=number) for name, number in turns(asked.page, shown.pages).items()}
     return view.render(
-        "search.html", asked=asked, shown=shown, turns=turns, longest=LONGEST_TEXT,
+        "search.html", asked=asked, shown=shown, turns=pages, longest=LONGEST_TEXT,
         to=lambda **other: _address(view, asked, **{"page": 1, **other}),
         json=view.links.file(f"search{asked.query(format='json')}"),
     ).encode()  # fmt: skip

@@ -28,7 +28,7 @@ from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
 from metropolis_kg.web.metrics import Metrics
 from metropolis_kg.web.navigation import address, date_field, sections, switches
-from metropolis_kg.web.static_files import script
+from metropolis_kg.web.static_files import built
 
 MOST_NAMED = 1000
 """Things whose names are looked up for one table; the others are shown by their short IRIs."""
@@ -124,7 +124,7 @@ class Frame:
             "sections": sections(self.links), "switches": switches(self.links),
             "date_field": date_field(self.links, self._day()), "address": address(self.base),
             "search_text": request.args.get("q", "") if request.path == "/search" else "",
-            "site_script": script("site"),
+            "site_script": built("site"),
         }  # fmt: skip
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:

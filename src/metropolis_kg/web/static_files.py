@@ -29,9 +29,10 @@ def static_files() -> Blueprint:
 
 
 @cache
-def script(name: str) -> str | None:
-    """Return the path below ``static/`` of a page's script; none where it has not been built."""
-    return next((path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.glob(f"built/{name}-*.js"))), None)
+def built(name: str, extension: str = "js") -> str | None:
+    """Return the path below ``static/`` of a file that ``frontend/`` makes; none where it has not been made."""
+    made = sorted(FOLDER.glob(f"built/{name}-*.{extension}"))
+    return made[0].relative_to(FOLDER).as_posix() if made else None
 
 
 def _sent(path: Path) -> Response:

@@ -18,7 +18,7 @@ from metropolis_kg.model.namespaces import shorten
 from metropolis_kg.publication.media_types import GRAPHS, HTML, REPORTS, content_type
 from metropolis_kg.web.problems import Problem, problem_of, title_of
 from metropolis_kg.web.site import View
-from metropolis_kg.web.static_files import script
+from metropolis_kg.web.static_files import built
 from metropolis_kg.web.submission import Submission
 
 MOST_FINDINGS = 200
@@ -92,7 +92,7 @@ def validation_page(
     page = view.render(
         "validate.html", text=sent.text if sent else _beginning(view), chosen=sent and sent.syntax, shown=shown,
         problem=problem, title=_title(view, problem, sent), syntaxes=GRAPHS, reports=REPORTS,
-        script=script("validation-page"), most=MOST_FINDINGS,
+        script=built("validation-page"), most=MOST_FINDINGS,
         megabytes=view.site.settings.validation_megabytes,
     )  # fmt: skip
     return _response(view, page, problem, kept=not (sent or reason))
