@@ -87,6 +87,7 @@ benchmark: $(VENV)/dev.stamp
 	@$(BIN)/python benchmarks/queries.py
 	@$(BIN)/python benchmarks/documents.py
 	@$(BIN)/python benchmarks/search.py
+	@$(BIN)/python benchmarks/pages.py
 
 clean:
 	rm -rf $(VENV) build dist

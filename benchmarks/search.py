@@ -3,14 +3,10 @@
 Names are made of syllables and distributed as real ones are, few of them frequent, most rare: people, places and
 organisations in two languages, claims that tell of them, and quotes. The index is written as ``build`` writes it, and
 asked in this process by what people type: whole names, the beginning of one, words in another order, one that very many
-have, and misspelt ones; a page of 20 results each.
-
-Then the first byte over HTTP, of a release of content that ``generate.py`` makes, while nothing is kept: of a person's
-document in Turtle, and of searches for the same persons, in turns, over one connection.
+have, and misspelt ones; a page of 20 results each. What a search costs over HTTP: ``pages.py``.
 """
 
 import argparse
-import json
 import os
 import platform
 import random
@@ -23,12 +19,9 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
-from documents import persons
-from engines import EngineError, ours
 from metropolis_kg.store.search import find
 from metropolis_kg.store.search_file import Entry, write_search
 from metropolis_kg.store.search_index import SearchIndex
-from queries import release
 
 BASE = "https://example.org/"
 PREFIXES = {"foaf": "http://xmlns.com/foaf/0.1/", "dct": "http://purl.org/dc/terms/", "mkg": f"{BASE}ns#"} | {
@@ -176,62 +169,15 @@ def show(kind: str, taken: Sequence[float]) -> None:
     print(f"| {kind} | {statistics.median(taken):.1f} | {late:.1f} | {max(taken):.1f} |", flush=True)
 
 
-def first_bytes(var: Path, rounds: int) -> dict[str, list[float]]:
-    """Return what is asked for → milliseconds until the answer began, for some persons in turns. Raises EngineError."""
-    things = persons(var)[:50]
-    slugs = [thing.rpartition("/")[2] for thing in things]
-    taken: dict[str, list[float]] = {}
-    with ours(var, METROPOLIS_KG_DOCUMENTS_MEGABYTES="0") as server:
-        for number in range(rounds * len(things)):
-            slug = slugs[number % len(slugs)]
-            for name, (path, accept) in addresses(slug).items():
-                began = time.perf_counter()
-                status, _, _ = server.response(path, {"Accept": accept})
-                taken.setdefault(name, []).append((time.perf_counter() - began) * 1000)
-                if not status.startswith("200"):
-                    raise EngineError(f"{status} for {path}")
-    return taken
-
-
-def addresses(slug: str) -> dict[str, tuple[str, str]]:
-    """Return what is asked for, by its name → address and Accept."""
-    words = slug.replace("-", "+")
-    return {
-        "a document in Turtle": (f"/doc/person/{slug}", "text/turtle"),
-        "its page": (f"/doc/person/{slug}", "text/html"),
-        "/search, a page": (f"/search?q=Person+{words}", "text/html"),
-        "/search, JSON": (f"/search?q=Person+{words}", "application/json"),
-        "/search, misspelt, a page": (f"/search?q=Pesron+{words}", "text/html"),
-        "/search/suggest": (f"/search/suggest?q=Person+{words}", "*/*"),
-    }
-
-
-def show_first_bytes(var: Path, rounds: int) -> None:
-    """Print the first bytes beside that of a document."""
-    manifest = json.loads((var / "current" / "manifest.json").read_text(encoding="utf-8"))
-    taken = first_bytes(var, rounds)
-    bare = statistics.median(taken["a document in Turtle"])
-    print(f"\n{manifest['quads']:,} statements, {rounds * 50} requests each, nothing kept.\n")
-    print("| | median ms | 99th percentile | / the document |\n|---|---|---|---|")
-    for name, times in taken.items():
-        median, late = statistics.median(times), statistics.quantiles(times, n=100)[-1]
-        print(f"| {name} | {median:.1f} | {late:.1f} | {median / bare:.2f} |")
-
-
 def main() -> None:
     """Read the arguments and measure."""
     example = "Example: python benchmarks/search.py --things 1000000"
     parser = argparse.ArgumentParser(description=__doc__, epilog=example)
     parser.add_argument("--things", type=int, default=1_000_000)
     parser.add_argument("--asked", type=int, default=200, help="texts of each kind")
-    parser.add_argument("--tenures", type=int, default=20_000, help="size of the release (20000: a million statements)")
-    parser.add_argument("--work", type=Path, help="folder that keeps the release; without, it is made and removed")
-    parser.add_argument("--rounds", type=int, default=6, help="requests of each kind over HTTP for each person")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        work = arguments.work or Path(folder)
         measure(arguments.things, Path(folder), arguments.asked)
-        show_first_bytes(release(work / str(arguments.tenures), arguments.tenures), arguments.rounds)
 
 
 if __name__ == "__main__":
