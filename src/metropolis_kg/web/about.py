@@ -3,8 +3,6 @@
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.about import about_of
-from metropolis_kg.publication.media_types import HTML
-from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
 
 
@@ -15,9 +13,7 @@ def about(site: Site) -> Blueprint:
     @views.get("/about")
     def page() -> Response:
         view = site.view()
-        response = representation(view.release, HTML.media_type, view.variant, lambda: _page(view).encode())
-        view.name_language(response)
-        return response
+        return view.representation(lambda: _page(view))
 
     return views
 

@@ -1,6 +1,5 @@
 """What held on a day: ``/at/2018-03-15``, for people; for programs the stored query ``held-on`` says the same."""
 
-from collections.abc import Callable, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from metropolis_kg.publication.media_types import CSV, HTML, RESULTS, RESULTS_JS
 from metropolis_kg.publication.shape_order import shape_order_of
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.web.requests import choose_here
-from metropolis_kg.web.responses import moved, representation, see_other
+from metropolis_kg.web.responses import moved, see_other
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.wanted import day_asked, day_written, page_number
 
@@ -35,7 +34,7 @@ def at_day(site: Site) -> Blueprint:
         day = day_asked()
         if day:
             return _to(view, day)
-        return _page(view, lambda: view.render("at_days.html", shown=_teller(view).overview()).encode())
+        return view.representation(lambda: view.render("at_days.html", shown=_teller(view).overview()))
 
     @views.get("/at/<day>")
     def on(day: str) -> Response:
@@ -45,7 +44,7 @@ def at_day(site: Site) -> Blueprint:
         chosen = choose_here((HTML, *RESULTS))
         if chosen.syntax is not HTML:
             return see_other(site.base + _data(asked, chosen.syntax.extension))
-        response = _page(view, lambda: _told(view, asked, number), [f"page={number}"])
+        response = view.representation(lambda: _told(view, asked, number))
         response.vary.add("Accept")
         return response
 
@@ -57,7 +56,7 @@ def _teller(view: View) -> AtDay:
     return AtDay(view.release, view.site.queries, view.names, view.links, view.words, order)
 
 
-def _told(view: View, day: date, number: int) -> bytes:
+def _told(view: View, day: date, number: int) -> str:
     shown = _teller(view).page(day, number)
     turns = {
         name: view.links.page(f"at/{day}{f'?page={page}' if page > 1 else ''}") for name, page in shown.turns.items()
@@ -67,7 +66,7 @@ def _told(view: View, day: date, number: int) -> bytes:
         "at_day.html", shown=shown, turns=turns, data=data, query=_data(day), others=_others(shown),
         counts=[view.words.number(each.total) for each in shown.standings],
         in_words=lambda each: day_in_words(each, view.language),
-    ).encode()  # fmt: skip
+    )  # fmt: skip
 
 
 def _others(shown: DayPage) -> dict[str, date]:
@@ -82,12 +81,6 @@ def _others(shown: DayPage) -> dict[str, date]:
 def _data(day: date, extension: str | None = None) -> str:
     """Return the path and query of what a page of a day says as data; without an extension, of the question itself."""
     return f"query/{DATA}?{urlencode({'at': day} | ({'format': extension} if extension else {}))}"
-
-
-def _page(view: View, write: Callable[[], bytes], variant: Sequence[str] = ()) -> Response:
-    response = representation(view.release, HTML.media_type, [*variant, *view.variant], write)
-    view.name_language(response)
-    return response
 
 
 def _to(view: View, day: date) -> Response:

@@ -3,9 +3,7 @@
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.map import map_page
-from metropolis_kg.publication.media_types import HTML
 from metropolis_kg.publication.paging import turns
-from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.static_files import built
 from metropolis_kg.web.wanted import page_number
@@ -18,9 +16,7 @@ def places_map(site: Site) -> Blueprint:
     @views.get("/map")
     def page() -> Response:
         view, number = site.view(), page_number()
-        response = representation(view.release, HTML.media_type, view.variant, lambda: _page(view, number).encode())
-        view.name_language(response)
-        return response
+        return view.representation(lambda: _page(view, number))
 
     return views
 

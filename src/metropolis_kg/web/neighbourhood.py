@@ -15,7 +15,7 @@ from metropolis_kg.publication.retirement import refuse_retired
 from metropolis_kg.publication.stored_queries import ArgumentError
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.web.documents import thing_iri
-from metropolis_kg.web.responses import moved, representation
+from metropolis_kg.web.responses import moved
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.wanted import Wanted, with_part
 
@@ -65,13 +65,7 @@ def _asked(name: str) -> _Asked:
 def _response(view: View, asked: _Asked) -> Response:
     thing = thing_iri(view.release, asked.wanted.name)
     refuse_retired(view.release, view.site.queries, thing)
-
-    def written() -> bytes:
-        return _page(view, asked, thing).encode()
-
-    response = representation(view.release, HTML.media_type, view.variant, written)
-    view.name_language(response)
-    return response
+    return view.representation(lambda: _page(view, asked, thing))
 
 
 def _page(view: View, asked: _Asked, thing: str) -> str:

@@ -64,9 +64,7 @@ def reconciliation(site: Site) -> Blueprint:
     @views.get("/preview")
     def previewed() -> Response:
         view = site.view()
-        response = representation(view.release, HTML.media_type, view.variant, lambda: _preview(view))
-        view.name_language(response)
-        return response
+        return view.representation(lambda: _preview(view))
 
     @views.get("/suggest/<any(entity, type, property):what>")
     def suggested(what: str) -> Response:
@@ -171,9 +169,9 @@ def _known(view: View) -> str:
     return iri
 
 
-def _preview(view: View) -> bytes:
+def _preview(view: View) -> str:
     shown = preview(_reconciler(view), _known(view), view.links)
-    return view.render("reconciliation_preview.html", shown=shown).encode()
+    return view.render("reconciliation_preview.html", shown=shown)
 
 
 def _about(view: View) -> Response:
@@ -181,16 +179,15 @@ def _about(view: View) -> Response:
     if request.args.get("callback") or choose_here((JSON, HTML)).syntax is JSON:
         return _sent(view, lambda: manifest(_reconciler(view)))
     name, type_id = _field("name", ""), _field("type", "")
-    response = representation(view.release, HTML.media_type, view.variant, lambda: _page(view, name, type_id))
-    view.name_language(response)
+    response = view.representation(lambda: _page(view, name, type_id))
     response.vary.add("Accept")
     return response
 
 
-def _page(view: View, name: str, type_id: str) -> bytes:
+def _page(view: View, name: str, type_id: str) -> str:
     reconciler = _reconciler(view)
     candidates = tried(reconciler, name, type_id, view.links) if name else []
     return view.render(
         "reconciliation.html", name=name, type_id=type_id, types=default_types(reconciler), candidates=candidates,
         limits={"queries": MOST_QUERIES, "ids": MOST_IDS, "properties": MOST_PROPERTIES},
-    ).encode()  # fmt: skip
+    )  # fmt: skip

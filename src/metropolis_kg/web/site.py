@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,6 +29,7 @@ from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
 from metropolis_kg.web.metrics import Metrics
 from metropolis_kg.web.navigation import address, date_field, sections, switches
+from metropolis_kg.web.responses import representation
 from metropolis_kg.web.static_files import built
 
 MOST_NAMED = 1000
@@ -166,6 +168,12 @@ class View(Frame):
     def render(self, template: str, **values: Any) -> str:
         """Return the page that ``template`` makes of ``values`` and the release."""
         return super().render(template, release=self.release, formats=GRAPHS, **values)
+
+    def representation(self, write: Callable[[], str]) -> Response:
+        """Return the page that ``write`` writes, or 304 where the client has it; it may be kept with the release."""
+        response = representation(self.release, HTML.media_type, self.variant, lambda: write().encode())
+        self.name_language(response)
+        return response
 
 
 def _limits(settings: Settings) -> Limits:

@@ -9,7 +9,6 @@ from metropolis_kg.publication.reading import Reader
 from metropolis_kg.publication.source_page import source_page_of
 from metropolis_kg.publication.sources import sources_page
 from metropolis_kg.web.requests import choose_here
-from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
 from metropolis_kg.web.wanted import Wanted, page_number
 
@@ -22,20 +21,17 @@ def sources(site: Site) -> Blueprint:
     def listed() -> Response:
         view, number = site.view(), page_number()
         choose_here((HTML,))
-        response = representation(
-            view.release, HTML.media_type, [str(number), *view.variant], lambda: _listed(view, number)
-        )
-        view.name_language(response)
+        response = view.representation(lambda: _listed(view, number))
         response.vary.add("Accept")
         return response
 
     return views
 
 
-def _listed(view: View, number: int) -> bytes:
+def _listed(view: View, number: int) -> str:
     page = sources_page(view.release, view.site.queries, view.names, view.links, view.words, number)
     turns = {name: view.links.page("sources" if to == 1 else f"sources?page={to}") for name, to in page.turns.items()}
-    return view.render("sources.html", page=page, turns=turns).encode()
+    return view.render("sources.html", page=page, turns=turns)
 
 
 def source_page(view: View, asked: Wanted, reader: Reader, shown: Mapping[str, object]) -> str:

@@ -3,9 +3,7 @@
 from flask import Blueprint, Response
 
 from metropolis_kg.publication.dumps import dumps_of
-from metropolis_kg.publication.media_types import HTML
 from metropolis_kg.publication.start import example_of, kinds_of, offered
-from metropolis_kg.web.responses import representation
 from metropolis_kg.web.site import Site, View
 
 
@@ -16,9 +14,7 @@ def start(site: Site) -> Blueprint:
     @views.get("/")
     def page() -> Response:
         view = site.view()
-        response = representation(view.release, HTML.media_type, view.variant, lambda: _page(view).encode())
-        view.name_language(response)
-        return response
+        return view.representation(lambda: _page(view))
 
     return views
 
