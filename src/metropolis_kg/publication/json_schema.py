@@ -5,7 +5,6 @@ are, and of which kind). What else a document may say is left open, as RDF is.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,6 +15,7 @@ from metropolis_kg.publication.class_shapes import ClassShape, PropertyShape, re
 from metropolis_kg.publication.jsonld import compaction_of
 from metropolis_kg.publication.jsonld_compaction import Compaction, Term
 from metropolis_kg.publication.jsonld_tree import embedded_by
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.store.release import OpenRelease
 
 Schema = dict[str, Any]
@@ -106,7 +106,7 @@ def schema_document(release: OpenRelease, content: Content, name: str) -> bytes 
     )
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def schemas_of(release: OpenRelease, content: Content) -> Mapping[str, Schema]:
     """Return name of class → schema of things of it; ``""`` → the schema of every document."""
     classes = read_class_shapes(content, release.base)

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from metropolis_kg.publication.jsonld_compaction import Compaction, ConfusedPref
 from metropolis_kg.publication.jsonld_context import context_of, context_path
 from metropolis_kg.publication.jsonld_tree import nodes_of, tree_of
 from metropolis_kg.publication.media_types import COMPACTED, EXPANDED, FLATTENED, FRAMED, Profile
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -52,7 +52,7 @@ FORMS: dict[Profile, Callable[[Description, OpenRelease], object]] = {
 """What writes each of ``media_types.PROFILES``."""
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def compaction_of(release: OpenRelease) -> Compaction:
     """Return the compaction by the context of ``release``."""
     return Compaction(context_of(release))

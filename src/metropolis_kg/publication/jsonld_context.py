@@ -7,18 +7,18 @@ older releases follow from their prefixes and the files that are kept.
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.store.release import OpenRelease
 
 _OF_THINGS = {"eucountry", "eulang", "eurole", "wd"}
 """Prefixes that shorten IRIs of things; those stay whole, so that they can be followed."""
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def context_of(release: OpenRelease) -> dict[str, Any]:
     """Return the context under which documents of ``release`` are published.
 
@@ -33,7 +33,7 @@ def context_document(release: OpenRelease) -> bytes:
     return _document(context_of(release))
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def context_version(release: OpenRelease) -> str:
     """Return the version of the context: it changes exactly when a key or a namespace does."""
     return _version(context_document(release))

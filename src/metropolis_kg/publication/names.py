@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.own_queries import rows
+from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.store.protocol import NO_BINDINGS, Bindings
 from metropolis_kg.store.release import OpenRelease
 
@@ -46,7 +45,7 @@ class Names:
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower() if local else iri
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def names_of(release: OpenRelease, queries: Path) -> Names:
     """Return the names in the vocabulary graphs of ``release``; asked once for each. Raises what the store raises."""
     return _names(release, queries / "description" / "names.rq", NO_BINDINGS)

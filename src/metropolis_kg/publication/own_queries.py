@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from pathlib import Path
+from threading import RLock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from metropolis_kg.content import read_text
@@ -41,20 +44,41 @@ def _bare(term: str) -> str:
     return term[1 : term.rindex(">" if term[0] == "<" else '"')] if term[:1] in ("<", '"') else term
 
 
-def kept_by_release(most: int) -> Callable[[_Asking[_Given, _Answer]], _Asking[_Given, _Answer]]:
-    """Return what makes a function keep its ``most`` last answers about releases, which do not change.
+def kept_by_release(
+    most: int, *, of_stores: bool = False
+) -> Callable[[_Asking[_Given, _Answer]], _Asking[_Given, _Answer]]:  # fmt: skip
+    """Return what makes a function keep its ``most`` last answers about each release, which does not change.
 
-    A remote store, whose content may change at any time, is asked each time.
+    They are kept with the release, so that nothing of one that is replaced stays open. Of threads that want the same
+    answer one asks, and the others wait. A remote store, whose content may change at any time, is asked each time but
+    where answers are kept ``of_stores``, too.
     """
 
     def keeping(ask: _Asking[_Given, _Answer]) -> _Asking[_Given, _Answer]:
-        kept: Any = lru_cache(maxsize=most)(ask)
-
         @wraps(ask)
         def asked(release: OpenRelease, /, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
-            known: _Asking[_Given, _Answer] = kept if release.digest else ask
-            return known(release, *given, **named)
+            if not release.digest and not of_stores:
+                return ask(release, *given, **named)
+            kept = release.kept.get(ask) or release.kept.setdefault(ask, lru_cache(maxsize=most)(_kept))
+            one: _Kept = kept(*given, **named)
+            with one.asking:
+                if not one.answers:
+                    one.answers.append(ask(release, *given, **named))
+            answer: _Answer = one.answers[0]
+            return answer
 
         return asked
 
     return keeping
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """An answer, once there is one; it does not hold the release, so that this is closed when nobody else does."""
+
+    asking: AbstractContextManager[bool]
+    answers: list[Any]
+
+
+def _kept(*_: object, **__: object) -> _Kept:
+    return _Kept(RLock(), [])

@@ -1,9 +1,9 @@
 """Finding things of a release by their names."""
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from pathlib import Path
 
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.search_remote import RemoteIndex, SearchUnavailableError
 from metropolis_kg.store import search
 from metropolis_kg.store.release import OpenRelease
@@ -57,7 +57,7 @@ def index_of(release: OpenRelease) -> SearchIndex:
     return _in_folder(release, release.folder) if release.folder else _remote(release).index()
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def _in_folder(release: OpenRelease, folder: Path) -> SearchIndex:
     path = folder / SEARCH
     if not path.exists():
@@ -68,6 +68,6 @@ def _in_folder(release: OpenRelease, folder: Path) -> SearchIndex:
     return SearchIndex(path)
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(1, of_stores=True)
 def _remote(release: OpenRelease) -> RemoteIndex:
     return RemoteIndex(release)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.publication.media_types import RESULTS_JSON
 from metropolis_kg.publication.names import Names
+from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.store.protocol import NO_BINDINGS, Bindings, Term
 from metropolis_kg.store.release import OpenRelease
 
@@ -53,7 +53,7 @@ class Scheme:
     concepts: dict[str, Concept] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4, of_stores=True)
 def usage_of(release: OpenRelease, queries: Path, classes: tuple[str, ...], properties: tuple[str, ...]) -> Usage:
     """Return how ``release`` uses these terms; asked once for each release. Raises what the store raises."""
     folder = queries / "description"
@@ -70,7 +70,7 @@ def usage_of(release: OpenRelease, queries: Path, classes: tuple[str, ...], prop
     return Usage({_iri(row["term"]): int(row["count"].value) for row in counted}, examples, Names(labels))
 
 
-@lru_cache(maxsize=4)
+@kept_by_release(4, of_stores=True)
 def schemes_of(release: OpenRelease, queries: Path) -> Sequence[Scheme]:
     """Return the concept schemes of ``release``, ordered by IRI; asked once for each. Raises what the store raises."""
     schemes: dict[str, Scheme] = {}

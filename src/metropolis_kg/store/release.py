@@ -40,6 +40,9 @@ class OpenRelease:
     folder: Path | None = None
     """Folder of the release, with its dumps; none for a remote store."""
 
+    kept: dict[object, Any] = field(init=False, default_factory=dict, repr=False)
+    """What functions keep of their answers about the release; it goes with it."""
+
     @property
     def readers(self) -> QueryService:
         """What answers the queries of clients, within limits."""
