@@ -135,6 +135,26 @@ def meet(one: Place, other: Place) -> bool:
     return (one.x < other.right and other.x < one.right) and (one.y < other.y + BOX and other.y < one.y + BOX)
 
 
+def test_what_a_claim_states_that_did_not_hold_on_the_day_is_no_link_either(
+    opened: OpenRelease, queries: Path
+) -> None:  # fmt: skip
+    text = """
+    <place/a> a dct:Location ; schema:containedInPlace <place/b> .
+    <place/b> a dct:Location .
+    <relation/a-in-b> a mkg:Claim , mkg:StatedRelation ; time:hasTime <relation/a-in-b#time> ;
+      rdf:subject <place/a> ; rdf:predicate schema:containedInPlace ; rdf:object <place/b> .
+    <relation/a-in-b#time> mkg:startEarliest "1990-01-01"^^xsd:date ; mkg:startLatest "1990-01-01"^^xsd:date ;
+      mkg:endEarliest "1999-12-31"^^xsd:date ; mkg:endLatest "1999-12-31"^^xsd:date .
+    """
+    known = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in opened.prefixes.items())
+    store = ox.Store()
+    store.load((known + text).encode(), ox.RdfFormat.TURTLE, base_iri=opened.iri("id/"), to_graph=ox.NamedNode("urn:g"))
+    release = OpenRelease(EmbeddedStore(store, opened.prefixes, opened.base), opened.base, opened.prefixes)
+    held, later = (names(release, around(release, queries, "place/a", day=date(year, 6, 1))) for year in (1995, 2018))
+    assert held == {"place/b": ["relation/a-in-b"]}
+    assert later == {}
+
+
 @pytest.fixture(scope="module")
 def hub(opened: OpenRelease) -> OpenRelease:
     """A store in which one organisation has 700 members, each of whom is a member of another organisation as well."""

@@ -22,7 +22,7 @@ def test_an_answer_stands_there_with_its_certainty_its_quote_and_its_source(site
     for shown in (
         "<bdi>Governing Mayor of Berlin</bdi>",
         '<span class="badge certain">certain</span>',
-        '<blockquote lang="de" dir="auto"><p>zuvor seit November 2017 Interimspräsident</p></blockquote>',
+        '<blockquote lang="de" dir="auto"><p><mark>zuvor seit November 2017 Interimspräsident</mark></p></blockquote>',
         "Source: <bdi>Metropolis (page on berlin.de)</bdi>",
         'href="/doc/tenure/governing-mayor-interim-president-2017"',
         'href="/query/who-led"',

@@ -99,8 +99,8 @@ def neighbourhood(
     except ValueError as error:
         raise UnknownThingError(iri) from error
     exploring = _Exploring(release, queries, day)
-    linked = exploring.linked(iri)
-    around = exploring.step([iri], {iri: linked[:_MOST_LINKS]}, {iri})
+    linked, gone = exploring.linked(iri)
+    around = exploring.step([iri], {iri: [*linked, *gone][:_MOST_LINKS]}, {iri})
     shown, beyond, left_out = around[: _MOST_AROUND[steps]], [], max(0, len(around) - _MOST_AROUND[steps])
     if steps == 2:
         known = {iri, *(each.iri for each in around)}
@@ -139,14 +139,18 @@ class _Exploring:
         self._tell([thing])
         return Description(thing, tuple(sorted(self._triples, key=str)), self._release.prefixes)
 
-    def linked(self, thing: str) -> list[str]:
-        """Return everything that a thing is linked with, what held on the day where one is asked for."""
+    def linked(self, thing: str) -> tuple[list[str], list[str]]:
+        """Return everything that a thing is linked with, and apart the claims among it that did not hold on the day.
+
+        These link nothing, but what they state is told by properties as well, which do not hold then either.
+        """
         linked = linked_of(self._release, self._folder, thing)
         if not (linked.things or linked.alone):
             raise UnknownThingError(thing)
         claims = claims_of(self._release, self._folder, thing) if self._day else ()
         gone = {claim for claim, bounds in claims if self._day and not bounds.certainty(self._day)}
-        return self._ours(each for each in linked.things if each not in gone)
+        things = self._ours(linked.things)
+        return [each for each in things if each not in gone], [each for each in things if each in gone]
 
     def some_linked(self, thing: str) -> list[str]:
         """Return some of the things that a thing is linked with."""

@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from metropolis_kg.publication.openapi_nodes import Node, in_query, operation
 from metropolis_kg.publication.reconciliation import PROPOSED
 from metropolis_kg.publication.reconciliation_request import MOST_IDS, MOST_PROPERTIES, MOST_QUERIES
-
-Node = dict[str, Any]
 
 _OBJECT: Node = {"type": "object"}
 _QUERIES = f"A reconciliation query batch as JSON: at most {MOST_QUERIES} queries by keys of the client's choice."
@@ -82,9 +81,7 @@ def _view() -> Node:
 def _operation(
     name: str, summary: str, fields: list[Node], answers: Node, problems: tuple[int, ...], **more: Any
 ) -> Node:
-    refused = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in problems}
-    facts = {"operationId": name, "summary": summary, "tags": ["reconciliation"], "parameters": fields}
-    return facts | more | {"responses": answers | refused}
+    return operation(name, summary, "reconciliation", fields, answers, problems, **more)
 
 
 def _answer(description: str, *, page: bool = False) -> Node:
@@ -94,8 +91,7 @@ def _answer(description: str, *, page: bool = False) -> Node:
 
 
 def _field(name: str, description: str, schema: Node | None = None, *, required: bool = False, **more: str) -> Node:
-    said = {"name": name, "in": "query", "required": required, "schema": schema or {"type": "string"}}
-    return said | {"description": description} | more
+    return in_query(name, schema or {"type": "string"}, description, required=required) | more
 
 
 def _id() -> Node:
