@@ -205,7 +205,7 @@ def _stated_times(reader: Reader, claim: str) -> Iterator[str]:
 
 
 def _window(reader: Reader, subject: str) -> str | None:
-    return f" {reader.words['and']} ".join(window_days(reader, subject)) or None
+    return f" {reader.words['window_and']} ".join(window_days(reader, subject)) or None
 
 
 def window_days(reader: Reader, subject: str) -> list[str]:
@@ -240,7 +240,7 @@ def _place(evidence: EvidenceView) -> tuple[int, str]:
 def source_view(reader: Reader, source: str) -> SourceView:
     """Return the source with IRI ``source``, with its window in words."""
     window = _window(reader, source)
-    several = window and reader.words["and"] in window
+    several = window and reader.words["window_and"] in window
     written = f"{reader.words['written' if several else 'written_on']} {window}" if window else None
     return SourceView(reader.value(ox.NamedNode(source)), written, reader.description.text(source, "mkg:sha256"))
 
