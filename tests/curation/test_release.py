@@ -103,6 +103,11 @@ def test_an_equal_release_that_an_older_program_built_without_a_search_index_giv
     assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / SEARCH).exists()
 
 
+def test_a_release_with_a_damaged_search_index_gives_way(tmp_path: Path) -> None:
+    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / SEARCH).write_bytes(b"damaged")
+    assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / SEARCH).read_bytes() == b""
+
+
 @pytest.mark.parametrize(
     ("file", "damage"), [("dataset.nq", "garbage"), ("manifest.json", "{"), ("manifest.json", "[]")]
 )

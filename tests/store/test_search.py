@@ -1,6 +1,9 @@
 """Finding things in an index of a few: spellings, order, kinds, and what is no search at all."""
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -103,6 +106,7 @@ def test_kinds_and_classes_restrict_what_is_found_and_kinds_are_counted_all_the_
 
 def test_pages_follow_each_other_without_gap_or_repetition(index: SearchIndex) -> None:
     whole = names(find(index, "Präsident Müller Michael", limit=100))
+    assert len(whole) > 1
     pages = [names(find(index, "Präsident Müller Michael", limit=1, offset=at)) for at in range(len(whole))]
     assert [each for page in pages for each in page] == whole
 
@@ -166,3 +170,19 @@ def test_a_damaged_or_missing_file_is_an_outage_and_not_an_empty_answer(tmp_path
         path.write_bytes(damage)
     with pytest.raises(StoreUnavailableError):
         find(SearchIndex(path), "müller")
+
+
+def test_an_index_that_nobody_holds_is_closed_at_once_though_threads_that_asked_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "search.sqlite"
+    write_search(path, ENTRIES, PREFIXES)
+    with ThreadPoolExecutor(1) as thread:
+        index = SearchIndex(path)
+        assert thread.submit(index.entry, ENTRIES[0].iri).result()
+        gone = ref(index)
+        gc.disable()
+        try:
+            del index
+            thread.submit(int).result()  # the thread has let go of what it did before
+            assert gone() is None
+        finally:
+            gc.enable()

@@ -1,5 +1,6 @@
 """What is no more (row E9), and documents as earlier publications had them (RFC 7089)."""
 
+import html
 import json
 import re
 import shutil
@@ -387,6 +388,18 @@ def test_people_get_a_timemap_as_a_page(url: str, published: tuple[Publication, 
 
 
 # ---- Mementos ----
+
+
+def test_the_page_of_a_memento_links_to_that_time_and_keeps_the_day_and_all_of_it_is_there(
+    url: str, published: tuple[Publication, ...]
+) -> None:
+    then = f"/memento/{stamp(published[0])}/doc/"
+    page = ask(f"{url}{then}{COUNT}?at=2018-03-15", BROWSER).body.decode()
+    linked = {html.unescape(each).partition("#")[0] for each in re.findall(r' href="(/[^"]*)"', page)}
+    things = {each for each in linked if re.search(r"/doc/(evidence|organisation|source)/[^.]*$", each)}
+    assert things
+    assert all(each.startswith(then) and each.endswith("?at=2018-03-15") for each in things)
+    assert [each for each in linked if ask(url + each, BROWSER).status != 200] == []
 
 
 @pytest.mark.parametrize("extension", ["", ".ttl", ".nt", ".jsonld", ".html"])

@@ -7,6 +7,7 @@ moment leaves the old release or the new one. Each publication is noted in the j
 """
 
 import fcntl
+import filecmp
 import hashlib
 import json
 import os
@@ -194,11 +195,11 @@ class Releases:
     def adopt(self, folder: Path, digest: str) -> Release:
         """Return the release that the finished ``folder`` becomes.
 
-        An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps or
-        the search index since an older program built it.
+        An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps
+        since an older program built it, or whose search index is missing, damaged or that of another program.
         """
         there = Release(self.folder / digest)
-        if there.is_whole and STATISTICS in there.manifest and (there.path / SEARCH).exists():
+        if there.is_whole and STATISTICS in there.manifest and _same(there.path / SEARCH, folder / SEARCH):
             shutil.rmtree(folder)
             return there
         self.folder.mkdir(exist_ok=True)
@@ -215,6 +216,10 @@ class Releases:
         """Yield ``("-", quad)`` for what only ``old`` says and ``("+", quad)`` for what only ``new`` says, in order."""
         with (old.path / DATASET).open("rb") as before, (new.path / DATASET).open("rb") as after:
             yield from _merge(before, after)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and filecmp.cmp(one, other, shallow=False)
 
 
 def _created(release: Release) -> str:

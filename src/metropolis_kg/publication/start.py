@@ -23,6 +23,7 @@ from metropolis_kg.publication.stored_queries import StoredQueries, StoredQuery,
 from metropolis_kg.publication.table import Cell, table_of
 from metropolis_kg.publication.time_words import day
 from metropolis_kg.publication.words import Words
+from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.release import OpenRelease
 
 QUESTIONS = ("succession", "conflicts", "quotes-with", "timeline", "partners", "state-at", "who-led")
@@ -111,8 +112,8 @@ def _things(release: OpenRelease, queries: Path) -> tuple[Mapping[str, int], Map
 
 
 def _numbers(release: OpenRelease, queries: Path) -> Mapping[str, int]:
-    """Return kind → number of its things, as the search counts them where its index came with the release."""
-    with suppress(SearchUnavailableError):
+    """Return kind → number of its things, as the search counts them where its index came with the release, whole."""
+    with suppress(SearchUnavailableError, StoreUnavailableError):
         if release.folder:
             return search_kinds(release)
     counted = rows(release, queries / "description" / "kinds.rq")

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -119,11 +120,11 @@ class SearchIndex:
     def in_time(self) -> Iterator[None]:
         """End what is asked within, when it takes too long."""
         self._connection()
-        self._local.deadline = time.monotonic() + _SECONDS
+        self._local.limit.ends = time.monotonic() + _SECONDS
         try:
             yield
         finally:
-            self._local.deadline = float("inf")
+            self._local.limit.ends = float("inf")
 
     @cached_property
     def _signatures(self) -> list[tuple[str, list[str], int]]:
@@ -141,6 +142,7 @@ class SearchIndex:
         return numbers
 
     def signatures_of(self, kind: str | None, types: Collection[str]) -> set[int]:
+        """Return the numbers of the sets of classes of ``kind``, and with one of ``types``, where these are given."""
         wanted = set(types)
         return {
             number
@@ -186,7 +188,14 @@ class SearchIndex:
             raise StoreUnavailableError(f"The search index cannot be read: {error}.") from error
         if version != VERSION:
             raise StoreUnavailableError("The search index was written by another version of the program.")
-        self._local.deadline = float("inf")
-        connection.set_progress_handler(lambda: time.monotonic() > self._local.deadline, _STEPS_BETWEEN_LOOKS)
+        limit = self._local.limit = _Limit()  # what the handler holds must not lead to the connection again
+        connection.set_progress_handler(lambda: time.monotonic() > limit.ends, _STEPS_BETWEEN_LOOKS)
         self._local.connection = connection
         return connection
+
+
+@dataclass
+class _Limit:
+    """When what a connection is asked has to end, by the monotonic clock."""
+
+    ends: float = float("inf")

@@ -150,8 +150,8 @@ def _versions(view: View, known: Mementos, asked: Wanted) -> str:
 class _LinksThen(Links):
     """Addresses of pages as one publication had them; other addresses are those of now."""
 
-    def __init__(self, base: str, language: str | None, moment: str) -> None:
-        super().__init__(base, language)
+    def __init__(self, now: Links, base: str, moment: str) -> None:
+        super().__init__(base, now.chosen, now.day)
         self._moment = moment
 
     def page(self, path: str) -> str:
@@ -161,7 +161,8 @@ class _LinksThen(Links):
         return super().file(self._then(path))
 
     def _then(self, path: str) -> str:
-        return f"memento/{self._moment}/{path}" if path.startswith("doc/") else path
+        is_of_then = path.startswith("doc/") and not path.startswith("doc/shapes")  # shapes are those of the content
+        return f"memento/{self._moment}/{path}" if is_of_then else path
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class _Then(View):
     @cached_property
     def links(self) -> Links:
         """Addresses of pages as they were then."""
-        return _LinksThen(self.base, self.now.chosen, self.chosen.publication.stamp)
+        return _LinksThen(self.now, self.base, self.chosen.publication.stamp)
 
     @property
     def now(self) -> Links:
