@@ -1,6 +1,7 @@
 """Citations say what was read, in which version, and where that stays; parsers read back whatever a name has in it."""
 
 import json
+from dataclasses import replace
 
 import bibtexparser
 import pytest
@@ -107,3 +108,9 @@ def test_any_name_is_read_back_from_bibtex(name: str) -> None:
 def test_keys_are_those_of_the_path_and_safe(metropolis: Citation) -> None:
     assert metropolis.key.startswith("organisation-metropolis-")
     assert named("x").key == "x-y"
+
+
+def test_a_german_citation_says_its_note_in_german(metropolis: Citation) -> None:
+    [item] = json.loads(write_csl(replace(metropolis, language="de")))
+    assert item["note"].startswith("Ausgabe vom: ")
+    assert f"Diese Version: {STAYS}. Lizenz: " in item["note"]

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from metropolis_kg.publication.media_types import HTML, Syntax
 from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.reading import Value
+from metropolis_kg.publication.words import Words
 from metropolis_kg.store.release import OpenRelease
 
 CSL_JSON = Syntax("json", "application/vnd.citationstyles.csl+json", "CSL-JSON", ("application/json",))
@@ -147,12 +148,13 @@ def _note(citation: Citation) -> str:
     """Return what the fields of bibliographies have no place for."""
     issued = citation.issued.isoformat() if citation.issued else None
     said = {
-        "Release of": issued,
-        "This version": citation.address,
-        "Licence": ", ".join(citation.licences),
-        "Rests on": ", ".join(each.text for each in citation.sources),
+        "citing_released": issued,
+        "citing_stays": citation.address,
+        "citing_licence": ", ".join(citation.licences),
+        "citing_rests": ", ".join(each.text for each in citation.sources),
     }
-    return ". ".join(f"{name}: {text}" for name, text in said.items() if text)
+    words = Words(citation.language)
+    return ". ".join(f"{words[name]} {text}" for name, text in said.items() if text)
 
 
 def _best(texts: dict[str, str], node: str, language: str) -> Value:
