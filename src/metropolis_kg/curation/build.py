@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Self, TypeVar
 
 import pyoxigraph as ox
@@ -123,8 +124,18 @@ def _unexplained(dataset: Dataset, publication: Publication | None) -> tuple[str
 
 
 def _processes() -> ProcessPoolExecutor:
-    """Return a pool of two processes that share nothing with this one."""
-    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+    """Return a pool of two processes that share nothing with this one, and end when it is killed."""
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _result(writing: Future[_Written]) -> _Written:
