@@ -2,12 +2,13 @@
 
 from datetime import date
 
+import pyoxigraph as ox
 import pytest
 
 from metropolis_kg.content import Content
-from metropolis_kg.publication.description import describe
+from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.link_counts import counts_of
-from metropolis_kg.publication.names import names_of
+from metropolis_kg.publication.names import Names, names_of
 from metropolis_kg.publication.page import Page, page_of
 from metropolis_kg.publication.reading import Links
 from metropolis_kg.publication.shape_order import shape_order_of
@@ -86,6 +87,15 @@ def test_every_claim_on_a_page_has_an_anchor_of_its_own(opened: OpenRelease, con
     assert len(anchors) == len(set(anchors))
 
 
+def test_a_claim_that_is_named_like_a_part_of_the_page_has_another_anchor(opened: OpenRelease) -> None:
+    said = Description(opened.iri("id/person/p"), (), opened.prefixes)
+    claim, thing = ox.NamedNode(opened.iri("id/tenure/timeline")), ox.NamedNode(said.thing)
+    kind = ox.Triple(claim, ox.NamedNode(said.iri("rdf:type")), ox.NamedNode(said.iri("mkg:Tenure")))
+    triples = [kind, ox.Triple(thing, ox.NamedNode(said.iri("schema:subjectOf")), claim)]
+    page = page_of(Description(said.thing, tuple(triples), opened.prefixes), Names({}), Links(opened.base), Words("en"))
+    assert [each.anchor for group in page.groups for each in group.claims] == ["tenure-timeline"]
+
+
 def test_a_named_graph_tells_what_it_holds(opened: OpenRelease, content: Content) -> None:
     page = shown(opened, content, "graph/berlin-metropolis")
     assert page.contents
@@ -97,13 +107,13 @@ def test_a_named_graph_tells_what_it_holds(opened: OpenRelease, content: Content
 def test_the_page_of_evidence_has_its_quote_its_position_and_its_source(opened: OpenRelease, content: Content) -> None:
     page = shown(opened, content, "id/evidence/berlin-metropolis-f31")
     assert page.evidence
-    assert page.evidence.context
-    assert page.evidence.position == "1921–2020"
+    assert page.evidence.view.context
+    assert page.evidence.view.position == "1921–2020"
     topic = shown(opened, content, "id/topic/urban-challenges")
     rows = [each for group in topic.groups for claim in group.claims for each in claim.evidence]
     [in_row] = [each.context for each in rows if each.href == "/doc/evidence/berlin-metropolis-f31"]
     assert in_row
-    words = [sum(len(piece.text) for piece in each.before) for each in (in_row, page.evidence.context)]
+    words = [sum(len(piece.text) for piece in each.before) for each in (in_row, page.evidence.view.context)]
     assert words == sorted(set(words))
     [source] = page.evidence.sources
     assert source.digest

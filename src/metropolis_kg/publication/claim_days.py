@@ -17,7 +17,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import KINDS
+from metropolis_kg.publication.claim_view import ALL_KINDS
 from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
 from metropolis_kg.publication.time_words import TIMES, Bounds
 from metropolis_kg.store.protocol import NO_BINDINGS, AnswerTooLargeError, Bindings
@@ -27,7 +27,6 @@ Standing = Literal["certain", "possible", "last known"]
 STANDINGS: tuple[Standing, ...] = ("certain", "possible", "last known")
 """How a claim can stand on a day, as ``queries/examples/state-at.rq`` tells them apart."""
 
-_KINDS = (*KINDS, "Claim")
 _MOST = {"at-day-times": 8_000_000, "at-day-kinds": 4_000_000}
 _LAST = date.max.toordinal()
 
@@ -58,7 +57,7 @@ class ClaimDays:
 
     claims: tuple[str, ...]
     kinds: tuple[str, ...]
-    """Of each claim: a class of ``claim_view.KINDS``, or ``Claim``."""
+    """Of each claim: one of ``claim_view.ALL_KINDS``."""
 
     stretches: Mapping[Standing, Stretches]
     undated: int
@@ -95,7 +94,7 @@ def claim_days(release: OpenRelease, queries: Path) -> ClaimDays:
     }
     starts = {each: min((first for _, first, _ in found), default=_LAST) for each, found in known.items()}
     claims = sorted(kinds, key=lambda claim: (kinds[claim], starts[bounds[claim]], claim))
-    return _table(claims, [known[bounds[claim]] for claim in claims], [_KINDS[kinds[claim]] for claim in claims])
+    return _table(claims, [known[bounds[claim]] for claim in claims], [ALL_KINDS[kinds[claim]] for claim in claims])
 
 
 def stretches(bounds: Bounds) -> Iterator[tuple[Standing, int, int]]:
@@ -129,11 +128,11 @@ def _table(
 
 
 def _kinds(release: OpenRelease, queries: Path) -> dict[str, int]:
-    """Return claim → the first of ``_KINDS`` that it has, by number."""
-    numbers = {release.prefixes["mkg"] + name: number for number, name in enumerate(_KINDS)}
+    """Return claim → the first of ``ALL_KINDS`` that it has, by number."""
+    numbers = {release.prefixes["mkg"] + name: number for number, name in enumerate(ALL_KINDS)}
     found: dict[str, int] = {}
     for claim, kind in _rows(release, queries, "at-day-kinds", {"kind": [ox.NamedNode(each) for each in numbers]}):
-        found[claim] = min(found.get(claim, len(_KINDS)), numbers[kind])
+        found[claim] = min(found.get(claim, len(ALL_KINDS)), numbers[kind])
     return found
 
 

@@ -20,6 +20,9 @@ KINDS = (
 A class stands before those above it, if they are here as well.
 """
 
+ALL_KINDS = (*KINDS, "Claim")
+"""The same, and what a claim is that is none of them."""
+
 _NAMES = ("skos:prefLabel", "dct:title")
 _OWN_TIMES, _WINDOW = TIMES[:5], TIMES[5:]
 """Of an interval, and of a claim without a date."""
@@ -120,7 +123,9 @@ def claim_view(reader: Reader, claim: str, contexts: Mapping[str, Context]) -> C
         heading=_heading(reader, claim),
         when=_when(reader, claim),
         facts=facts,
-        evidence=sorted((_evidence(reader, each, contexts) for each in said.things(claim, "mkg:evidence")), key=_place),
+        evidence=sorted(
+            (evidence_view(reader, each, contexts) for each in said.things(claim, "mkg:evidence")), key=_place
+        ),
         sources=[source_view(reader, each) for each in said.things(claim, "prov:hadPrimarySource")],
         stated_by=_stated_by(said, claim),
         rule=next((reader.value(ox.NamedNode(each)) for each in said.things(claim, "mkg:rule")), None),
@@ -133,6 +138,11 @@ def claim_view(reader: Reader, claim: str, contexts: Mapping[str, Context]) -> C
 def kind_of(said: Description, claim: str) -> str:
     """Return which of ``KINDS`` a claim is; ``Claim`` where it is none of them."""
     return next((name for name in KINDS if said.is_a(claim, f"mkg:{name}")), "Claim")
+
+
+def kind_name(reader: Reader, kind: str) -> str:
+    """Return what one claim of a kind is called, as the vocabulary has it."""
+    return reader.names.name(reader.description.iri(f"mkg:{kind}"), reader.language)
 
 
 def _heading(reader: Reader, claim: str) -> list[Value]:
@@ -195,7 +205,7 @@ def _stated_times(reader: Reader, claim: str) -> Iterator[str]:
 
 
 def _window(reader: Reader, subject: str) -> str | None:
-    return f" {reader.words['and']} ".join(window_days(reader, subject)) or None
+    return f" {reader.words['window_and']} ".join(window_days(reader, subject)) or None
 
 
 def window_days(reader: Reader, subject: str) -> list[str]:
@@ -204,7 +214,8 @@ def window_days(reader: Reader, subject: str) -> list[str]:
     return list(dict.fromkeys(day(each, reader.language) for each in ends if each))
 
 
-def _evidence(reader: Reader, evidence: str, contexts: Mapping[str, Context]) -> EvidenceView:
+def evidence_view(reader: Reader, evidence: str, contexts: Mapping[str, Context]) -> EvidenceView:
+    """Return the evidence with that IRI; ``contexts`` is as for ``claim_view``."""
     said = reader.description
     quotes = said.literals(evidence, "mkg:quote")
     start = said.text(evidence, "mkg:startsAt")
@@ -213,7 +224,7 @@ def _evidence(reader: Reader, evidence: str, contexts: Mapping[str, Context]) ->
     return EvidenceView(
         quotes=[Value(quote.value, quote.language) for quote in quotes],
         notes=reader.best(said.literals(evidence, "mkg:note")),
-        kind=reader.label(kind) if kind else None,
+        kind=reader.value(ox.NamedNode(kind)) if kind else None,
         position=f"{starts_at}–{starts_at + len(quotes[0].value)}" if quotes and starts_at >= 0 else None,
         starts_at=starts_at,
         iri=evidence,
@@ -229,7 +240,7 @@ def _place(evidence: EvidenceView) -> tuple[int, str]:
 def source_view(reader: Reader, source: str) -> SourceView:
     """Return the source with IRI ``source``, with its window in words."""
     window = _window(reader, source)
-    several = window and reader.words["and"] in window
+    several = window and reader.words["window_and"] in window
     written = f"{reader.words['written' if several else 'written_on']} {window}" if window else None
     return SourceView(reader.value(ox.NamedNode(source)), written, reader.description.text(source, "mkg:sha256"))
 

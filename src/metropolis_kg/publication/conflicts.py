@@ -9,7 +9,7 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import ClaimView, bounds_of, claim_view
+from metropolis_kg.publication.claim_view import ClaimView, bounds_of, claim_view, kind_name
 from metropolis_kg.publication.reading import Reader, Value
 from metropolis_kg.publication.time_words import Certainty, stated
 from metropolis_kg.store.protocol import Term
@@ -105,7 +105,7 @@ def _conflict(reader: Reader, claims: list[str], own: Collection[str], day: date
         Saying(
             view,
             reader.value(ox.NamedNode(view.iri)),
-            reader.names.name(reader.description.iri(f"mkg:{view.kind}"), reader.language),
+            kind_name(reader, view.kind),
             [Said(name, values, name in differing) for name, values in each.items() if name not in common],
             view.iri in own,
             bounds_of(reader.description, view.iri).certainty(day) if day else None,

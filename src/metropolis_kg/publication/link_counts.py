@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import KINDS
+from metropolis_kg.publication.claim_view import ALL_KINDS, KINDS
 from metropolis_kg.publication.linked import linked_of
 from metropolis_kg.publication.own_queries import kept_by_release, rows
 from metropolis_kg.store.release import OpenRelease
-
-_EVERY = (*KINDS, "Claim")
 
 
 @dataclass(frozen=True)
@@ -55,4 +53,4 @@ def _apart(links: dict[str, int]) -> dict[str, int]:
 
 def _distinct(release: OpenRelease, queries: Path, thing: str) -> dict[str, int]:
     found = rows(release, queries / "description" / "claims-counted.rq", {"thing": ox.NamedNode(thing)})
-    return {_EVERY[int(row["kind"]["value"])]: int(row["count"]["value"]) for row in found if "kind" in row}
+    return {ALL_KINDS[int(row["kind"]["value"])]: int(row["count"]["value"]) for row in found if "kind" in row}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from metropolis_kg.model.kinds import THINGS
-from metropolis_kg.publication.claim_view import KINDS as CLAIMS
+from metropolis_kg.publication.claim_view import kind_name, kind_of
 from metropolis_kg.publication.drawn_text import drawn, fitted, shortened, width_of
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.neighbourhood import Link, Neighbour, Neighbourhood
@@ -219,8 +219,7 @@ class _Telling:
         claim = link.claim or ""
         roles = [self.reader.label(role).text for role in said.things(claim, "org:role")]
         stated_properties = [names.name(each, language) for each in said.things(claim, "rdf:predicate")]
-        kind = next((kind for kind in CLAIMS if said.is_a(claim, f"mkg:{kind}")), "Claim")
-        return ", ".join(sorted(roles) or stated_properties) or names.name(said.iri(f"mkg:{kind}"), language)
+        return ", ".join(sorted(roles) or stated_properties) or kind_name(self.reader, kind_of(said, claim))
 
     def _when(self, claim: str) -> str | None:
         said, language = self.reader.description, self.reader.language

@@ -5,14 +5,21 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import KINDS, ClaimView, SourceView, claim_view, source_view
+from metropolis_kg.publication.claim_view import (
+    ALL_KINDS,
+    ClaimView,
+    EvidenceView,
+    SourceView,
+    claim_view,
+    evidence_view,
+    source_view,
+)
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.identifiers import Identifier, identifiers_of
 from metropolis_kg.publication.link_counts import LinkCounts
 from metropolis_kg.publication.linked import Part
 from metropolis_kg.publication.names import Names
-from metropolis_kg.publication.quoted_text import Context
-from metropolis_kg.publication.reading import Fact, Links, Reader, Value
+from metropolis_kg.publication.reading import Fact, Links, Reader, Value, named
 from metropolis_kg.publication.shape_order import CONTENT, NAMING, NO_ORDER, ShapeOrder
 from metropolis_kg.publication.surroundings import ALONE, IDENTIFYING, GraphContents, Surroundings
 from metropolis_kg.publication.time_words import day as day_in_words
@@ -20,7 +27,7 @@ from metropolis_kg.publication.words import Words
 from metropolis_kg.store.protocol import Term
 
 _LEADING = ("skos:definition", "dct:description", "skos:scopeNote")
-_TAKEN = ("content", "pointing")
+_TAKEN = ("content", "pointing", "timeline", "site-search", "as-of")
 """Anchors that the page has in any case."""
 
 _GENERAL = ("mkg:Claim", "mkg:Source", "mkg:Graph")
@@ -45,14 +52,9 @@ class FactGroup:
 
 @dataclass(frozen=True)
 class EvidencePart:
-    """A piece of evidence: its quote in context, where it stands, and the sources it is from."""
+    """A piece of evidence, and the sources it is from."""
 
-    context: Context | None
-    quotes: list[Value]
-    position: str | None
-    kind: Value | None
-    """The kind of text it stands in; none where that is not said."""
-
+    view: EvidenceView
     sources: list[SourceView]
 
 
@@ -171,11 +173,11 @@ def page_of(
 def part_view(part: Part, words: Words) -> PartView:
     """Return in words which part of what is said a description holds."""
     return PartView(
-        place=words["page_of"].format(part.page, part.pages) if part.pages > 1 else None,
-        total=words["linked_in_all"].format(part.total),
+        place=words["page_of"].format(words.number(part.page), words.number(part.pages)) if part.pages > 1 else None,
+        total=words["linked_in_all"].format(words.number(part.total)),
         day=words["as_of"].format(day_in_words(part.day, words.language)) if part.day else None,
-        held=words["held_then"].format(len(part.certainties)),
-        left_out=words["left_out"].format(part.left_out),
+        held=words["held_then"].format(words.number(len(part.certainties))),
+        left_out=words["left_out"].format(words.number(part.left_out)),
     )
 
 
@@ -185,8 +187,8 @@ def _kinds(reader: Reader) -> list[Value]:
     ours = [each for each in classes if reader.links.is_ours(each)]
     general = {reader.description.iri(name) for name in _GENERAL}
     specific = [each for each in ours if each not in general]
-    named = {value.text: value for value in map(reader.value, map(ox.NamedNode, specific or ours or classes))}
-    return [value for text, value in named.items() if text]
+    found = {value.text: value for value in map(reader.value, map(ox.NamedNode, specific or ours or classes))}
+    return [value for text, value in found.items() if text]
 
 
 def _facts(reader: Reader, subject: str) -> list[FactGroup]:
@@ -206,7 +208,7 @@ def _facts(reader: Reader, subject: str) -> list[FactGroup]:
 
 def _groups(reader: Reader, surroundings: Surroundings) -> list[ClaimGroup]:
     claims: dict[str, list[ClaimView]] = {}
-    taken = set(_TAKEN)
+    taken = {*_TAKEN, *(f"group-{kind.lower()}" for kind in ALL_KINDS)}
     for iri in reader.description.claims:
         if iri != reader.description.thing:
             view = claim_view(reader, iri, surroundings.contexts)
@@ -222,16 +224,14 @@ def _groups(reader: Reader, surroundings: Surroundings) -> list[ClaimGroup]:
             sorted(claims[kind], key=lambda view: view.order),
             counts.get(kind, len(claims[kind])),
         )
-        for kind in (*KINDS, "Claim")
+        for kind in ALL_KINDS
         if kind in claims
     ]
 
 
 def _elsewhere(counts: LinkCounts, groups: list[ClaimGroup], words: Words) -> list[tuple[str, int]]:
     here = {group.kind for group in groups}
-    return [
-        (words.group(kind), counts.claims[kind]) for kind in (*KINDS, "Claim") if kind in counts.claims.keys() - here
-    ]
+    return [(words.group(kind), counts.claims[kind]) for kind in ALL_KINDS if kind in counts.claims.keys() - here]
 
 
 def _pointing(reader: Reader, counts: LinkCounts) -> list[Pointing]:
@@ -250,30 +250,15 @@ def _pointing(reader: Reader, counts: LinkCounts) -> list[Pointing]:
 
 def _evidence(reader: Reader, surroundings: Surroundings) -> EvidencePart:
     said = reader.description
-    quotes = said.literals(said.thing, "mkg:quote")
-    start = said.text(said.thing, "mkg:startsAt")
-    placed = bool(quotes and start and start.isdecimal())
     targets = said.things(said.thing, "oa:hasTarget")
     sources = {source for target in targets for source in said.things(target, "oa:hasSource")}
-    return EvidencePart(
-        context=surroundings.contexts.get(said.thing),
-        quotes=[Value(quote.value, quote.language) for quote in quotes],
-        position=f"{start}–{int(start or 0) + len(quotes[0].value)}" if placed else None,
-        kind=next((reader.value(ox.NamedNode(each)) for each in said.things(said.thing, "mkg:textKind")), None),
-        sources=[source_view(reader, each) for each in sorted(sources)],
-    )
+    view = evidence_view(reader, said.thing, surroundings.contexts)
+    return EvidencePart(view, [source_view(reader, each) for each in sorted(sources)])
 
 
 def _contents(reader: Reader, contents: GraphContents) -> GraphPart:
-    language, thing = reader.language, reader.description.thing
-    claims = [
-        Value(
-            labels.get(language) or next(iter(labels.values()), iri),
-            None if language in labels or not labels else next(iter(labels)),
-            reader.links.of(iri),
-        )
-        for iri, labels in contents.claims.items()
-    ]
+    thing, names = reader.description.thing, Names(contents.claims)
+    claims = [named(iri, names, reader.links, reader.language) for iri in contents.claims]
     return GraphPart(
         statements=reader.words.number(contents.statements) if contents.statements is not None else None,
         claims=sorted(claims, key=lambda value: value.text.casefold()),

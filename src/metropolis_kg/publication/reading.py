@@ -161,6 +161,8 @@ class Reader:
             return Value(self.words["yes" if literal.value in ("true", "1") else "no"])
         if datatype.endswith(("/EDTF", "#date", "#gYear", "#gYearMonth")):
             return Value(stated(literal.value, self.language))
+        if datatype.endswith("#decimal"):
+            return Value(self.words.written_decimal(literal.value))
         if datatype.endswith("#anyURI") and literal.value.startswith(("http://", "https://")):
             return Value(literal.value, None, literal.value, outside=not self.links.is_ours(literal.value))
         return Value(literal.value, literal.language if literal.language != self.language else None)

@@ -84,6 +84,9 @@ class Shown:
     """A page of results."""
 
     hits: list[Hit]
+    place: int
+    """Which of all results the first of the page is, from 1."""
+
     total: int
     total_is_exact: bool
     kinds: Mapping[str, int]
@@ -133,6 +136,7 @@ class SearchReader:
         kinds = {kind: results.kinds[kind] for kind in SHELVES if results.kinds.get(kind)}
         return Shown(
             hits=[self._hit(found, compared) for found in results.found],
+            place=(asked.page - 1) * PAGE + 1,
             total=results.total,
             total_is_exact=results.total_is_exact,
             kinds=kinds,

@@ -13,7 +13,7 @@ CONTENT = "group-content"
 """The group of what makes up a thing; pages show it first, and with it what no shape mentions."""
 
 NAMING = "group-naming"
-LINKS = "group-links"
+"""The group of what a thing is called."""
 
 _UNNAMED = ShapeGroup(CONTENT, order=1)
 _AFTER_ALL = 1_000
@@ -25,14 +25,11 @@ class ShapeOrder:
     def __init__(self, shapes: Iterable[ClassShape] = ()) -> None:
         """``shapes`` are those of classes; of several that fit a thing, the one that says more comes first."""
         self._shapes = sorted(shapes, key=lambda shape: (-len(shape.properties), shape.name))
-        self._known: dict[frozenset[str], Mapping[str, PropertyShape]] = {}
+        self._of_classes = lru_cache(maxsize=1024)(self._merged)
 
     def of(self, classes: Iterable[str]) -> Mapping[str, PropertyShape]:
         """Return IRI of property → what the shapes for a thing of these classes say of it."""
-        key = frozenset(classes)
-        if key not in self._known:
-            self._known[key] = self._merged(key)
-        return self._known[key]
+        return self._of_classes(frozenset(classes))
 
     def essential(self, classes: Iterable[str]) -> list[str]:
         """Return the properties without which a thing is none of its class, in order; those of a class above aside."""

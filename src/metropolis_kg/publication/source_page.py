@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.model.evidence import Quote
 from metropolis_kg.model.sentences import Span
-from metropolis_kg.publication.claim_view import ClaimView, claim_view
+from metropolis_kg.publication.claim_view import ClaimView, claim_view, kind_name
 from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
 from metropolis_kg.publication.linked import Part
@@ -197,8 +197,7 @@ def _resting(reader: Reader, places: Iterable[Place], numbers: Mapping[str, int]
 
 def _told(reader: Reader, claim: str) -> Told:
     view = claim_view(reader, claim, {})
-    kind = reader.names.name(reader.description.iri(f"mkg:{view.kind}"), reader.language)
-    return Told(view, reader.value(ox.NamedNode(claim)), kind)
+    return Told(view, reader.value(ox.NamedNode(claim)), kind_name(reader, view.kind))
 
 
 def _rest(evidence: str, number: int, claims: list[Told]) -> Resting:

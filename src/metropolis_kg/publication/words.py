@@ -1,6 +1,7 @@
 """The words of the pages, from ``words.toml``."""
 
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -28,6 +29,17 @@ class Words:
         words = _table()["shacl"].get(term)
         return str(words[self.language]) if words else f"sh:{term}"
 
+    def columns(self, variables: Iterable[str]) -> list[str]:
+        """Return what to write over the columns of an answer: what each holds and, where that differs, its variable."""
+        known = _table()["columns"]
+        headings = [(str(known[name][self.language]) if name in known else name, name) for name in variables]
+        return [text if text.lower() == name.lower() else f"{text} ({name})" for text, name in headings]
+
+    def written_by_queries(self, text: str) -> str:
+        """Return what a text in an answer is called if it is one of those that queries write themselves."""
+        words = _table()["answers"].get(text)
+        return str(words[self.language]) if words else text
+
     def language_name(self, tag: str) -> str:
         """Return what a language is called, given its tag (BCP 47); the tag itself where it has no words."""
         words = _table()["language_names"].get(tag.partition("-")[0].lower())
@@ -43,8 +55,11 @@ class Words:
 
     def decimal(self, number: float, places: int) -> str:
         """Return a number with so many decimal ``places`` as it is written in the language."""
-        written = f"{number:.{places}f}"
-        return written.replace(".", ",") if self.language == "de" else written
+        return self.written_decimal(f"{number:.{places}f}")
+
+    def written_decimal(self, number: str) -> str:
+        """Return an ``xsd:decimal`` as it is written in the language, with all its places."""
+        return number.replace(".", ",") if self.language == "de" else number
 
     def one(self, kind: str) -> str:
         """Return what one thing of a kind is called."""

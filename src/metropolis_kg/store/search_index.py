@@ -142,6 +142,7 @@ class SearchIndex:
         return numbers
 
     def signatures_of(self, kind: str | None, types: Collection[str]) -> set[int]:
+        """Return the numbers of the sets of classes of ``kind``, and with one of ``types``, where these are given."""
         wanted = set(types)
         return {
             number
