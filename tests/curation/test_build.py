@@ -263,6 +263,17 @@ def assert_journal_ends_with_what_is_published(var: Path) -> None:
     assert Releases(var).publications()[-1].digest == current.digest
 
 
+def test_processes_of_a_killed_build_end_with_it() -> None:
+    program = (
+        "import os, signal, time; from metropolis_kg.curation.writers import writers\n"
+        "list(writers().map(time.sleep, [0.1, 0.1]))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    # whoever lives on holds the pipe open, so that its end is not read in time
+    killed = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, timeout=30, check=False)
+    assert killed.returncode == -signal.SIGKILL
+
+
 def test_switching_killed_over_and_over_leaves_one_of_the_two(tmp_path: Path) -> None:
     for digest in ("aa", "bb"):
         folder = tmp_path / "releases" / digest

@@ -6,13 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -29,6 +28,7 @@ from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
 from metropolis_kg.curation.search_index import write_search_index
 from metropolis_kg.curation.sources import Progress, read_dataset
+from metropolis_kg.curation.writers import writers
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
@@ -87,7 +87,7 @@ def _build(
     except ContentErrors as errors:
         return Outcome(unread(errors, content), None)
     folder = _fresh_folder(releases.var)
-    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, _processes() as processes:
+    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, writers() as processes:
         progress("deriving, and loading the store beside it")
         loader.add_authored(dataset)
         derived = derive(dataset, content, also=loader.add)
@@ -120,11 +120,6 @@ def _unexplained(dataset: Dataset, publication: Publication | None) -> tuple[str
     explained = {quad.subject for quad in dataset.quads() if quad.object == retired}
     removed = publication.removed if publication else ()
     return tuple(path for path in removed if ox.NamedNode(dataset.base + path) not in explained)
-
-
-def _processes() -> ProcessPoolExecutor:
-    """Return a pool of two processes that share nothing with this one."""
-    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
 
 
 def _result(writing: Future[_Written]) -> _Written:
