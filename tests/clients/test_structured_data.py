@@ -113,8 +113,8 @@ def test_broken_copies_are_faulted(judge: Judge, pages: dict[str, str]) -> None:
     broken = {
         "no place": pages[EVENT].replace('"location"', '"locatoin"'),
         "no address": pages[EVENT].replace('"address"', '"adress"'),
-        "no date": pages[EVENT].replace('"startDate": "2018-08"', '"startDate": "last summer"'),
-        "no name": pages[ORGANISATION].replace('"name": "Metropolis"', '"nmae": "Metropolis"'),
+        "no date": pages[EVENT].replace('"startDate":"2018-08"', '"startDate":"last summer"'),
+        "no name": pages[ORGANISATION].replace('"name":"Metropolis"', '"nmae":"Metropolis"'),
         "no class": pages[ORGANISATION].replace('"Organization"', '"Organisation"'),
         "no description": pages[DATASET].replace('"description"', '"descripton"'),
         "no JSON": pages[DATASET].replace('{"@context"', '{{"@context"'),

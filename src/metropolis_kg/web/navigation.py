@@ -72,9 +72,9 @@ def switches(links: Links) -> dict[str, str]:
 
 
 def address(base: str) -> str:
-    """Return the address of this page, to be printed on it."""
+    """Return the address of this page, to be printed on it: that of a document, in whichever format."""
     query = urlencode([*_kept(), *(("lang", code) for code in request.args.getlist("lang"))])
-    return base + request.path.removeprefix("/") + (f"?{query}" if query else "")
+    return base + request.path.removeprefix("/").removesuffix(".html") + (f"?{query}" if query else "")
 
 
 def _kept() -> list[tuple[str, str]]:
