@@ -50,7 +50,7 @@ test: $(VENV)/dev.stamp
 	@echo "==> pytest of servers, browsers and commands, on every processor"
 	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone" $(SERVED)
 	@echo "==> pytest, what measures time or fills the machine, one after another"
-	@$(PYTEST) -m alone
+	@$(PYTEST) -m alone $$(grep --recursive --files-with-matches --include='test_*.py' 'mark.alone' tests)
 
 $(VENV)/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
