@@ -160,3 +160,13 @@ def test_a_quote_without_a_position_stands_apart_with_the_text_around_it() -> No
     assert [each.evidence for each in found.unplaced] == ["somewhere"]
     context = found.around("somewhere", 50)
     assert (context.prefix, context.before, context.after) == ("Mit ", (), ())
+
+
+def test_the_rest_of_a_mere_word_is_left_out_and_a_text_without_blanks_is_not() -> None:
+    def before(text: str, room: int) -> list[str]:
+        found = quoted_text([quotation(0, text, "a"), quotation(len(text) + 10, "here", "b")])
+        return [piece.text for piece in found.around("b", room + 10).before if not piece.gap]
+
+    assert before("in Johannesburg", 4) == [""]
+    assert before("in the town", 6) == ["town"]
+    assert before("約翰內斯堡" * 6, 24) == ["翰內斯堡" + "約翰內斯堡" * 4]

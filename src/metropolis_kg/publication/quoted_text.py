@@ -14,6 +14,8 @@ from typing import NamedTuple
 from metropolis_kg.model.evidence import Quote
 
 _SPACE = re.compile(r"\s+")
+_LONGEST_REST = 20
+"""Characters from which on a part without blanks is taken for text of a script that has none."""
 
 
 @dataclass(frozen=True)
@@ -263,13 +265,22 @@ def _last_words(text: str, room: int) -> Piece:
     if len(text) <= room:
         return Piece(text)
     part = text[len(text) - room :]
-    broken = not text[len(text) - room - 1].isspace() and _SPACE.search(part)
-    return Piece(part[broken.end() :] if broken else part, cut=True)
+    if text[len(text) - room - 1].isspace():
+        return Piece(part, cut=True)
+    space = _SPACE.search(part)
+    return Piece(part[space.end() :] if space else _long(part), cut=True)
 
 
 def _first_words(text: str, room: int) -> Piece:
     if len(text) <= room:
         return Piece(text)
     part = text[:room]
-    spaces = [] if text[room].isspace() else list(_SPACE.finditer(part))
-    return Piece(part[: spaces[-1].start()] if spaces else part, cut=True)
+    if text[room].isspace():
+        return Piece(part, cut=True)
+    spaces = list(_SPACE.finditer(part))
+    return Piece(part[: spaces[-1].start()] if spaces else _long(part), cut=True)
+
+
+def _long(part: str) -> str:
+    """Return part of a text without blanks, unless it is the rest of a mere word, which says nothing."""
+    return part if len(part) >= _LONGEST_REST else ""
