@@ -190,13 +190,19 @@ def _brief(reader: Reader, certain: tuple[date, date] | None, last_known: date |
     return f"{words['certain']} {days}" + (f", {words['claim_last_known']}" if last_known else "")
 
 
-def _stated_times(reader: Reader, claim: str) -> Iterator[str]:
+def held_times(reader: Reader, claim: str) -> Iterator[str]:
+    """Yield in words when a source says that the claim held, or attests it."""
     said, words = reader.description, reader.words
     for literal in said.literals(claim, "mkg:when"):
         yield stated(literal.value, reader.language)
     moments = [stated(each.value, reader.language) for each in said.literals(claim, "mkg:attestedDuring")]
     if moments:
         yield words["attested"] + " " + f" {words['and']} ".join(moments)
+
+
+def _stated_times(reader: Reader, claim: str) -> Iterator[str]:
+    said, words = reader.description, reader.words
+    yield from held_times(reader, claim)
     for literal in said.literals(claim, "mkg:plannedEnd"):
         yield f"{words['planned_end']}: {stated(literal.value, reader.language)}"
     window = _window(reader, claim)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from metropolis_kg.model.kinds import THINGS
-from metropolis_kg.publication.claim_view import kind_name, kind_of
+from metropolis_kg.publication.claim_view import held_times, kind_name, kind_of
 from metropolis_kg.publication.drawn_text import drawn, fitted, shortened, width_of
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.neighbourhood import Link, Neighbour, Neighbourhood
 from metropolis_kg.publication.neighbourhood_layout import Place, Places, curve, narrow, trunk, wide
 from metropolis_kg.publication.reading import Links, Reader, Value
-from metropolis_kg.publication.time_words import stated
 from metropolis_kg.publication.words import Words
 
 _MOST_LINKS = 10
@@ -222,11 +221,7 @@ class _Telling:
         return ", ".join(sorted(roles) or stated_properties) or kind_name(self.reader, kind_of(said, claim))
 
     def _when(self, claim: str) -> str | None:
-        said, language = self.reader.description, self.reader.language
-        times = [stated(each.value, language) for each in said.literals(claim, "mkg:when")]
-        moments = [stated(each.value, language) for each in said.literals(claim, "mkg:attestedDuring")]
-        times += [self._words["attested"] + " " + f" {self._words['and']} ".join(moments)] if moments else []
-        return "; ".join(times) or None
+        return "; ".join(held_times(self.reader, claim)) or None
 
     def _is_any(self, claim: str, kinds: Sequence[str]) -> bool:
         return any(self.reader.description.is_a(claim, f"mkg:{kind}") for kind in kinds)
