@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -35,6 +36,9 @@ from metropolis_kg.model.publications import Publication
 from metropolis_kg.store.search_file import SEARCH
 
 _Written = TypeVar("_Written")
+
+_LOADED_AT_ONCE = 16 << 20
+"""Bytes from which what is added to a graph is loaded."""
 
 INPUTS = "inputs"
 """File below ``var`` that says from what the published release was last built."""
@@ -170,11 +174,15 @@ def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previo
 
 
 class _Loader:
-    """Fills the store of a release on a thread of its own, in the order of the calls; ``wait`` tells what failed."""
+    """Fills the store of a release on a thread of its own, in the order of the calls; ``wait`` tells what failed.
+
+    What is added to a graph bit by bit is loaded together: however little it is, a load waits for the disk.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._store, self._thread = ox.Store(folder), ThreadPoolExecutor(1)
         self._tasks: list[Future[None]] = []
+        self._added: defaultdict[ox.NamedNode, list[bytes]] = defaultdict(list)
 
     def __enter__(self) -> Self:
         return self
@@ -190,11 +198,18 @@ class _Loader:
 
     def add(self, triples: bytes, graph: ox.NamedNode) -> None:
         """Add N-Triples to a graph."""
+        self._added[graph].append(triples)
+        if sum(map(len, self._added[graph])) > _LOADED_AT_ONCE:
+            self._load(graph)
+
+    def _load(self, graph: ox.NamedNode) -> None:
         load = partial(self._store.bulk_load, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        self._tasks.append(self._thread.submit(load, triples))
+        self._tasks.append(self._thread.submit(load, b"".join(self._added.pop(graph))))
 
     def optimize(self) -> None:
         """Put the store in the form in which it answers fastest."""
+        for graph in tuple(self._added):
+            self._load(graph)
         self._tasks += [self._thread.submit(self._store.optimize), self._thread.submit(self._store.flush)]
 
     def wait(self) -> None:
