@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from metropolis_kg.cli.loading import grace_option, keep_option, load, loader, opened, to_option
+from metropolis_kg.cli.transfers import pull, push
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.settings import Settings
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 @click.group(name="releases", epilog="Example: metropolis-kg releases switch 3fa9")
 def command() -> None:
-    """List releases, switch between them, compare two. A release is named by the first digits of its digest."""
+    """List releases, switch between them, compare two, bring them to other machines.
+
+    A release is named by the first digits of its digest.
+    """
 
 
 @command.command(name="list", epilog="Example: metropolis-kg releases list")
@@ -89,7 +93,7 @@ def load_release(ctx: click.Context, digest: str | None, store: str, grace: int,
     Killed or refused, the release before is served as ever.
     """
     releases = Releases(ctx.obj.var)
-    load(ctx.obj, store, releases.find(digest) if digest else _published(releases), grace, keep=keep)
+    load(ctx.obj, store, releases.find(digest) if digest else releases.published(), grace, keep=keep)
 
 
 @command.command(epilog="Example: metropolis-kg releases rollback")
@@ -124,13 +128,10 @@ def history(ctx: click.Context) -> None:
 def compare(ctx: click.Context, old: str, new: str | None) -> None:
     """Show the statements that only OLD (-) and only NEW (+) makes. Without NEW: the published release."""
     releases = Releases(ctx.obj.var)
-    later = releases.find(new) if new else _published(releases)
+    later = releases.find(new) if new else releases.published()
     for sign, quad in releases.difference(releases.find(old), later):
         click.echo(f"{sign} {quad}")
 
 
-def _published(releases: Releases) -> Release:
-    current = releases.current()
-    if current is None:
-        raise ReleaseError(f"nothing is published in {releases.var} yet; run 'metropolis-kg build'")
-    return current
+command.add_command(push)
+command.add_command(pull)
