@@ -1,7 +1,6 @@
 """The way of a release into a store: graph by graph, each proved, then the pointer, then away with what it replaced."""
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -106,11 +105,11 @@ class Loader:
     def _load(self, release: Release) -> None:
         node = union_graph(release.digest)
         self._place.state((node, CREATED, ox.Literal(str(release.manifest["created"]))))
-        with tempfile.TemporaryDirectory(prefix=".loading-", dir=release.path.parent) as folder:
-            parts = _parts(release, grouped(release.path / DATASET, Path(folder)))
-            telling = _Telling(self._progress, sum(part.statements for part in parts))
-            proved = [self._load_part(part, Path(folder), telling) for part in parts]
-            self._check_counts(parts, proved)
+        folder = release.path.parent.parent
+        parts = _parts(release, grouped(release.path / DATASET, folder))
+        telling = _Telling(self._progress, sum(part.statements for part in parts))
+        proved = [self._load_part(part, folder, telling) for part in parts]
+        self._check_counts(parts, proved)
         self._place.state((node, LOADED, ox.Literal(datetime.now(UTC).isoformat(timespec="seconds"))))
 
     def _load_part(self, part: _Part, folder: Path, telling: "_Telling") -> int:
