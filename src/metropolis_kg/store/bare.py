@@ -45,7 +45,8 @@ class BareStore:
 
         Anything takes ``patience`` seconds at most, and more where it is about many statements.
         """
-        engine = engine_of(Endpoint(url), time.monotonic() + patience)
+        with _reached(url):
+            engine = engine_of(Endpoint(url), time.monotonic() + patience)
         updated = Endpoint(update_url or engine.update_url(url), credentials, engine.authentication)
         return cls(Endpoint(url, credentials, engine.authentication), engine, updated, patience)
 
@@ -72,7 +73,7 @@ class BareStore:
 
     def update(self, text: str, about: int = 0) -> None:
         """Send an update of ``about`` so many statements."""
-        with self._reached(self.updated):
+        with _reached(self.updated.url):
             answer = self.updated.update(text, self._deadline(about))
             with answer:
                 said = answer.read(1 << 16).decode(errors="replace")
@@ -88,7 +89,7 @@ class BareStore:
     @contextmanager
     def _asked(self, name: str, graph: str, accept: str, about: int) -> Iterator[HTTPResponse]:
         """Yield the answer to ``queries/loading/<name>.rq`` about ``graph``."""
-        with self._reached(self.asked):
+        with _reached(self.asked.url):
             parameters: dict[str, Sequence[str]] = {"default-graph-uri": [graph]}
             answer = self.asked.query(_text(f"{name}.rq"), accept, parameters, self._deadline(about))
             with answer:
@@ -105,14 +106,6 @@ class BareStore:
             raise self._unavailable(fault[1])
         if answer.headers.get_content_type() != accept:
             raise self._unavailable(f"it answers in {answer.headers.get_content_type()} when asked for {accept}")
-
-    @contextmanager
-    def _reached(self, endpoint: Endpoint) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, HTTPException, ValueError, SyntaxError, LookupError) as error:
-            said = str(getattr(error, "reason", "")) or str(error) or type(error).__name__
-            raise StoreUnavailableError(f"The store at {endpoint.url} does not answer: {said}.") from error
 
     def _deadline(self, about: int) -> float:
         return time.monotonic() + self.patience + about / _PACE
@@ -136,6 +129,16 @@ class _Whole:
         if not piece and size and self._answer.length:  # which reading a given number of bytes does not notice
             raise OSError(f"its answer lacks the last {self._answer.length} bytes")
         return piece
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[None]:
+    """Raise StoreUnavailableError for whatever goes wrong while the store at ``url`` is asked or its answer read."""
+    try:
+        yield
+    except (OSError, HTTPException, ValueError, SyntaxError, LookupError) as error:
+        said = str(getattr(error, "reason", "")) or str(error) or type(error).__name__
+        raise StoreUnavailableError(f"The store at {url} does not answer: {said}.") from error
 
 
 def _text(name: str) -> str:
