@@ -59,6 +59,9 @@ class Recipe:
     private_services: bool = False
     """Whether these may be at private and loopback addresses."""
 
+    digest: str | None = None
+    """Of the release that was loaded into the store at the endpoint; none where the store is asked as it is."""
+
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
         """Return the recipe that ``as_json`` wrote."""
@@ -88,4 +91,5 @@ class Recipe:
             return EmbeddedStore.on_disk(Path(self.place), self.prefixes, self.base)
         from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which the others do not need
 
-        return RemoteStore(self.place, self.prefixes, self.base, timeout=max(int(self.limits.seconds), 1))
+        timeout = max(int(self.limits.seconds), 1)
+        return RemoteStore(self.place, self.prefixes, self.base, timeout, digest=self.digest)

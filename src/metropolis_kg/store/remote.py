@@ -95,15 +95,14 @@ class RemoteStore(Store):
         query, media_type = question.query, question.media_type
         asked = self._graphs.asked(question) if self._graphs else as_written(question, self._prefixes, self._base)
         text = with_prologue(asked.text, self._prefixes, self._base)
-        dataset = {"default-graph-uri": asked.default_graphs, "named-graph-uri": asked.named_graphs}
         word = first_keyword(query)
         if word and word.text in ("CONSTRUCT", "DESCRIBE"):
             graph_format(media_type)
-            with self._answered(query, text, N_TRIPLES, dataset, deadline) as answer:
+            with self._answered(query, text, N_TRIPLES, asked.dataset, deadline) as answer:
                 _pass_on_graph(answer, media_type, self._prefixes, output)
         else:
             syntax = result_format(media_type)
-            with self._answered(query, text, RESULTS_JSON, dataset, deadline) as answer:
+            with self._answered(query, text, RESULTS_JSON, asked.dataset, deadline) as answer:
                 hidden = asked.hidden if any(each.text == "*" for each in tokens(query)) else ()
                 results = _results(answer, is_yes_or_no=bool(word and word.text == "ASK"), hidden=hidden)
                 results.serialize(output, format=syntax)
