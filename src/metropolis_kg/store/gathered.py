@@ -5,13 +5,16 @@ store. Of an engine that evaluates queries itself it is asked in one request ins
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.engines.engine import Engine
+from metropolis_kg.store.layout import LOGICAL, names_graph, physical, union_graph
 from metropolis_kg.store.needed import Terms, Walk
 from metropolis_kg.store.protocol import Output, QueryEndedError, Question
 from metropolis_kg.store.query_text import dataset_clause, with_bindings
@@ -29,17 +32,74 @@ _MOST_PAIRS = 10_000
 """Pairs of a subject and an object up to which both are named in a lookup."""
 
 _STATEMENTS = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
+_OF_RELEASE = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } GRAPH ?names { ?g ?logical ?name } }"
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"  # DISTINCT takes seconds
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Which graphs of a store are meant, and by which names."""
+
+    without: frozenset[str] = frozenset()
+    """Graphs that come with the engine."""
+
+    digest: str | None = None
+    """Of the release that is meant, whose graphs have physical names; none: all graphs, by their own names."""
+
+    @classmethod
+    def of_release(cls, digest: str) -> "Dataset":
+        """Return the graphs of the release that was loaded under ``digest``, by their logical names."""
+        return cls(digest=digest)
+
+    @property
+    def default(self) -> Terms:
+        """The default graph, where a question chooses none: the union of a release, else of all graphs."""
+        return frozenset([ox.DefaultGraph()]) if self.digest else None
+
+    def physical(self, graph: Any) -> Any:
+        """Return the name under which ``graph`` is in the store."""
+        if not self.digest:
+            return graph
+        is_union = isinstance(graph, ox.DefaultGraph)
+        return ox.NamedNode(union_graph(self.digest) if is_union else physical(self.digest, graph.value))
+
+    def logical(self, graph: Any) -> Any:
+        """Return the graph that is in the store as ``graph``; none for one that is not meant."""
+        if not self.digest:
+            return None if graph.value in self.without else graph
+        begins = physical(self.digest, "")
+        if graph.value == union_graph(self.digest):
+            return ox.DefaultGraph()
+        named = graph.value.removeprefix(begins)
+        return ox.NamedNode(unquote(named)) if graph.value.startswith(begins) and ":" in unquote(named) else None
+
+    def lookup(self, places: Mapping[str, Sequence[Any]]) -> str:
+        """Return the SELECT of the statements of any graph, or of some, that have given terms in their places."""
+        if self.digest and "g" not in places:
+            names, logical = ox.NamedNode(names_graph(self.digest)), ox.NamedNode(LOGICAL)
+            return with_bindings(_OF_RELEASE, {**places, "names": names, "logical": logical})
+        return with_bindings(_STATEMENTS, places)
+
+    def graphs(self, solutions: Solutions, among: Terms) -> frozenset[Any]:
+        """Return the named graphs that there are, of those ``among``."""
+        if self.digest:
+            names = {"g": [ox.NamedNode(names_graph(self.digest))], "p": [ox.NamedNode(LOGICAL)]}
+            found = (each["o"] for each in solutions(with_bindings(_STATEMENTS, names)))
+        else:
+            fixed = {} if among is None else {"g": sorted(among, key=str)}
+            found = (each["g"] for each in solutions(with_bindings(_GRAPHS, fixed)) if self.logical(each["g"]))
+        return frozenset(found) if among is None else frozenset(found) & among
 
 
 class Gathering:
     """Evaluates queries over what is looked up for them; nothing is kept between two queries."""
 
     def __init__(
-        self, solutions: Solutions, engine: Engine, prefixes: Mapping[str, str], base: str
+        self, solutions: Solutions, engine: Engine, dataset: Dataset, prefixes: Mapping[str, str], base: str
     ) -> None:  # fmt: skip
         """Look up by ``solutions``, which ``engine`` answers."""
-        self._solutions, self._engine, self._prefixes, self._base = solutions, engine, prefixes, base
+        self._solutions, self._engine, self._dataset = solutions, engine, dataset
+        self._prefixes, self._base = prefixes, base
 
     def write(self, question: Question, output: Output) -> None:
         """Write the answer to ``question`` to ``output``, as ``Store.write`` promises.
@@ -47,14 +107,15 @@ class Gathering:
         Raises QueryEndedError where it would take too many statements.
         """
         held = ox.Store()
-        here = EmbeddedStore(held, self._prefixes, self._base)
+        here = EmbeddedStore(held, self._prefixes, self._base, has_union=self._dataset.digest is None)
         here.write(question, BytesIO())  # which shows what is wrong with it
         graphs = question.default_graphs, question.named_graphs
-        is_given = any(graphs)
-        default, named = graphs if is_given else dataset_clause(question.query, self._prefixes, self._base)
-        chosen = [frozenset(map(ox.NamedNode, each)) if default or named else None for each in (default, named)]
+        default, named = graphs if any(graphs) else dataset_clause(question.query, self._prefixes, self._base)
+        chosen: list[Terms] = [self._dataset.default, None]
+        if default or named:
+            chosen = [frozenset(map(ox.NamedNode, each)) for each in (default, named)]
         given = {name: frozenset(_several(terms)) for name, terms in question.bindings.items()}
-        gathered = _Gathered(held, self._solutions, self._engine)
+        gathered = _Gathered(held, self._solutions, self._engine, self._dataset)
         Walk(question.query, self._prefixes, self._base, gathered).gather(chosen[0], chosen[1], given)
         here.write(question, output)
 
@@ -62,8 +123,8 @@ class Gathering:
 class _Gathered:
     """The statements that were looked up, in ``held``."""
 
-    def __init__(self, held: ox.Store, solutions: Solutions, engine: Engine) -> None:
-        self._held, self._solutions, self._engine = held, solutions, engine
+    def __init__(self, held: ox.Store, solutions: Solutions, engine: Engine, dataset: Dataset) -> None:
+        self._held, self._solutions, self._engine, self._dataset = held, solutions, engine, dataset
         self._known: set[Any] = set()
         self._count = 0
 
@@ -115,9 +176,7 @@ class _Gathered:
 
     def need_graphs(self, graphs: Terms) -> frozenset[Any]:
         """Have all named graphs of the dataset, of ``graphs`` only, and return their names."""
-        fixed = {} if graphs is None else {"g": sorted(graphs, key=str)}
-        every = frozenset(solution["g"] for solution in self._solutions(with_bindings(_GRAPHS, fixed)))
-        present = frozenset(each for each in every if each.value not in self._engine.own_graphs)
+        present = self._dataset.graphs(self._solutions, graphs)
         for graph in present:
             self._held.add_graph(graph)
         return present
@@ -152,7 +211,8 @@ class _Gathered:
 
     def _counted(self, found: Iterable[Mapping[str, Any]]) -> Iterator[ox.Quad]:
         for each in found:
-            if each["g"].value in self._engine.own_graphs:
+            graph = self._dataset.logical(each["g"])
+            if graph is None:
                 continue
             self._count += 1
             if self._count > MOST_STATEMENTS:
@@ -160,7 +220,7 @@ class _Gathered:
                     f"The query has to look at more than {MOST_STATEMENTS:,} statements, which is the most that is "
                     "fetched from this store. Say more narrowly which things are meant."
                 )
-            yield ox.Quad(each["s"], each["p"], each["o"], each["g"])
+            yield ox.Quad(each["s"], each["p"], each["o"], graph)
 
 
 def _nodes(terms: Terms) -> Terms:

@@ -15,8 +15,8 @@ from metropolis_kg.store.embedded import malformed
 from metropolis_kg.store.endpoint import Credentials, Endpoint
 from metropolis_kg.store.engines import engine_of
 from metropolis_kg.store.engines.engine import Engine
-from metropolis_kg.store.gathered import Gathering
-from metropolis_kg.store.physical import Asked, PhysicalGraphs, as_written
+from metropolis_kg.store.gathered import Dataset, Gathering
+from metropolis_kg.store.physical import PhysicalGraphs, as_written
 from metropolis_kg.store.protocol import (
     N_TRIPLES,
     RESULTS_JSON,
@@ -29,7 +29,7 @@ from metropolis_kg.store.protocol import (
     StoreRefusedError,
     StoreUnavailableError,
 )
-from metropolis_kg.store.query_text import first_keyword, with_prologue
+from metropolis_kg.store.query_text import first_keyword, tokens, with_prologue
 from metropolis_kg.store.results import graph_format, result_format, write_triples
 
 SECONDS = 10
@@ -52,16 +52,15 @@ class RemoteStore(Store):
 
     def __init__(
         self, endpoint: str, prefixes: Mapping[str, str], base: str, timeout: float = SECONDS,
-        credentials: Credentials | None = None, engine: Engine | None = None,
-        digest: str | None = None,
+        digest: str | None = None, credentials: Credentials | None = None, engine: Engine | None = None,
     ) -> None:  # fmt: skip
         """Send nothing yet. ``prefixes`` and ``base`` are what queries need not declare, ``timeout`` is in seconds.
 
-        Which ``engine`` it is need not be said: one request more, before the first query, finds out.
-        With ``digest`` it answers from the release that was loaded under that digest.
+        With ``digest`` it answers from the release that was loaded under that digest. Which ``engine`` it is need not
+        be said: one request more, before the first query, finds out.
         """
         self._endpoint, self._prefixes, self._base, self._timeout = endpoint, dict(prefixes), base, timeout
-        self._credentials, self._known = credentials, engine
+        self._credentials, self._known, self._digest = credentials, engine, digest
         self._graphs = PhysicalGraphs(digest, self._prefixes, base) if digest else None
 
     def write(self, question: Question, output: Output) -> None:
@@ -71,7 +70,8 @@ class RemoteStore(Store):
             self._pass_on(question, output, deadline)
         else:
             looked_up = partial(self._solutions, deadline)
-            Gathering(looked_up, self._engine(deadline), self._prefixes, self._base).write(question, output)
+            dataset = Dataset.of_release(self._digest) if self._digest else Dataset(self._engine(deadline).own_graphs)
+            Gathering(looked_up, self._engine(deadline), dataset, self._prefixes, self._base).write(question, output)
 
     def _engine(self, deadline: float) -> Engine:
         """Return the engine, which has to be there when it is first asked. Raises what ``_answered`` raises."""
@@ -83,34 +83,28 @@ class RemoteStore(Store):
     def _solutions(self, deadline: float, lookup: str) -> Iterator[Mapping[str, Any]]:
         """Yield the solutions of ``lookup``, whose terms are those that were loaded."""
         restored = self._engine(deadline).restored
-        asked = self._asked(Question(lookup, RESULTS_JSON))
-        with self._answered(lookup, asked.text, RESULTS_JSON, asked.dataset, deadline) as answer:
+        with self._answered(lookup, lookup, RESULTS_JSON, {}, deadline) as answer:
             solutions = _results(answer, is_yes_or_no=False)
             names = [variable.value for variable in solutions.variables]
             for solution in solutions:
                 yield {name: restored(solution[name]) for name in names}
             _end(answer)
 
-    def _asked(self, question: Question) -> Asked:
-        if self._graphs:
-            return self._graphs.asked(question)
-        return as_written(question, self._prefixes, self._base)
-
     def _pass_on(self, question: Question, output: Output, deadline: float) -> None:
         """Write what the engine answers to the whole of ``question``."""
         query, media_type = question.query, question.media_type
-        asked = self._asked(question)
+        asked = self._graphs.asked(question) if self._graphs else as_written(question, self._prefixes, self._base)
         text = with_prologue(asked.text, self._prefixes, self._base)
-        dataset = asked.dataset
         word = first_keyword(query)
         if word and word.text in ("CONSTRUCT", "DESCRIBE"):
             graph_format(media_type)
-            with self._answered(query, text, N_TRIPLES, dataset, deadline) as answer:
+            with self._answered(query, text, N_TRIPLES, asked.dataset, deadline) as answer:
                 _pass_on_graph(answer, media_type, self._prefixes, output)
         else:
             syntax = result_format(media_type)
-            with self._answered(query, text, RESULTS_JSON, dataset, deadline) as answer:
-                results = _results(answer, is_yes_or_no=bool(word and word.text == "ASK"), hidden=asked.hidden)
+            with self._answered(query, text, RESULTS_JSON, asked.dataset, deadline) as answer:
+                hidden = asked.hidden if any(each.text == "*" for each in tokens(query)) else ()
+                results = _results(answer, is_yes_or_no=bool(word and word.text == "ASK"), hidden=hidden)
                 results.serialize(output, format=syntax)
                 _end(answer)
 
@@ -209,36 +203,31 @@ class _Labelled:
 def _results(answer: _Answer, *, is_yes_or_no: bool, hidden: Collection[str] = ()) -> Any:
     """Return the results in ``answer``, without the variables ``hidden``.
 
-    Raises SyntaxError, json.JSONDecodeError, OSError.
+    They are read bit by bit where they are solutions with nothing to hide. Raises SyntaxError, json.JSONDecodeError,
+    OSError.
     """
-    if is_yes_or_no:
-        body = b"".join(iter(lambda: answer.read(_PIECE), b""))
-        json.loads(body)  # the parser stops before the end
-        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    elif hidden:
-        body = b"".join(iter(partial(_Labelled(answer).read, _PIECE), b""))
-        results = ox.parse_query_results(_without(body, hidden), format=ox.QueryResultsFormat.JSON)
-    else:
-        read: Any = _Labelled(answer)
-        results = ox.parse_query_results(read, format=ox.QueryResultsFormat.JSON)
+    read: Any = _Labelled(answer)
+    if is_yes_or_no or hidden:
+        document = json.loads(b"".join(iter(lambda: read.read(_PIECE), b"")))  # the other parser stops before the end
+        read = json.dumps(_without(document, hidden)).encode()
+    results = ox.parse_query_results(read, format=ox.QueryResultsFormat.JSON)
     if isinstance(results, ox.QueryBoolean) != is_yes_or_no:
         raise SyntaxError("it has solutions where yes or no is asked for, or the other way round")
     return results
+
+
+def _without(document: Any, hidden: Collection[str]) -> Any:
+    if "results" in document:
+        document["head"]["vars"] = [name for name in document["head"]["vars"] if name not in hidden]
+        rows = document["results"]["bindings"]
+        document["results"]["bindings"] = [{k: v for k, v in row.items() if k not in hidden} for row in rows]
+    return document
 
 
 def _end(answer: _Answer) -> None:
     """Read what is left of ``answer``, since a parser may stop before the end. Raises OSError where that is missing."""
     while answer.read(_PIECE):
         pass
-
-
-def _without(body: bytes, hidden: Collection[str]) -> bytes:
-    document = json.loads(body)
-    document["head"]["vars"] = [name for name in document["head"]["vars"] if name not in hidden]
-    for row in document["results"]["bindings"]:
-        for name in hidden:
-            row.pop(name, None)
-    return json.dumps(document).encode()
 
 
 def _relabelled(match: re.Match[bytes]) -> bytes:
