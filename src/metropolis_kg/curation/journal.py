@@ -2,30 +2,23 @@
 
 A file gets its name by one rename once it is on disk, and the link to the release is replaced after that. So a process
 killed at any moment leaves at most notes of what did not take place; readers know them by the link, and the next
-publication is written over them.
+publication is written over them. A list of very many things is in a file of its own beside it, which is there first and
+is named after what is in it.
 """
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from metropolis_kg.errors import ReleaseError
-from metropolis_kg.model.namespaces import RDF
-from metropolis_kg.model.publications import Publication, of_one_base, things, until
+from metropolis_kg.model.publications import Publication, until
+from metropolis_kg.store.mapped_lines import MappedLines
 
-
-@dataclass(frozen=True)
-class Changes:
-    """Paths below the base of the things that are new, changed and gone, in order."""
-
-    created: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
+_LISTS = ("created", "updated", "removed")
+_NOTED = ("number", "digest", "published", "base", *_LISTS)
 
 
 class Journal:
@@ -54,21 +47,43 @@ class Journal:
     def write(self, publication: Publication) -> None:
         """Note ``publication``, in place of one of that number that did not take place. Raises OSError."""
         self._folder.mkdir(exist_ok=True)
-        fresh = self._folder / ".fresh"
-        facts = asdict(publication) | {"published": publication.published.isoformat()}
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / f"{publication.number:06}.json")
+        stem = f"{publication.number:06}"
+        lists = {name: self._noted(stem, name, getattr(publication, name)) for name in _LISTS}
+        facts = vars(publication) | {"published": publication.published.isoformat()} | lists
+        text = json.dumps({name: facts[name] for name in _NOTED}, ensure_ascii=False, indent=1) + "\n"
+        self._put(f"{stem}.json", lambda file: file.write(text.encode()))
+        self._clear(stem, lists)
         for folder in (self._folder, self._folder.parent):
             to_disk(folder)
+
+    def _noted(self, stem: str, name: str, things: Sequence[str]) -> Sequence[str] | dict[str, str | int]:
+        """Return how ``things`` are noted: themselves, or where many of them are listed."""
+        if not isinstance(things, MappedLines):
+            return things
+        file = f"{stem}-{name}-{things.digest()[:16]}.txt"
+        self._put(file, things.write)
+        return {"file": file, "things": len(things)}
+
+    def _put(self, name: str, write: Callable[[BinaryIO], object]) -> None:
+        fresh = self._folder / ".fresh"
+        with fresh.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._folder / name)
+
+    def _clear(self, stem: str, lists: Mapping[str, object]) -> None:
+        """Remove the lists of what had that number and did not take place."""
+        named = {each["file"] for each in lists.values() if isinstance(each, dict)}
+        for path in self._folder.glob(f"{stem}-*.txt"):
+            if path.name not in named:
+                path.unlink()
 
 
 def _read(path: Path, number: int) -> Publication:
     try:
         facts: dict[str, Any] = json.loads(path.read_bytes())
-        lists = {name: tuple(map(str, facts[name])) for name in ("created", "updated", "removed")}
+        lists = {name: _things(path.parent, facts[name]) for name in _LISTS}
         digest, base, published = str(facts["digest"]), str(facts["base"]), datetime.fromisoformat(facts["published"])
         if facts["number"] != number or published.tzinfo is None:
             raise ValueError(f"it is no note of publication {number}")
@@ -78,79 +93,15 @@ def _read(path: Path, number: int) -> Publication:
         raise ReleaseError(f"{reason}; restore it, or move {path.parent} away to begin a new journal") from error
 
 
-def changes(before: Path | None, after: Path, base: str, earlier: tuple[Publication, ...] = ()) -> Changes:
-    """Return what is new, changed and gone in the dataset ``after`` compared with ``before``, both sorted N-Quads.
-
-    Things are the subjects below ``<base>id/``; what is said of an IRI with a fragment is said of the thing without.
-    What is said to be an ``mkg:RetiredThing`` is gone. Memory grows with what differs only. Where ``before`` is gone,
-    the things of the publications ``earlier``, which are of this base, stand for it, and all that are still there count
-    as changed. Raises OSError where ``after`` is.
-    """
-    with after.open("rb") as new:
-        if before is None:
-            return Changes(created=_names(new, base))
-        try:
-            with before.open("rb") as old:
-                return _changes(old, new, base)
-        except OSError:
-            return _by_name(things(of_one_base(earlier)), set(_names(new, base)))
-
-
-def _by_name(had: set[str], has: set[str]) -> Changes:
-    return Changes(*(tuple(sorted(each)) for each in (has - had, has & had, had - has)))
-
-
-def _names(lines: Iterable[bytes], base: str) -> tuple[str, ...]:
-    """Return the things among the subjects of sorted N-Quads, in order."""
-    return tuple(sorted(_path(subject, base) for subject, _ in _subjects(lines, base) if b"#" not in subject))
-
-
-def _changes(old: Iterator[bytes], new: Iterator[bytes], base: str) -> Changes:
-    found: dict[str, set[str]] = {"created": set(), "updated": set(), "removed": set()}
-    parts: set[str] = set()  # changed fragments, whose things come later: "#" sorts before ">"
-    for subject, before, after in _side_by_side(old, new, base):
-        thing = _path(subject, base)
-        if b"#" in subject:
-            parts |= {thing} if before != after else set()
-        elif not (before and after):
-            found["created" if after else "removed"].add(thing)
-        elif before != after or thing in parts:
-            found["updated"].add(thing)
-    return Changes(**{kind: tuple(sorted(paths)) for kind, paths in found.items()})
-
-
-def _side_by_side(
-    old: Iterator[bytes], new: Iterator[bytes], base: str
-) -> Iterator[tuple[bytes, list[bytes], list[bytes]]]:
-    """Yield each subject and its lines in both of two sorted files, subject by subject."""
-    sides = [_subjects(old, base), _subjects(new, base)]
-    heads = [next(side, None) for side in sides]
-    while any(heads):
-        subject = min(head[0] for head in heads if head)
-        lines: list[list[bytes]] = [[], []]
-        for index, head in enumerate(heads):
-            if head and head[0] == subject:
-                lines[index] = head[1]
-                heads[index] = next(sides[index], None)
-        yield subject, lines[0], lines[1]
-
-
-def _subjects(lines: Iterable[bytes], base: str) -> Iterator[tuple[bytes, list[bytes]]]:
-    """Yield each subject below ``<base>id/`` that is not said to be retired, with its lines."""
-    start, retired = f"<{base}id/".encode(), f" <{RDF}type> <{base}ns#RetiredThing> ".encode()
-    for subject, group in groupby(lines, _subject):
-        if subject.startswith(start):
-            said = list(group)
-            if not any(line.startswith(subject + retired) for line in said):
-                yield subject, said
-
-
-def _subject(line: bytes) -> bytes:
-    return line.partition(b" ")[0]
-
-
-def _path(subject: bytes, base: str) -> str:
-    return subject.decode(errors="replace")[1 + len(base) : -1].partition("#")[0]
+def _things(folder: Path, noted: Any) -> Sequence[str]:
+    """Return the things of a list as it is noted."""
+    if not isinstance(noted, dict):
+        return tuple(map(str, noted))
+    with (folder / Path(noted["file"]).name).open("rb") as file:
+        things = MappedLines(file)
+    if len(things) != noted["things"]:
+        raise ValueError(f"{noted['file']} lists {len(things):,} things and not {noted['things']:,}")
+    return things
 
 
 def to_disk(path: Path) -> None:
