@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from metropolis_kg.curation.changes import Changes, changes
+from metropolis_kg.curation.noted_things import FEW, NotedThings
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, having
-from metropolis_kg.store.mapped_lines import FEW
 
 BASE = "http://x/"
 CREATED = "2020-01-01T00:00:00+00:00"
@@ -217,7 +217,7 @@ def _killed(var: Path, release: Release, called: str, number: int) -> bool:
     return status != 0
 
 
-MANY = [f"person/p{number}" for number in range(FEW + 1)]
+MANY = [f"person/{'p' * 200}{number}" for number in range(FEW + 1)]
 
 
 @pytest.fixture
@@ -225,30 +225,27 @@ def long(tmp_path: Path) -> tuple[Release, Release]:
     return made(tmp_path, *(f"{each} is x" for each in MANY)), made(tmp_path, *(f"{each} is y" for each in MANY[1:]))
 
 
-def test_long_lists_of_things_are_in_files_beside_the_note(
+def test_a_long_list_of_things_is_noted_as_a_short_one_is_and_is_not_held(
     releases: Releases, long: tuple[Release, Release], tmp_path: Path
 ) -> None:
     for release in long:
         releases.switch(release)
     first, second = releases.publications()
+    assert isinstance(first.created, NotedThings)
     assert list(first.created) == sorted(f"id/{each}" for each in MANY)
-    assert (len(second.updated), second.removed) == (FEW, ("id/person/p0",))
-    assert [first.what(f"id/person/{name}") for name in ("p0", "p9", "p")] == ["created", "created", None]
-    assert having((first, second), "id/person/p0") == (first,)
-    noted = json.loads((tmp_path / "journal" / "000001.json").read_bytes())["created"]
-    assert noted["things"] == FEW + 1
-    assert (tmp_path / "journal" / noted["file"]).read_text().split() == list(first.created)
+    assert (len(second.updated), second.removed[:], second.created) == (FEW, (f"id/{MANY[0]}",), ())
+    assert [first.what(f"id/{name}") for name in (MANY[0], MANY[9], "person/p")] == ["created", "created", None]
+    assert having((first, second), f"id/{MANY[0]}") == (first,)
+    text = (tmp_path / "journal" / "000002.json").read_text()
+    noted = json.loads(text)
+    assert noted["updated"] == list(second.updated)
+    assert text == json.dumps(noted, indent=1) + "\n"
 
 
-def test_a_long_list_that_is_missing_or_cut_is_missed(
-    releases: Releases, long: tuple[Release, Release], tmp_path: Path
-) -> None:
+def test_a_long_note_that_is_cut_is_missed(releases: Releases, long: tuple[Release, Release], tmp_path: Path) -> None:
     releases.switch(long[0])
-    (path,) = (tmp_path / "journal").glob("000001-created-*.txt")
-    path.write_text("id/person/p0\n")
-    with pytest.raises(ReleaseError, match="lists 1 things and not 5,001"):
-        releases.publications()
-    path.unlink()
+    path = tmp_path / "journal" / "000001.json"
+    path.write_bytes(path.read_bytes()[:-300])
     with pytest.raises(ReleaseError, match="restore it"):
         releases.publications()
 
@@ -260,23 +257,7 @@ def test_what_was_published_with_long_lists_stands_for_a_dataset_that_is_gone(
     (long[0].path / "dataset.nq").unlink()
     releases.switch(long[1])
     last = releases.publications()[-1]
-    assert (last.created, len(last.updated), last.removed) == ((), FEW, ("id/person/p0",))
-
-
-def test_a_switch_killed_before_a_list_is_there_leaves_the_journal_whole_and_nothing_behind(
-    releases: Releases, long: tuple[Release, Release], tmp_path: Path
-) -> None:
-    releases.switch(long[1])
-    first = releases.publications()
-    for number in range(1, 4):
-        _killed(tmp_path, long[0], "pathlib.Path.replace", number)
-        assert releases.publications()[:1] == first
-    other = made(tmp_path, *(f"{each} is z" for each in MANY))
-    releases.switch(other)
-    assert digests(releases) == [long[1].digest, other.digest]
-    notes = [json.loads(path.read_bytes()) for path in (tmp_path / "journal").glob("*.json")]
-    named = {each["file"] for note in notes for each in note.values() if isinstance(each, dict)}
-    assert {path.name for path in (tmp_path / "journal").glob("*.txt")} == named
+    assert (last.created, len(last.updated), last.removed[:]) == ((), FEW, (f"id/{MANY[0]}",))
 
 
 def assert_alternating(publications: tuple[Publication, ...]) -> None:

@@ -6,9 +6,9 @@ from itertools import groupby
 from pathlib import Path
 
 from metropolis_kg.curation.differences import Blocks, differing, shared, side_by_side
+from metropolis_kg.curation.noted_things import listed
 from metropolis_kg.model.namespaces import RDF
 from metropolis_kg.model.publications import Publication, of_one_base
-from metropolis_kg.store.mapped_lines import listed
 from metropolis_kg.store.sorted_lines import SortedLines, file_blocks
 
 

@@ -2,23 +2,24 @@
 
 A file gets its name by one rename once it is on disk, and the link to the release is replaced after that. So a process
 killed at any moment leaves at most notes of what did not take place; readers know them by the link, and the next
-publication is written over them. A list of very many things is in a file of its own beside it, which is there first and
-is named after what is in it.
+publication is written over them.
 """
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from mmap import mmap
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from metropolis_kg.curation.noted_things import NotedThings, mapped, noted
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, until
-from metropolis_kg.store.mapped_lines import MappedLines
 
 _LISTS = ("created", "updated", "removed")
-_NOTED = ("number", "digest", "published", "base", *_LISTS)
+_HELD = 1 << 20
+"""Bytes of a note whose lists are held."""
 
 
 class Journal:
@@ -40,50 +41,51 @@ class Journal:
 
         Raises ReleaseError where a file is missing or cannot be read.
         """
-        files = [path for path in self._folder.glob("*.json") if path.stem.isdecimal()]
-        files.sort(key=lambda path: int(path.stem))
-        return until([_read(path, number) for number, path in enumerate(files, 1)], digest)
+        return until([read_note(path, number) for number, path in enumerate(self._files(), 1)], digest)
+
+    def file_of(self, number: int) -> Path:
+        """Return where the note of publication ``number`` is, or would be."""
+        return self._folder / f"{number:06}.json"
 
     def write(self, publication: Publication) -> None:
         """Note ``publication``, in place of one of that number that did not take place. Raises OSError."""
         self._folder.mkdir(exist_ok=True)
-        stem = f"{publication.number:06}"
-        lists = {name: self._noted(stem, name, getattr(publication, name)) for name in _LISTS}
-        facts = vars(publication) | {"published": publication.published.isoformat()} | lists
-        text = json.dumps({name: facts[name] for name in _NOTED}, ensure_ascii=False, indent=1) + "\n"
-        self._put(f"{stem}.json", lambda file: file.write(text.encode()))
-        self._clear(stem, lists)
+        fresh = self._folder / ".fresh"
+        with fresh.open("w", encoding="utf-8") as file:
+            file.writelines(_text(publication))
+        self._name(fresh, publication.number)
+
+    def become(self, notes: Sequence[Path]) -> bool:
+        """Have ``notes``, files that are taken away from where they are, as all there is, the first one first.
+
+        Returns whether that changes anything. Raises OSError.
+        """
+        self._folder.mkdir(exist_ok=True)
+        more = self._files()[len(notes) :]
+        for path in reversed(more):
+            path.unlink()
+        new = [(path, number) for number, path in enumerate(notes, 1) if path != self.file_of(number)]
+        for path, number in new:
+            self._name(path, number)
+        return bool(more or new)
+
+    def _name(self, fresh: Path, number: int) -> None:
+        """Make the file ``fresh`` the note of publication ``number``, once it is on disk."""
+        to_disk(fresh)
+        fresh.replace(self.file_of(number))
         for folder in (self._folder, self._folder.parent):
             to_disk(folder)
 
-    def _noted(self, stem: str, name: str, things: Sequence[str]) -> Sequence[str] | dict[str, str | int]:
-        """Return how ``things`` are noted: themselves, or where many of them are listed."""
-        if not isinstance(things, MappedLines):
-            return things
-        file = f"{stem}-{name}-{things.digest()[:16]}.txt"
-        self._put(file, things.write)
-        return {"file": file, "things": len(things)}
-
-    def _put(self, name: str, write: Callable[[BinaryIO], object]) -> None:
-        fresh = self._folder / ".fresh"
-        with fresh.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / name)
-
-    def _clear(self, stem: str, lists: Mapping[str, object]) -> None:
-        """Remove the lists of what had that number and did not take place."""
-        named = {each["file"] for each in lists.values() if isinstance(each, dict)}
-        for path in self._folder.glob(f"{stem}-*.txt"):
-            if path.name not in named:
-                path.unlink()
+    def _files(self) -> list[Path]:
+        """Return the notes that there are, by their number."""
+        files = [path for path in self._folder.glob("*.json") if path.stem.isdecimal()]
+        return sorted(files, key=lambda path: int(path.stem))
 
 
-def _read(path: Path, number: int) -> Publication:
+def read_note(path: Path, number: int) -> Publication:
+    """Return publication ``number``, of which the file ``path`` tells. Raises ReleaseError where it does not."""
     try:
-        facts: dict[str, Any] = json.loads(path.read_bytes())
-        lists = {name: _things(path.parent, facts[name]) for name in _LISTS}
+        facts, lists = _held(path) if path.stat().st_size < _HELD else _mapped(path)
         digest, base, published = str(facts["digest"]), str(facts["base"]), datetime.fromisoformat(facts["published"])
         if facts["number"] != number or published.tzinfo is None:
             raise ValueError(f"it is no note of publication {number}")
@@ -93,15 +95,44 @@ def _read(path: Path, number: int) -> Publication:
         raise ReleaseError(f"{reason}; restore it, or move {path.parent} away to begin a new journal") from error
 
 
-def _things(folder: Path, noted: Any) -> Sequence[str]:
-    """Return the things of a list as it is noted."""
-    if not isinstance(noted, dict):
-        return tuple(map(str, noted))
-    with (folder / Path(noted["file"]).name).open("rb") as file:
-        things = MappedLines(file)
-    if len(things) != noted["things"]:
-        raise ValueError(f"{noted['file']} lists {len(things):,} things and not {noted['things']:,}")
-    return things
+def _text(publication: Publication) -> Iterator[str]:
+    """Yield parts of a note: JSON, in which each thing of a list has a line."""
+    facts = {name: getattr(publication, name) for name in ("number", "digest", "published", "base")}
+    yield json.dumps(facts, ensure_ascii=False, indent=1, default=datetime.isoformat).removesuffix("\n}")
+    for name in _LISTS:
+        things = getattr(publication, name)
+        yield f',\n "{name}": ['
+        yield from noted(things)
+        yield "\n ]" if things else "]"
+    yield "\n}\n"
+
+
+def _held(path: Path) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
+    """Return what a note says, and its lists."""
+    facts = json.loads(path.read_bytes())
+    return facts, {name: tuple(map(str, facts[name])) for name in _LISTS}
+
+
+def _mapped(path: Path) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
+    """Return the same without holding the lists."""
+    with path.open("rb") as file:
+        data = mapped(file)
+    facts, lists, position = b"", dict[str, Sequence[str]](), 0
+    for name in _LISTS:
+        opening = f'\n "{name}": ['.encode()
+        start = _place(data, opening, position) + len(opening)
+        end = start if data[start : start + 1] == b"]" else _place(data, b"\n ]", start)
+        lists[name] = NotedThings(data, start + 1, end) if start < end else ()
+        facts, position = facts + data[position:start], end
+    return json.loads(facts + data[position:]), lists
+
+
+def _place(data: mmap, text: bytes, position: int) -> int:
+    """Return where ``text`` stands from ``position`` on. Raises ValueError."""
+    place = data.find(text, position)
+    if place < 0:
+        raise ValueError(f"{text.decode().strip()!r} is missing")
+    return place
 
 
 def to_disk(path: Path) -> None:

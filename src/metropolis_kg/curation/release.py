@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,6 +94,13 @@ class Releases:
         """Return the published release; none before the first."""
         return self._at(self._link)
 
+    def published(self) -> Release:
+        """Return the published release. Raises ReleaseError before the first."""
+        current = self.current()
+        if current is None:
+            raise ReleaseError(f"nothing is published in {self.var} yet; run 'metropolis-kg build'")
+        return current
+
     def previous(self) -> Release | None:
         """Return the release that was published before the published one; none where there was none."""
         return self._at(self._before)
@@ -127,10 +134,38 @@ class Releases:
         with self._alone():
             current = self.current()
             publication = self._note(current, release)
-            if current and current.digest != release.digest:
-                self._point(self._before, current)
-            self._point(self._link, release)
+            self._lead(current, release)
         return publication
+
+    def follow(self, release: Release, notes: Sequence[Path]) -> bool:
+        """Publish ``release`` as another machine did, whose journal the files ``notes`` are, the first first.
+
+        They become the journal of this one: what only this one noted gives way. Returns whether anything has changed.
+        Raises ReleaseError.
+        """
+        if not release.is_readable:
+            raise ReleaseError(f"release {release.digest[:12]} is damaged and cannot be published")
+        with self._alone():
+            current, noted = self.current(), self.journal.become(notes)
+            is_new = current is None or current.digest != release.digest
+            if is_new:
+                self._lead(current, release)
+        return noted or is_new
+
+    def told(self, published: Release) -> tuple[Publication, ...]:
+        """Return every publication that has taken place when ``published`` is; each of them is noted in the journal."""
+        with self._alone():
+            known = self.journal.read(published.digest)
+            untold = self._untold(known, published)
+            for publication in untold:
+                self.journal.write(publication)
+        return known + untold
+
+    def _lead(self, current: Release | None, release: Release) -> None:
+        """Have the links lead to ``release``, and to ``current`` as the one before it."""
+        if current and current.digest != release.digest:
+            self._point(self._before, current)
+        self._point(self._link, release)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -203,6 +238,11 @@ class Releases:
         if there.is_whole and STATISTICS in there.manifest and _same(there.path / SEARCH, folder / SEARCH):
             shutil.rmtree(folder)
             return there
+        return self.replace(folder, digest)
+
+    def replace(self, folder: Path, digest: str) -> Release:
+        """Return the release that the finished ``folder`` becomes, in place of what has that name. Raises OSError."""
+        there = Release(self.folder / digest)
         self.folder.mkdir(exist_ok=True)
         for path in (*folder.rglob("*"), folder):
             to_disk(path)
