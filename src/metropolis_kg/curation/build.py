@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
-from metropolis_kg.curation.canonical import in_graph
+from metropolis_kg.curation.canonical import in_graph, write_canonical
 from metropolis_kg.curation.checking import Findings, derive, judge, unread
 from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.quotations import read_texts
@@ -98,11 +98,11 @@ def _build(
         loader.optimize()
         progress("validating, and writing dumps and the search index beside it")
         judging = pool.submit(judge, dataset, content, derived, texts)
-        raw, searched = _write_raw(folder / "raw.nq", dataset, derived), folder / "searched.nq"
-        searched.hardlink_to(raw)
+        raw, written = _write_raw(folder / "raw.nq", dataset, derived), folder / DATASET
+        _result(processes.submit(write_canonical, [raw], written))
         previous, names = _whole_dataset(releases.current()), (dataset.prefixes, dataset.base)
-        dumping = processes.submit(write_dumps, raw, folder / DATASET, previous, *names)
-        indexing = processes.submit(write_search_index, searched, folder / SEARCH, *names)
+        dumping = processes.submit(write_dumps, written, previous, *names)
+        indexing = processes.submit(write_search_index, written, folder / SEARCH, *names)
         findings = judging.result()
         canonical, _ = _result(dumping), _result(indexing)
         loader.wait()

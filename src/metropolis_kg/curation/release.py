@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from metropolis_kg.curation.differences import differing
 from metropolis_kg.curation.journal import Journal, changes, to_disk
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, next_time
@@ -254,8 +255,8 @@ class Releases:
 
     def difference(self, old: Release, new: Release) -> Iterator[tuple[str, str]]:
         """Yield ``("-", quad)`` for what only ``old`` says and ``("+", quad)`` for what only ``new`` says, in order."""
-        with (old.path / DATASET).open("rb") as before, (new.path / DATASET).open("rb") as after:
-            yield from _merge(before, after)
+        for sign, line in differing(old.path / DATASET, new.path / DATASET):
+            yield sign, line.decode().rstrip("\n")
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -264,21 +265,3 @@ def _same(one: Path, other: Path) -> bool:
 
 def _created(release: Release) -> str:
     return str(release.manifest["created"]) if release.is_readable else ""
-
-
-def _merge(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple[str, str]]:
-    """Walk two sorted files side by side; memory does not grow with them."""
-    old, new = next(before, None), next(after, None)
-    while old is not None or new is not None:
-        if old == new:
-            old, new = next(before, None), next(after, None)
-        elif new is None or (old is not None and old < new):
-            yield "-", _text(old)
-            old = next(before, None)
-        else:
-            yield "+", _text(new)
-            new = next(after, None)
-
-
-def _text(line: bytes | None) -> str:
-    return (line or b"").decode().rstrip("\n")
