@@ -23,6 +23,7 @@ from metropolis_kg.curation.canonical import in_graph
 from metropolis_kg.curation.checking import Findings, derive, judge, unread
 from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.quotations import read_texts
+from metropolis_kg.curation.register import write_register
 from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
@@ -32,6 +33,7 @@ from metropolis_kg.curation.writers import writers
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
+from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
 
 _Written = TypeVar("_Written")
@@ -101,6 +103,7 @@ def _build(
         indexing = processes.submit(write_search_index, searched, folder / SEARCH, *names)
         findings = judging.result()
         canonical, _ = _result(dumping), _result(indexing)
+        _result(processes.submit(write_register, folder / DATASET, folder / REGISTER, *names))
         loader.wait()
     if findings.report is None or not findings.conforms:
         shutil.rmtree(folder)
@@ -126,7 +129,7 @@ def _result(writing: Future[_Written]) -> _Written:
     try:
         return writing.result()
     except BrokenProcessPool as error:
-        what = "a process that writes the dumps or the search index was killed; it may have lacked memory"
+        what = "a process that writes the dumps, the search index or the register was killed; it may have lacked memory"
         raise ReleaseError(what) from error
 
 

@@ -42,7 +42,7 @@ def _entries(statements: Iterable[bytes], prefixes: Mapping[str, str], base: str
             if role == TYPE:
                 draft.classes.add(classes.get(value) or classes.setdefault(value, value[1:-1].decode()))
             else:
-                draft.add(role, *_read(value))
+                draft.add(role, *read_term(value))
     links.update(pointed)
     for subject, draft in drafts.items():
         iri = subject[1:-1].decode()
@@ -50,7 +50,7 @@ def _entries(statements: Iterable[bytes], prefixes: Mapping[str, str], base: str
             yield draft.entry(iri, links[subject])
 
 
-def _read(term: bytes) -> tuple[str, str]:
+def read_term(term: bytes) -> tuple[str, str]:
     """Return the text of an N-Triples term and its language; ``""`` where it has none."""
     if term.startswith(b"<"):
         return term[1:-1].decode(), ""
