@@ -14,11 +14,14 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.model.bounds import Bounds, Certainty
 from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
-from metropolis_kg.publication.paging import PAGE, neighbours, on_page, pages_of, refuse_unknown
+from metropolis_kg.publication.paging import PAGE, neighbours, pages_of, refuse_unknown
 from metropolis_kg.publication.registered import hub_of
 from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.register import Hub, LinkedThing, Register
 from metropolis_kg.store.release import OpenRelease
+
+SIZE = 50
+"""Linked things on each page of a document of which there are several; one of ``paging.PAGE`` at most has one page."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,20 @@ class Linked:
         return replace(part, pointing=pointing, day=day, certainties=told, held=len(held), left_out=len(not_held))
 
     def _paged(self, things: tuple[str, ...], page: int) -> Part:
-        linked = tuple(on_page(things, page))
+        pages, size = parts_of(len(things))
+        refuse_unknown(page, pages)
+        linked = things[(page - 1) * size : page * size]
         pointing = tuple(each for each in linked if each not in self.not_pointing)
-        return Part(linked, pointing, page, pages_of(len(things)), len(things))
+        return Part(linked, pointing, page, pages, len(things))
+
+
+def parts_of(total: int) -> tuple[int, int]:
+    """Return how many pages a document of a thing with so many linked things has, and how many of these are on each.
+
+    >>> parts_of(100), parts_of(101)
+    ((1, 100), (3, 50))
+    """
+    return (1, PAGE) if total <= PAGE else (pages_of(total, SIZE), SIZE)
 
 
 def part_of(
@@ -113,18 +127,18 @@ def part_of(
 
 
 def _hub_part(register: Register, hub: Hub, page: int) -> Part:
-    pages = pages_of(hub.total)
+    pages, size = parts_of(hub.total)
     refuse_unknown(page, pages)
-    links = register.links(hub, PAGE, (page - 1) * PAGE)
+    links = register.links(hub, size, (page - 1) * size)
     return Part(_iris(links), _iris(each for each in links if each.points), page, pages, hub.total)
 
 
 def _hub_part_on(register: Register, hub: Hub, thing: str, page: int, day: date) -> Part:
     is_claim, own = register.is_claim(thing), register.certainty_on(thing, day)
     counted = register.counted_on(hub, day, keep_named=is_claim)
-    pages = pages_of(counted.total)
+    pages, size = parts_of(counted.total)
     refuse_unknown(page, pages)
-    links = register.links_on(hub, day, PAGE, (page - 1) * PAGE, keep_named=is_claim)
+    links = register.links_on(hub, day, size, (page - 1) * size, keep_named=is_claim)
     certainties = {each.iri: each.certainty for each in links if each.certainty} | ({thing: own} if own else {})
     return Part(
         _iris(links),

@@ -22,7 +22,7 @@ from metropolis_kg.publication.linked import claims_of
 from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.paging import PAGE, pages_of, refuse_unknown
 from metropolis_kg.publication.registered import register_of
-from metropolis_kg.store.register import Register, Resting
+from metropolis_kg.store.register import CountedPlaces, Register, Resting
 from metropolis_kg.store.release import OpenRelease
 
 
@@ -71,7 +71,7 @@ def claims_of_source(release: OpenRelease, queries: Path, source: str, day: date
     register = register_of(release)
     resting = register.resting(source) if register else None
     if register and resting:
-        return _registered_on(register, resting, day) if day else RegisteredClaims(register, resting)
+        return HeldClaims(register, resting, day) if day else RegisteredClaims(register, resting)
     every = source_claims(release, queries, source)
     if day is None:
         return every
@@ -125,11 +125,57 @@ class RegisteredClaims:
         return self.register.told_before(self.resting.place, (number - 1) * PAGE)
 
 
-def _registered_on(register: Register, resting: Resting, day: date) -> "ReadClaims":
-    places = tuple(_numbered(register.rested_on(resting.place, day)))
-    claims = frozenset(place.claim for place in places)
-    conflicts = tuple(each for each in register.conflicts_of(resting.place) if each[0] in claims)
-    return ReadClaims(places, claims, conflicts, resting.by_kind)
+@dataclass(frozen=True)
+class HeldClaims:
+    """What rests on a source of claims that held on a day, as the register of the release says."""
+
+    register: Register
+    resting: Resting
+    day: date
+
+    quotes, coverage = 0, None
+    """Not told of a day."""
+
+    @cached_property
+    def _counted(self) -> CountedPlaces:
+        return self.register.counted_rested_on(self.resting.place, self.day)
+
+    @property
+    def number(self) -> int:
+        """How many claims."""
+        return self._counted.claims
+
+    @cached_property
+    def conflicts(self) -> Sequence[tuple[str, str]]:
+        """A claim of the source that held, and one of another that conflicts with it."""
+        pairs = self.register.conflicts_of(self.resting.place)
+        return [pair for pair in pairs if self.register.certainty_on(pair[0], self.day)]
+
+    @property
+    def by_kind(self) -> Sequence[tuple[str, int]]:
+        """How many of all claims a class has."""
+        return self.resting.by_kind
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return pages_of(self._counted.places)
+
+    def page(self, number: int) -> Sequence[Place]:
+        """Return the places on a page."""
+        refuse_unknown(number, self.pages)
+        offset = (number - 1) * PAGE
+        places = self.register.rested_on(self.resting.place, self.day, PAGE, offset)
+        continues = self.register.rested_on(self.resting.place, self.day, 1, offset - 1) if offset else ()
+        before = self._before(number).evidence - any(each.evidence == places[0].evidence for each in continues)
+        return [place._replace(number=before + place.number) for place in _numbered(places)]
+
+    def reached(self, number: int) -> int:
+        """Return how far the text has been told before a page."""
+        return self._before(number).reached if number > 1 else 0
+
+    def _before(self, number: int) -> CountedPlaces:
+        return self.register.counted_rested_on(self.resting.place, self.day, (number - 1) * PAGE)
 
 
 @dataclass(frozen=True)

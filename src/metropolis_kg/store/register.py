@@ -54,6 +54,18 @@ class Resting:
 
 
 @dataclass(frozen=True)
+class CountedPlaces:
+    """How many places of a source there are, how many claims rest on how many pieces of evidence there, and how far it
+    has been told with them.
+    """
+
+    places: int
+    claims: int
+    evidence: int
+    reached: int
+
+
+@dataclass(frozen=True)
 class Hub:
     """A thing that many others are linked with: how many they are, and how many of each kind point to it."""
 
@@ -171,14 +183,38 @@ class Register(ReadOnlyFile):
         rows = self.rows("SELECT told FROM resting WHERE source = ? AND place = ?", place, offset)
         return int(rows[0][0]) if rows else 0
 
-    def rested_on(self, place: int, day: date) -> Sequence[Place]:
+    def rested_on(self, place: int, day: date, limit: int, offset: int) -> Sequence[Place]:
         """Return what rests on the source of claims that held on a day, in the order of its text."""
         query = f"""
-            SELECT start, length, evidence, iri, number
-            FROM resting JOIN claims ON claims.id = claim JOIN claim_names ON claim_names.id = claim
-            WHERE source = ?2 AND {_HELD_THEN} ORDER BY resting.place
+            SELECT start, length, evidence, iri, number FROM (
+              SELECT resting.place, start, length, evidence, number, claim FROM resting JOIN claims ON claims.id = claim
+              WHERE source = ?2 AND {_HELD_THEN} ORDER BY resting.place LIMIT ?3 OFFSET ?4
+            ) JOIN claim_names ON claim_names.id = claim ORDER BY place
         """  # noqa: S608 # of what stands above
-        return [Place(*row) for row in self.rows(query, day.toordinal(), place)]
+        return [Place(*row) for row in self.rows(query, day.toordinal(), place, limit, offset)]
+
+    def counted_rested_on(self, place: int, day: date, most: int = -1) -> CountedPlaces:
+        """Return how much rests on the source of claims that held on a day; of the first ``most`` places, if given."""
+        query = f"""
+            SELECT count(*), count(DISTINCT claim), count(DISTINCT number), max(start + length) FROM (
+              SELECT claim, number, start, length FROM resting JOIN claims ON claims.id = claim
+              WHERE source = ?2 AND {_HELD_THEN} ORDER BY resting.place LIMIT ?3
+            )
+        """  # noqa: S608 # of what stands above
+        return CountedPlaces(*(number or 0 for number in self.rows(query, day.toordinal(), place, most)[0]))
+
+    def quoted_near(self, evidence: Sequence[str], before: int, after: int, most: int) -> Sequence[str]:
+        """Return evidence whose quotes begin near those of ``evidence``, itself among it; in the order of the texts.
+
+        Near is within so many characters ``before`` and ``after`` the beginning of one, in the same source.
+        """
+        query = """
+            SELECT DISTINCT near.source, near.start, near.evidence
+            FROM positions AS asked JOIN positions AS near ON near.source = asked.source
+              AND near.start > asked.start - ?2 AND near.start < asked.start + ?3
+            WHERE asked.evidence IN (SELECT value FROM json_each(?1)) LIMIT ?4
+        """
+        return [iri for *_, iri in sorted(self.rows(query, json.dumps(list(evidence)), before, after, most))]
 
     def conflicts_of(self, place: int) -> Sequence[tuple[str, str]]:
         """Return pairs of a claim of the source at this place and one of another that conflicts with it."""
@@ -235,7 +271,7 @@ class Register(ReadOnlyFile):
 
         With ``day``, claims that did not hold on that come last.
         """
-        gone = f"links.claim IS NOT NULL AND NOT ifnull({_HELD_THEN}, 0)" if day else "0"
+        gone = f"links.claim IS NOT NULL AND NOT ifnull({_HELD_THEN}, 0)" if day else "NULL"
         query = f"""
             SELECT linked, points FROM links LEFT JOIN claims ON claims.id = links.claim
             WHERE hub = ?2 AND {_WITHIN} ORDER BY {gone}, links.place LIMIT ?4

@@ -61,6 +61,9 @@ CREATE TABLE resting (
   source INTEGER, place INTEGER, start INTEGER, length INTEGER, evidence TEXT NOT NULL, number INTEGER NOT NULL,
   claim INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (source, place)
 ) WITHOUT ROWID;
+CREATE TABLE positions (
+  source INTEGER, start INTEGER, evidence TEXT, PRIMARY KEY (source, start, evidence)
+) WITHOUT ROWID;
 CREATE TABLE conflicts (place INTEGER PRIMARY KEY, claim TEXT NOT NULL, other TEXT NOT NULL);
 CREATE TABLE source_conflicts (
   source INTEGER, claim TEXT, other TEXT, PRIMARY KEY (source, claim, other)
@@ -177,6 +180,13 @@ SOURCES = (
       LEFT JOIN gathered.conflicting ON conflicting.source = iri
     ORDER BY kind, ifnull(claims.number, 0) DESC, iri
     """,
+    """
+    INSERT INTO positions
+    SELECT place, start, evidence FROM gathered.started JOIN gathered.quoted USING (source, evidence)
+      JOIN sources ON sources.iri = source
+    ORDER BY place, start, evidence
+    """,
+    "CREATE INDEX position ON positions (evidence)",
     """
     INSERT INTO source_conflicts
     SELECT place, told.claim, told.other FROM (
