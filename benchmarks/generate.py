@@ -1,15 +1,22 @@
 """Make content of our own domain, of any size: networks, persons, and who held which role when, each with its quote.
 
 The content is a root as ``metropolis-kg --root`` takes it: ontology, shapes and queries of this checkout, and pages
-made here. The same arguments give the same files.
+made here, each a file of Turtle, or all of them one file of N-Quads with as many named graphs. The same arguments give
+the same files. A quarter of the statements that are released is written here; the other ones are derived.
 """
 
 import argparse
+import gzip
 import random
 import re
 import shutil
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyoxigraph as ox
+import zstandard
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 W = "https://w3id.org/metropolis-kg/"
@@ -138,8 +145,14 @@ tenure:{slug} a mkg:Tenure ;
 {quotes}"""
 
 
-def generate(root: Path, tenures: int, seed: int = 1, *, hub_claims: int = 0) -> None:
-    """Write content with ``tenures`` tenures to ``root``, which must not exist yet; more in a hub, if there is one."""
+def generate(
+    root: Path, tenures: int, seed: int = 1, nquads: str | None = None, hub_claims: int = 0
+) -> None:  # fmt: skip
+    """Write content with ``tenures`` tenures to ``root``, which must not exist yet.
+
+    ``nquads`` is the suffix of the one file that is to hold all pages (a key of ``COMPRESSED``). There are
+    ``hub_claims`` more tenures, all of one organisation.
+    """
     for folder in ("ontology", "shapes", "queries"):
         shutil.copytree(REPOSITORY / folder, root / folder)
     pages = root / "data" / "pages"
@@ -149,24 +162,61 @@ def generate(root: Path, tenures: int, seed: int = 1, *, hub_claims: int = 0) ->
         r" *void:exampleResource[^;]*;\n"
     )  # things of the repository's own pages, which are not there
     (root / "data" / "dataset.ttl").write_text(examples.sub("", text), encoding="utf-8")
+    if nquads:
+        write_nquads(pages / f"networks{nquads}", generated(tenures, seed, hub_claims))
+        return
+    for slug, text in generated(tenures, seed, hub_claims):
+        (pages / f"{slug}.ttl").write_text(text, encoding="utf-8")
+
+
+def generated(tenures: int, seed: int, hub_claims: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield the name and the Turtle of each page."""
     random_ = random.Random(seed)
     for number, done in enumerate(range(0, tenures, TENURES_PER_PAGE)):
-        text = page(number, min(TENURES_PER_PAGE, tenures - done), random_)
-        (pages / f"network-{number}.ttl").write_text(text, encoding="utf-8")
+        yield f"network-{number}", page(number, min(TENURES_PER_PAGE, tenures - done), random_)
     if hub_claims:
-        (pages / "hub.ttl").write_text(hub(hub_claims, random_), encoding="utf-8")
+        yield "hub", hub(hub_claims, random_)
+
+
+def plain(file: BinaryIO) -> BinaryIO:
+    """Return what writes to ``file`` without compressing."""
+    return file
+
+
+def by_gzip(file: BinaryIO) -> BinaryIO:
+    """Return what compresses to ``file``, the same bytes each time."""
+    return cast(BinaryIO, gzip.GzipFile("", "wb", 1, file, mtime=0))
+
+
+def by_zstandard(file: BinaryIO) -> BinaryIO:
+    """Return what compresses to ``file``."""
+    return cast(BinaryIO, zstandard.ZstdCompressor(1).stream_writer(file, closefd=False))
+
+
+COMPRESSED = {".nq": plain, ".nq.gz": by_gzip, ".nq.zst": by_zstandard}
+
+
+def write_nquads(path: Path, pages: Iterator[tuple[str, str]]) -> None:
+    """Write pages, each as a named graph, to one file of N-Quads, compressed as the name says."""
+    compressed = COMPRESSED["".join(path.suffixes)]
+    with path.open("wb") as file, compressed(file) as stream:
+        for slug, text in pages:
+            graph = f" <{W}graph/{slug}> .\n".encode()
+            triples = ox.serialize(ox.parse(text, format=ox.RdfFormat.TURTLE), format=ox.RdfFormat.N_TRIPLES) or b""
+            stream.write(triples.replace(b" .\n", graph))
 
 
 def main() -> None:
     """Read the arguments and write the content."""
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog="Example: python benchmarks/generate.py big --tenures 20000"
+        description=__doc__, epilog="Example: python benchmarks/generate.py big --tenures 200000 --nquads .nq.zst"
     )
     parser.add_argument("root", type=Path, help="folder to make")
     parser.add_argument("--tenures", type=int, default=20_000, help="how many (20000 give about a million statements)")
+    parser.add_argument("--nquads", choices=COMPRESSED, help="write all pages to one file of N-Quads, so compressed")
     parser.add_argument("--hub", type=int, default=0, help="more of them, all in one organisation and one source")
     arguments = parser.parse_args()
-    generate(arguments.root, arguments.tenures, hub_claims=arguments.hub)
+    generate(arguments.root, arguments.tenures, nquads=arguments.nquads, hub_claims=arguments.hub)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Return whether somebody listens on ``port``."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start_oxigraph(folder: Path, port: int, *, union: bool = True) -> subprocess.Popen[bytes]:
     """Start a real SPARQL server on ``folder`` and wait until it listens; the default graph is the ``union`` of all."""
     beside_python = Path(sys.executable).with_name("oxigraph")
@@ -37,9 +43,8 @@ def start_oxigraph(folder: Path, port: int, *, union: bool = True) -> subprocess
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server
+        if listens(port):
+            return server
         time.sleep(0.02)
     server.kill()
     raise RuntimeError("oxigraph did not begin to listen within 10 seconds")

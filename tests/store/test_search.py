@@ -9,7 +9,8 @@ import pytest
 
 from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
 from metropolis_kg.store.search import MOST_FOUND, find
-from metropolis_kg.store.search_file import Entry, write_search
+from metropolis_kg.store.search_entry import Entry
+from metropolis_kg.store.search_file import write_search
 from metropolis_kg.store.search_index import SearchIndex
 from metropolis_kg.store.search_results import Results
 

@@ -2,13 +2,17 @@
 
 import click
 
+from metropolis_kg.cli.transfers import pull, push
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
 
 
 @click.group(name="releases", epilog="Example: metropolis-kg releases switch 3fa9")
 def command() -> None:
-    """List releases, switch between them, compare two. A release is named by the first digits of its digest."""
+    """List releases, switch between them, compare two, bring them to other machines.
+
+    A release is named by the first digits of its digest.
+    """
 
 
 @command.command(name="list", epilog="Example: metropolis-kg releases list")
@@ -76,13 +80,10 @@ def history(ctx: click.Context) -> None:
 def compare(ctx: click.Context, old: str, new: str | None) -> None:
     """Show the statements that only OLD (-) and only NEW (+) makes. Without NEW: the published release."""
     releases = Releases(ctx.obj.var)
-    later = releases.find(new) if new else _published(releases)
+    later = releases.find(new) if new else releases.published()
     for sign, quad in releases.difference(releases.find(old), later):
         click.echo(f"{sign} {quad}")
 
 
-def _published(releases: Releases) -> Release:
-    current = releases.current()
-    if current is None:
-        raise ReleaseError(f"nothing is published in {releases.var} yet; run 'metropolis-kg build'")
-    return current
+command.add_command(push)
+command.add_command(pull)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,7 +20,7 @@ import pyoxigraph as ox
 
 from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
-from metropolis_kg.curation.canonical import in_graph
+from metropolis_kg.curation.canonical import in_graph, write_canonical
 from metropolis_kg.curation.checking import Findings, derive, judge, unread
 from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.quotations import read_texts
@@ -37,6 +38,9 @@ from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
 
 _Written = TypeVar("_Written")
+
+_LOADED_AT_ONCE = 16 << 20
+"""Bytes from which what is added to a graph is loaded."""
 
 INPUTS = "inputs"
 """File below ``var`` that says from what the published release was last built."""
@@ -96,14 +100,14 @@ def _build(
         loader.optimize()
         progress("validating, and writing dumps and the search index beside it")
         judging = pool.submit(judge, dataset, content, derived, texts)
-        raw, searched = _write_raw(folder / "raw.nq", dataset, derived), folder / "searched.nq"
-        searched.hardlink_to(raw)
+        raw, written = _write_raw(folder / "raw.nq", dataset, derived), folder / DATASET
+        _result(processes.submit(write_canonical, [raw], written))
         previous, names = _whole_dataset(releases.current()), (dataset.prefixes, dataset.base)
-        dumping = processes.submit(write_dumps, raw, folder / DATASET, previous, *names)
-        indexing = processes.submit(write_search_index, searched, folder / SEARCH, *names)
+        dumping = processes.submit(write_dumps, written, previous, *names)
+        indexing = processes.submit(write_search_index, written, folder / SEARCH, *names)
+        registering = processes.submit(write_register, written, folder / REGISTER, *names)
         findings = judging.result()
-        canonical, _ = _result(dumping), _result(indexing)
-        _result(processes.submit(write_register, folder / DATASET, folder / REGISTER, *names))
+        canonical, _, _ = _result(dumping), _result(indexing), _result(registering)
         loader.wait()
     if findings.report is None or not findings.conforms:
         shutil.rmtree(folder)
@@ -173,11 +177,15 @@ def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previo
 
 
 class _Loader:
-    """Fills the store of a release on a thread of its own, in the order of the calls; ``wait`` tells what failed."""
+    """Fills the store of a release on a thread of its own, in the order of the calls; ``wait`` tells what failed.
+
+    What is added to a graph bit by bit is loaded together: however little it is, a load waits for the disk.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._store, self._thread = ox.Store(folder), ThreadPoolExecutor(1)
         self._tasks: list[Future[None]] = []
+        self._added: defaultdict[ox.NamedNode, list[bytes]] = defaultdict(list)
 
     def __enter__(self) -> Self:
         return self
@@ -193,11 +201,18 @@ class _Loader:
 
     def add(self, triples: bytes, graph: ox.NamedNode) -> None:
         """Add N-Triples to a graph."""
+        self._added[graph].append(triples)
+        if sum(map(len, self._added[graph])) > _LOADED_AT_ONCE:
+            self._load(graph)
+
+    def _load(self, graph: ox.NamedNode) -> None:
         load = partial(self._store.bulk_load, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        self._tasks.append(self._thread.submit(load, triples))
+        self._tasks.append(self._thread.submit(load, b"".join(self._added.pop(graph))))
 
     def optimize(self) -> None:
         """Put the store in the form in which it answers fastest."""
+        for graph in tuple(self._added):
+            self._load(graph)
         self._tasks += [self._thread.submit(self._store.optimize), self._thread.submit(self._store.flush)]
 
     def wait(self) -> None:

@@ -7,7 +7,7 @@ publication is written over them.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -47,25 +47,49 @@ class Journal:
 
         Raises ReleaseError where a file is missing or cannot be read.
         """
-        files = [path for path in self._folder.glob("*.json") if path.stem.isdecimal()]
-        files.sort(key=lambda path: int(path.stem))
-        return until([_read(path, number) for number, path in enumerate(files, 1)], digest)
+        return until([read_note(path, number) for number, path in enumerate(self._files(), 1)], digest)
+
+    def file_of(self, number: int) -> Path:
+        """Return where the note of publication ``number`` is, or would be."""
+        return self._folder / f"{number:06}.json"
 
     def write(self, publication: Publication) -> None:
         """Note ``publication``, in place of one of that number that did not take place. Raises OSError."""
         self._folder.mkdir(exist_ok=True)
         fresh = self._folder / ".fresh"
         facts = asdict(publication) | {"published": publication.published.isoformat()}
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / f"{publication.number:06}.json")
+        fresh.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        self._name(fresh, publication.number)
+
+    def become(self, notes: Sequence[Path]) -> bool:
+        """Have ``notes``, files that are taken away from where they are, as all there is, the first one first.
+
+        Returns whether that changes anything. Raises OSError.
+        """
+        self._folder.mkdir(exist_ok=True)
+        more = self._files()[len(notes) :]
+        for path in reversed(more):
+            path.unlink()
+        new = [(path, number) for number, path in enumerate(notes, 1) if path != self.file_of(number)]
+        for path, number in new:
+            self._name(path, number)
+        return bool(more or new)
+
+    def _name(self, fresh: Path, number: int) -> None:
+        """Make the file ``fresh`` the note of publication ``number``, once it is on disk."""
+        to_disk(fresh)
+        fresh.replace(self.file_of(number))
         for folder in (self._folder, self._folder.parent):
             to_disk(folder)
 
+    def _files(self) -> list[Path]:
+        """Return the notes that there are, by their number."""
+        files = [path for path in self._folder.glob("*.json") if path.stem.isdecimal()]
+        return sorted(files, key=lambda path: int(path.stem))
 
-def _read(path: Path, number: int) -> Publication:
+
+def read_note(path: Path, number: int) -> Publication:
+    """Return publication ``number``, of which the file ``path`` tells. Raises ReleaseError where it does not."""
     try:
         facts: dict[str, Any] = json.loads(path.read_bytes())
         lists = {name: tuple(map(str, facts[name])) for name in ("created", "updated", "removed")}

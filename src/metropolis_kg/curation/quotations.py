@@ -5,6 +5,7 @@ The texts of the sources are not part of the content; a steward who has them nam
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +23,23 @@ Values = dict[Term, dict[ox.NamedNode, list[Term]]]
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """Return the texts in ``folder`` (UTF-8) by the SHA-256 of their bytes. Raises MissingContentError."""
+    """Return the texts in ``folder`` by the SHA-256 of their bytes: UTF-8, else Windows-1252, as tables may be.
+
+    Raises MissingContentError.
+    """
     if not folder.is_dir():
         raise MissingContentError(
             f"{folder} is no folder; name the one that holds the texts of the sources (--sources DIR)"
         )
     contents = [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]
-    return {evidence.digest(content): content.decode("utf-8", "replace") for content in contents}
+    return {evidence.digest(content): _decoded(content) for content in contents}
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return content.decode("utf-8", "replace")
 
 
 @dataclass(frozen=True)
@@ -70,8 +81,15 @@ class _Quotations:
             return []
         quoting = [(subject, about) for subject, about in values.items() if self._quote(about).exact]
         self.compared += len(quoting)
-        checked = ((subject, about, evidence.fault(self._quote(about), text)) for subject, about in quoting)
+        checked = ((subject, about, self._wrong(about, text)) for subject, about in quoting)
         return [self._fault(graph, subject, about, wrong) for subject, about, wrong in checked if wrong]
+
+    def _wrong(self, about: dict[ox.NamedNode, list[Term]], text: str) -> evidence.QuoteFault | None:
+        """Return what is wrong with a quote; a row of a table that stands at its position needs nothing around it."""
+        quote = self._quote(about)
+        if self._term("row") in about and quote.start is not None and text.startswith(quote.exact, quote.start):
+            return None
+        return evidence.fault(quote, text)
 
     def _text_of(self, graph: NamedGraph, values: Values) -> str | None:
         sources = values[graph.name][self._term("source")]

@@ -23,12 +23,25 @@ class NamedGraph:
 
 
 @dataclass(frozen=True)
+class BulkSource:
+    """A file whose statements are too many to be held; it may have many named graphs."""
+
+    path: Path
+    graphs: frozenset[ox.NamedNode]
+    statements: int
+
+
+@dataclass(frozen=True)
 class Dataset:
     """All authored graphs under one base, with the prefixes they are written with."""
 
     base: str
     prefixes: dict[str, str]
     graphs: list[NamedGraph]
+    """The graphs of the files that are held."""
+
+    bulk: tuple[BulkSource, ...] = ()
+    """The other files, as far as they were read."""
 
     @property
     def derived_graphs(self) -> list[str]:
@@ -36,6 +49,6 @@ class Dataset:
         return [f"{self.base}graph/{name}" for name in DERIVED_GRAPHS]
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Yield every authored quad, graph by graph."""
+        """Yield every authored quad that is held, graph by graph."""
         for graph in self.graphs:
             yield from graph.quads

@@ -5,7 +5,7 @@ import http.client
 import json
 import re
 import urllib.error
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from SPARQLWrapper import POST, SELECT, SPARQLExceptions, SPARQLWrapper
 
 from metropolis_kg.store.embedded import malformed
+from metropolis_kg.store.physical import PhysicalGraphs, as_written
 from metropolis_kg.store.protocol import (
     N_TRIPLES,
     RESULTS_JSON,
@@ -22,7 +23,7 @@ from metropolis_kg.store.protocol import (
     Store,
     StoreUnavailableError,
 )
-from metropolis_kg.store.query_text import dataset_clause, first_keyword, with_bindings, with_prologue
+from metropolis_kg.store.query_text import first_keyword, with_prologue
 from metropolis_kg.store.results import graph_format, result_format, write_triples
 
 _PIECE = 1 << 16
@@ -38,17 +39,22 @@ class RemoteStore(Store):
     read and written anew: what is not an answer is an outage.
     """
 
-    def __init__(self, endpoint: str, prefixes: Mapping[str, str], base: str, timeout: int = 30) -> None:
-        """Send nothing yet. ``prefixes`` and ``base`` are what queries need not declare, ``timeout`` is in seconds."""
+    def __init__(
+        self, endpoint: str, prefixes: Mapping[str, str], base: str, timeout: int = 30, digest: str | None = None
+    ) -> None:  # fmt: skip
+        """Send nothing yet. ``prefixes`` and ``base`` are what queries need not declare, ``timeout`` is in seconds.
+
+        With ``digest`` it answers from the release that was loaded under that digest.
+        """
         self._endpoint, self._prefixes, self._base, self._timeout = endpoint, dict(prefixes), base, timeout
+        self._graphs = PhysicalGraphs(digest, self._prefixes, base) if digest else None
 
     def write(self, question: Question, output: Output) -> None:
         """Write the answer to ``question`` to ``output``, as ``Store.write`` promises."""
         query, media_type = question.query, question.media_type
-        text = with_prologue(with_bindings(query, question.bindings), self._prefixes, self._base)
-        graphs = question.default_graphs, question.named_graphs
-        default_graphs, named_graphs = graphs if any(graphs) else dataset_clause(query, self._prefixes, self._base)
-        dataset = {"default-graph-uri": default_graphs, "named-graph-uri": named_graphs}
+        asked = self._graphs.asked(question) if self._graphs else as_written(question, self._prefixes, self._base)
+        text = with_prologue(asked.text, self._prefixes, self._base)
+        dataset = {"default-graph-uri": asked.default_graphs, "named-graph-uri": asked.named_graphs}
         word = first_keyword(query)
         if word and word.text in ("CONSTRUCT", "DESCRIBE"):
             graph_format(media_type)
@@ -57,7 +63,8 @@ class RemoteStore(Store):
         else:
             syntax = result_format(media_type)
             with self._answered(query, text, RESULTS_JSON, dataset) as answer:
-                _results(answer, is_yes_or_no=bool(word and word.text == "ASK")).serialize(output, format=syntax)
+                results = _results(answer, bool(word and word.text == "ASK"), asked.hidden)
+                results.serialize(output, format=syntax)
 
     @contextmanager
     def _answered(
@@ -118,19 +125,29 @@ class _Answer:
         return piece
 
 
-def _results(answer: Any, *, is_yes_or_no: bool) -> Any:
-    """Return the results in ``answer``, which is read to its end.
+def _results(answer: Any, is_yes_or_no: bool, hidden: Collection[str]) -> Any:
+    """Return the results in ``answer``, which is read to its end, without the variables ``hidden``.
 
     Labels of blank nodes that SPARQL does not have (``nodeID://b1``) become others. Raises SyntaxError,
     json.JSONDecodeError, OSError.
     """
     body = b"".join(iter(lambda: answer.read(_PIECE), b""))
-    results = ox.parse_query_results(_BLANK_NODE.sub(_relabelled, body), format=ox.QueryResultsFormat.JSON)
+    shown = _without(body, hidden) if any(f'"{name}"'.encode() in body for name in hidden) else body
+    results = ox.parse_query_results(_BLANK_NODE.sub(_relabelled, shown), format=ox.QueryResultsFormat.JSON)
     if isinstance(results, ox.QueryBoolean):
         json.loads(body)  # the parser stops before the end
     if isinstance(results, ox.QueryBoolean) != is_yes_or_no:
         raise SyntaxError("it has solutions where yes or no is asked for, or the other way round")
     return results
+
+
+def _without(body: bytes, hidden: Collection[str]) -> bytes:
+    document = json.loads(body)
+    document["head"]["vars"] = [name for name in document["head"]["vars"] if name not in hidden]
+    for row in document["results"]["bindings"]:
+        for name in hidden:
+            row.pop(name, None)
+    return json.dumps(document).encode()
 
 
 def _relabelled(match: re.Match[bytes]) -> bytes:

@@ -14,7 +14,8 @@ from rapidfuzz.distance import OSA
 from metropolis_kg.model.spelling import edits, folded, likely_pieces
 from metropolis_kg.store.protocol import QueryTimeoutError
 from metropolis_kg.store.read_only import ReadOnlyFile
-from metropolis_kg.store.search_file import LANGUAGES, VERSION
+from metropolis_kg.store.search_entry import LANGUAGES
+from metropolis_kg.store.search_file import VERSION
 from metropolis_kg.store.search_results import Compared, Found, Shelf
 from metropolis_kg.store.search_text import every, having
 

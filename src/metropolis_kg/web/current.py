@@ -16,10 +16,12 @@ from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.model.publications import Publication, of_one_base
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.admission import Admission
+from metropolis_kg.store.event_log import event
 from metropolis_kg.store.protocol import StoreError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.recipe import Kind, Limits, Recipe
 from metropolis_kg.store.release import OpenRelease, open_embedded, open_remote
+from metropolis_kg.store.tally import Tally
 from metropolis_kg.store.workers import Workers
 
 _log = logging.getLogger(__name__)
@@ -35,12 +37,13 @@ class Current:
     holds the old one goes on with it; it is closed when nobody does.
     """
 
-    def __init__(self, settings: Settings, meeting: Path | None = None) -> None:
+    def __init__(self, settings: Settings, meeting: Path | None = None, tally: Tally | None = None) -> None:
         """Nothing is opened yet.
 
         With ``meeting``, a folder that the processes of one server have in common, clients' queries are answered in
-        processes of their own; without, by the store itself.
+        processes of their own; without, by the store itself. ``tally`` hears of them.
         """
+        self._tally = tally
         self._settings, self._link, self._meeting = settings, str(settings.var / "current"), meeting
         self._moving = threading.Lock()
         self._target: str | None = None
@@ -126,12 +129,15 @@ class Current:
     def _move_to(self, target: str | None) -> OpenRelease:
         if self._open and target == self._target:
             return self._open
+        before = self._open
         try:
             self._open = self._opened(target)
         except MetropolisError:
             if not self._open:
                 raise
             _log.exception("the release %s cannot be opened; the one before it goes on being served", target)
+        else:
+            _tell(before, self._open)
         self._target = target
         return self._open
 
@@ -158,7 +164,7 @@ class Current:
             self._meeting, self._settings.per_client, limits.at_once + limits.waiting, limits.patience
         )  # fmt: skip
         kept = 0 if recipe.kind == "remote" else self._settings.cache_megabytes << 20
-        return Reception(Workers(recipe, self._meeting), admission, kept)
+        return Reception(Workers(recipe, self._meeting), admission, kept, self._tally)
 
     def _start(self, release: OpenRelease) -> None:
         """Start what answers clients: beside the first requests of all, but before a release replaces another."""
@@ -192,6 +198,13 @@ def _recipe(kind: Kind, place: str, prefixes: Mapping[str, str], base: str, sett
         settings.at_once, settings.queries_waiting,
     )  # fmt: skip
     return Recipe(kind, place, prefixes, base, limits, settings.services, settings.services_private)
+
+
+def _tell(before: OpenRelease | None, now: OpenRelease) -> None:
+    """Log that ``now`` is served, in place of ``before`` if there was one."""
+    if before:
+        facts = event("release-switched", release=now.digest, before=before.digest)
+        _log.info("release %s is served now", str(now.digest)[:12], extra=facts)
 
 
 def _started(reception: Reception) -> None:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from metropolis_kg.curation.examiners import ExaminationEndedError, ExaminersAwayError, TooManyExaminationsError
 from metropolis_kg.curation.sent import UnreadableError
-from metropolis_kg.errors import ContentError, HistoryUnreadableError, MetropolisError, ReleaseError
+from metropolis_kg.errors import ContentError, HistoryUnreadableError, MetropolisError, NotReadyError, ReleaseError
 from metropolis_kg.publication.description import UnknownThingError
 from metropolis_kg.publication.dumps import UnknownDumpError
 from metropolis_kg.publication.feed import FeedPageGoneError, UnknownFeedPageError
@@ -70,6 +70,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     StoreUnavailableError: (503, "store-unavailable"),
     HistoryUnreadableError: (503, "history-unreadable"),
     ReleaseError: (503, "release-missing"),
+    NotReadyError: (503, "not-ready"),
     SearchUnavailableError: (503, "search-unavailable"),
 }
 """What each error of ours is over HTTP: status and the last part of the problem's type."""
@@ -88,7 +89,7 @@ PROBLEM_TYPES = (
 """Every type of problem and its status; ``words.toml`` has what each means."""
 
 _AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
-_LATER = (HistoryUnreadableError, TooManyQueriesError, TooManyDownloadsError, TooManyExaminationsError)
+_LATER = (NotReadyError, HistoryUnreadableError, TooManyQueriesError, TooManyDownloadsError, TooManyExaminationsError)
 _WORDED_APART = {
     "answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable",
     "rdf-malformed", "validation-ended", "validation-busy", "validation-away",
