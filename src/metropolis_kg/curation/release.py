@@ -25,6 +25,7 @@ from metropolis_kg.curation.differences import differing
 from metropolis_kg.curation.journal import Journal, to_disk
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, next_time
+from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
 from metropolis_kg.store.sorted_lines import file_blocks
 
@@ -232,10 +233,11 @@ class Releases:
         """Return the release that the finished ``folder`` becomes.
 
         An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps
-        since an older program built it, or whose search index is missing, damaged or that of another program.
+        since an older program built it, or whose search index or register is missing, damaged or that of another one.
         """
         there = Release(self.folder / digest)
-        if there.is_whole and STATISTICS in there.manifest and _same(there.path / SEARCH, folder / SEARCH):
+        same = all(_same(there.path / name, folder / name) for name in (SEARCH, REGISTER))
+        if there.is_whole and STATISTICS in there.manifest and same:
             shutil.rmtree(folder)
             return there
         return self.replace(folder, digest)
