@@ -199,13 +199,12 @@ class _Gathered:
         if key in self._known:
             return
         fixed = {
-            place: sorted(map(self._engine.stored, terms), key=str)
+            place: sorted(map(self._dataset.physical if place == "g" else self._engine.stored, terms), key=str)
             for place, terms in places.items()
             if terms is not None
         }
         limit = f" LIMIT {most}" if most else ""
-        found = self._solutions(with_bindings(_STATEMENTS, fixed) + limit)
-        self._held.extend(self._counted(found))
+        self._held.extend(self._counted(self._solutions(self._dataset.lookup(fixed) + limit)))
         if most is None:
             self._known.add(key)
 

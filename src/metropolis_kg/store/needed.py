@@ -57,7 +57,7 @@ class Walk:
         ``given`` are the terms of its parameters.
         """
         self._given, self._named = given, named
-        places = self._undefined(self._algebra)
+        places = {_place(values) for values in _parts(self._algebra, "values")}
         scope: Scope = {name: terms for name, terms in given.items() if name not in places}
         if not self._gather_few(default):
             known = self._walk(self._algebra.p, default, scope) if self._algebra.p is not None else scope
@@ -92,9 +92,6 @@ class Walk:
                 about = self._statements.found(default, subjects, None, None)
                 subjects = frozenset(quad.object for quad in about if isinstance(quad.object, ox.BlankNode))
 
-    def _undefined(self, node: Any) -> set[str]:
-        return {name for values in _parts(node, "values") for row in values.res for name in _names_undefined(row)}
-
     def _walk(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         """Gather what ``node`` needs, joined with ``scope``; return what is known of the variables then."""
         return getattr(self, f"_{node.name.lower()}")(node, graphs, scope)  # type: ignore[no-any-return] # a Scope
@@ -115,13 +112,13 @@ class Walk:
 
     def _extend(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         known = self._walk(node.p, graphs, scope)
-        self._expressions(node.expr, graphs, _only(known, _bound(node.p)))
-        same = known.get(str(node.expr)) if _is_variable(node.expr) and str(node.expr) in _bound(node.p) else None
+        self._expressions(node.expr, graphs, _only(known, self._bound(node.p)))
+        same = known.get(str(node.expr)) if _is_variable(node.expr) and str(node.expr) in self._bound(node.p) else None
         return _with(known, str(node.var), same) if same is not None else known
 
     def _filter(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         known = self._walk(node.p, graphs, scope)
-        self._expressions(node.expr, graphs, _only(known, _bound(node.p)))
+        self._expressions(node.expr, graphs, _only(known, self._bound(node.p)))
         return known
 
     def _expressions(self, expression: Any, graphs: Terms, known: Scope) -> None:
@@ -136,18 +133,18 @@ class Walk:
 
     def _leftjoin(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         known = self._walk(node.p1, graphs, scope)
-        both = self._walk(node.p2, graphs, _only(known, _bound(node.p1)))
-        self._expressions(node.expr, graphs, _only(both, _bound(node.p1) | _bound(node.p2)))
+        both = self._walk(node.p2, graphs, _only(known, self._bound(node.p1)))
+        self._expressions(node.expr, graphs, _only(both, self._bound(node.p1) | self._bound(node.p2)))
         return known
 
     def _minus(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         known = self._walk(node.p1, graphs, scope)
-        self._walk(node.p2, graphs, _only(known, _bound(node.p1)))
+        self._walk(node.p2, graphs, _only(known, self._bound(node.p1)))
         return known
 
     def _union(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         one, other = (self._walk(each, graphs, scope) for each in (node.p1, node.p2))
-        in_both = _bound(node.p1) & _bound(node.p2)
+        in_both = self._bound(node.p1) & self._bound(node.p2)
         known = dict(scope)
         for name in in_both:
             first, second = one.get(name), other.get(name)
@@ -166,11 +163,15 @@ class Walk:
         return _with(known, name, self._graphs_of(node.p, among, known))
 
     def _graphs_of(self, node: Any, among: Terms, known: Scope) -> Terms:
-        """Return the graphs that have statements for the first pattern of ``node``."""
-        plain = [each for each in getattr(node, "triples", None) or () if not _is_path(each[1])]
-        if node.name != "BGP" or not plain:
-            return among
-        return frozenset(quad.graph_name for quad in self._statements.found(among, *_places(plain[0], known)))
+        """Return the graphs that have statements for a pattern of ``node``."""
+        for triple in node.triples if node.name == "BGP" else ():
+            subjects, predicates, objects = _places(triple, known, self._query)
+            if _is_path(triple[1]):
+                subjects, predicates, objects = None, _steps(triple[1]), None
+            if predicates is not None or not _is_path(triple[1]):
+                fitting = self._statements.found(among, subjects, predicates, objects)
+                return frozenset(quad.graph_name for quad in fitting) - {ox.DefaultGraph()}
+        return among
 
     def _tomultiset(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
         if node.p.name == "values":
@@ -178,21 +179,16 @@ class Walk:
         projected = {str(each) for each in _projected(node.p)}
         is_alone = any(True for kind in ("Slice", "Group") for _ in _parts(node.p, kind))
         known = self._walk(node.p, graphs, {} if is_alone else _only(scope, projected))
-        return _merged(scope, _only(known, projected & _bound(node.p)))
+        return _merged(scope, _only(known, projected & self._bound(node.p)))
 
     def _values(self, node: Any, scope: Scope) -> Scope:
+        if place := _place(node):
+            return _with(scope, place, self._given.get(place))
         known = scope
-        for name in {str(name) for row in node.res for name in row}:
-            terms: set[Any] = set()
-            for row in node.res:
-                term = next((value for key, value in row.items() if str(key) == name), "UNDEF")
-                is_undefined = str(term) == "UNDEF" and not hasattr(term, "n3")
-                given = self._given.get(name) if is_undefined else _one(term, self._query)
-                if given is None:
-                    break
-                terms |= given
-            else:
-                known = _with(known, name, frozenset(terms))
+        for name in self._bound(node):
+            terms = [_one(row[key], self._query) for row in node.res for key in row if str(key) == name]
+            if None not in terms:
+                known = _with(known, name, frozenset().union(*(each for each in terms if each)))
         return known
 
     def _bgp(self, node: Any, graphs: Terms, scope: Scope) -> Scope:
@@ -274,6 +270,32 @@ class Walk:
         other = arrived if path.mod == "+" else reached
         return (starts, other) if is_forward else (other, ends)
 
+    def _bound(self, node: Any) -> set[str]:
+        """Return the variables that every solution of ``node`` binds."""
+        kind = node.name
+        if kind in ("LeftJoin", "Minus"):
+            return self._bound(node.p1)
+        if kind == "BGP":
+            return {_name(each) for triple in node.triples for each in triple if _is_variable(each)}
+        if kind == "values":
+            if place := _place(node):
+                return {place} & self._given.keys()
+            some = [{str(name) for name in row} - set(_names_undefined(row)) for row in node.res]
+            return set.intersection(*some) if some else set()
+        if kind == "Join":
+            return self._bound(node.p1) | self._bound(node.p2)
+        if kind == "Union":
+            return self._bound(node.p1) & self._bound(node.p2)
+        return set() if kind == "AggregateJoin" else self._bound_with(node, self._bound(node.p))
+
+    def _bound_with(self, node: Any, below: set[str]) -> set[str]:
+        """Return the variables that ``node`` binds where what it is made of binds ``below``."""
+        if node.name == "Graph" and _is_variable(node.term):
+            return below | {str(node.term)}
+        if node.name == "Extend" and _is_variable(node.expr) and str(node.expr) in below:
+            return below | {str(node.var)}
+        return below & {str(each) for each in node.PV} if node.name == "Project" else below
+
 
 @lru_cache(maxsize=256)
 def _algebra(query: str, prefixes: tuple[tuple[str, str], ...], base: str) -> Any:
@@ -340,6 +362,21 @@ def _is_path(term: Any) -> bool:
     return type(term).__name__.endswith("Path")
 
 
+def _steps(path: Any) -> Terms:
+    """Return the properties of which ``path`` has one at least; none where it may have no step, or one of any."""
+    kind = type(path).__name__
+    if kind == "URIRef":
+        return frozenset([_term(path)])
+    if kind == "InvPath":
+        return _steps(path.arg)
+    if kind == "MulPath":
+        return _steps(path.path) if path.mod == "+" else None
+    each = [_steps(step) for step in path.args] if kind in ("SequencePath", "AlternativePath") else [None]
+    if kind == "SequencePath":
+        return next((steps for steps in each if steps is not None), None)
+    return None if None in each else frozenset().union(*(steps for steps in each if steps))
+
+
 def _name(term: Any) -> str:
     """Return the name of a variable, or the label of a blank node, which is as good as one (section 4.1.4)."""
     return str(term) if type(term).__name__ == "Variable" else f"_:{term}" if _is_variable(term) else ""
@@ -394,34 +431,14 @@ def _projected(node: Any) -> Sequence[Any]:
     return projected
 
 
+def _place(values: Any) -> str:
+    """Return the parameter for which ``values`` leaves a place, as ``query_text.with_bindings`` says; else nothing."""
+    (row,) = values.res if len(values.res) == 1 else ({},)
+    return next(_names_undefined(row), "") if len(row) == 1 else ""
+
+
 def _names_undefined(row: Mapping[Any, Any]) -> Iterator[str]:
     return (str(name) for name, term in row.items() if str(term) == "UNDEF" and not hasattr(term, "n3"))
-
-
-def _bound(node: Any) -> set[str]:
-    """Return the variables that every solution of ``node`` binds."""
-    kind = node.name
-    if kind == "BGP":
-        return {_name(each) for triple in node.triples for each in triple if _is_variable(each)}
-    if kind == "values":
-        some = [{str(name) for name in row} - set(_names_undefined(row)) for row in node.res]
-        return set.intersection(*some) if some else set()
-    if kind == "Join":
-        return _bound(node.p1) | _bound(node.p2)
-    if kind in ("LeftJoin", "Minus"):
-        return _bound(node.p1)
-    if kind == "Union":
-        return _bound(node.p1) & _bound(node.p2)
-    if kind == "Graph":
-        return _bound(node.p) | ({str(node.term)} if _is_variable(node.term) else set())
-    if kind == "Extend":
-        is_same = _is_variable(node.expr) and str(node.expr) in _bound(node.p)
-        return _bound(node.p) | ({str(node.var)} if is_same else set())
-    if kind == "Project":
-        return _bound(node.p) & {str(each) for each in node.PV}
-    if kind == "AggregateJoin":
-        return set()
-    return _bound(node.p)
 
 
 def _parts(node: Any, kind: str) -> Iterator[Any]:
