@@ -47,8 +47,10 @@ def keep_option() -> _Option:
 def opened(settings: Settings, url: str) -> "BareStore":
     """Return the store at ``url``. Raises StoreUnavailableError."""
     from metropolis_kg.store.bare import BareStore
+    from metropolis_kg.store.endpoint import Credentials
 
-    return BareStore.at(url)
+    path = settings.store_credentials
+    return BareStore.at(url, settings.store_update, Credentials.from_file(path) if path else None)
 
 
 def loader(settings: Settings, url: str, progress: Any) -> "Loader":

@@ -80,17 +80,19 @@ def open_embedded(
 
 def open_remote(
     endpoint: str, base: str, prefixes: Mapping[str, str], reception: Reception | None = None,
-    manifest: Mapping[str, Any] = MappingProxyType({}), folder: Path | None = None,
+    manifest: Mapping[str, Any] = MappingProxyType({}), folder: Path | None = None, credentials: Path | None = None,
 ) -> OpenRelease:  # fmt: skip
     """Return what the SPARQL endpoint serves as a release; whether it is there shows with the first query.
 
     ``manifest`` is that of the release which was loaded there; without it, the store is asked as it is. ``folder`` is
-    where the release lies on this machine as well.
+    where the release lies on this machine as well, ``credentials`` the file by which the endpoint knows this program.
     """
+    from metropolis_kg.store.endpoint import Credentials
     from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which an embedded store does not need
 
     digest, created = manifest.get("digest"), manifest.get("created")
-    service = RemoteStore(endpoint, prefixes, base, digest=digest)
+    known_as = Credentials.from_file(credentials) if credentials else None
+    service = RemoteStore(endpoint, prefixes, base, credentials=known_as, digest=digest)
     if not folder:  # the files that the manifest names are elsewhere
         manifest = {name: each for name, each in manifest.items() if name != "dumps"}
     return OpenRelease(service, base, prefixes, digest, created, reception, manifest, folder)

@@ -176,7 +176,9 @@ class Current:
 
     def _receiving(self, prefixes: Mapping[str, str], digest: str | None) -> Reception | None:
         place, base = str(self._settings.store), self._settings.base_iri
-        return self._reception(replace(_recipe("remote", place, prefixes, base, self._settings), digest=digest))
+        path = self._settings.store_credentials
+        recipe = _recipe("remote", place, prefixes, base, self._settings)
+        return self._reception(replace(recipe, digest=digest, credentials=str(path.absolute()) if path else None))
 
 
 def _embedded(

@@ -14,6 +14,7 @@ from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.bare import BareStore
+from metropolis_kg.store.endpoint import Credentials
 from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.reception import Reception
@@ -84,7 +85,7 @@ class FollowedStore:
 
     def _found(self) -> OpenRelease:
         """Return the release that the store points to, the open one where it is that."""
-        self._bare = self._bare or BareStore.at(self._url, patience=_PATIENCE)
+        self._bare = self._bare or self._reached()
         said = standing(self._bare)
         digest, known = said.current, self._open.digest if self._open else None
         if self._open and digest == known:
@@ -92,6 +93,10 @@ class FollowedStore:
         if digest is None and (said.is_kept or known):
             raise StoreUnavailableError(f"The store at {self._url} holds no whole release.")
         return self._opened(digest, manifest_in(self._bare, digest)) if digest else self._as_it_is()
+
+    def _reached(self) -> BareStore:
+        path = self._settings.store_credentials
+        return BareStore.at(self._url, None, Credentials.from_file(path) if path else None, _PATIENCE)
 
     def _opened(self, digest: str, manifest: Mapping[str, Any]) -> OpenRelease:
         base, prefixes = str(manifest["base"]), manifest["prefixes"]
@@ -101,7 +106,8 @@ class FollowedStore:
                 f"publishes under {self._settings.base_iri}. Set METROPOLIS_KG_BASE_IRI, or load another."
             )
         reception = self._receiving(prefixes, digest)
-        release = open_remote(self._url, base, prefixes, reception, manifest, _folder(self._settings, digest))
+        folder, credentials = _folder(self._settings, digest), self._settings.store_credentials
+        release = open_remote(self._url, base, prefixes, reception, manifest, folder, credentials)
         release.probe()
         if reception and self._open:
             reception.start()
@@ -110,7 +116,8 @@ class FollowedStore:
     def _as_it_is(self) -> OpenRelease:
         base = self._settings.base_iri
         prefixes = read_prefixes(find_content(self._settings.root).prefixes_file, Rebase(base).literal)
-        return open_remote(self._url, base, prefixes, self._receiving(prefixes, None))
+        reception, credentials = self._receiving(prefixes, None), self._settings.store_credentials
+        return open_remote(self._url, base, prefixes, reception, credentials=credentials)
 
 
 def _folder(settings: Settings, digest: str) -> Path | None:
