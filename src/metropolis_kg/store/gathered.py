@@ -12,10 +12,11 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from metropolis_kg.store.algebra import Terms
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.layout import LOGICAL, names_graph, physical, union_graph
-from metropolis_kg.store.needed import Terms, Walk
+from metropolis_kg.store.needed import Walk
 from metropolis_kg.store.protocol import Output, QueryEndedError, Question
 from metropolis_kg.store.query_text import dataset_clause, with_bindings
 
