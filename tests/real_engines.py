@@ -16,7 +16,7 @@ from metropolis_kg.store.endpoint import Credentials, Endpoint
 from metropolis_kg.store.engines import engine_of
 from servers import ask, free_port, wait_for
 
-PASSWORD = "dba"  # as it comes; to change it at the start makes Virtuoso exit
+PASSWORD = "dba"  # noqa: S105 - as it comes; to change it at the start makes Virtuoso exit
 
 _PATIENCE = 120
 

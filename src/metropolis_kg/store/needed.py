@@ -242,7 +242,7 @@ class Walk:
             return self._repeated(path, graphs, starts, ends)
         predicates = frozenset([term_of(path)]) if kind == "URIRef" else None  # none: a negated set (section 9.1)
         subjects, objects = starts, ends
-        if kind == "NegatedPath" and any(type(each).__name__ == "InvPath" for each in path.args):
+        if kind == "NegatedPath" and any(type(each).__name__ != "URIRef" for each in path.args):
             self._statements.need(graphs, ends, None, starts)
             subjects = objects = None
         self._statements.need(graphs, starts, predicates, ends)
