@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.curation.loading.place import Place
-from metropolis_kg.curation.sources import Progress
+from metropolis_kg.curation.progress import Progress
 from metropolis_kg.store.layout import CONTROL, LOADER, PLACE, UNTIL, loader_node
 from metropolis_kg.store.pointer import Loading
 from metropolis_kg.store.protocol import StoreError

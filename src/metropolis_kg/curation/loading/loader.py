@@ -16,8 +16,8 @@ from metropolis_kg.curation.loading.lease import lease
 from metropolis_kg.curation.loading.place import Place
 from metropolis_kg.curation.loading.proof import prove
 from metropolis_kg.curation.loading.statements import batches, grouped, triples_of, union_of
+from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.release import DATASET, Release
-from metropolis_kg.curation.sources import Progress
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.store.layout import CREATED, LOADED, LOGICAL, MANIFEST, names_graph, physical, union_graph
 
