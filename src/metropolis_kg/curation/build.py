@@ -31,7 +31,7 @@ from metropolis_kg.curation.release import DATASET, MANIFEST, Release, Releases
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
 from metropolis_kg.curation.search_index import write_search_index
-from metropolis_kg.curation.writers import writers
+from metropolis_kg.curation.writers import Writers
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
@@ -119,7 +119,7 @@ class _Build:
         """Make all files of a release but those that tell of it; return what was found meanwhile."""
         filling = InMemory if authored.expected <= self.in_memory else OnDisk
         written, names = folder / DATASET, (authored.dataset.prefixes, self.base)
-        with filling(authored, folder) as stores, ThreadPoolExecutor(1) as pool, writers() as processes:
+        with filling(authored, folder) as stores, ThreadPoolExecutor(1) as pool, Writers() as processes:
             store = stores.derived(self.content, self.steps)
             self.steps.begin("validating, and writing dumps and the search index beside it")
             judging = pool.submit(
@@ -133,6 +133,7 @@ class _Build:
             registering = processes.submit(write_register, written, folder / REGISTER, *names)
             findings = judging.result()
             self.steps.begin("waiting for the dumps and the search index")
+            processes.follow(self.steps.share)
             canonical, _, _ = _result(dumping), _result(indexing), _result(registering)
             stores.wait()
         return findings, canonical

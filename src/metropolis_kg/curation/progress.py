@@ -27,6 +27,11 @@ class Steps:
 SILENT = Steps()
 
 
+def part(share: Share, start: float, end: float) -> Share:
+    """Return whom to tell how much is done of a part of a step that is from ``start`` to ``end`` of the whole."""
+    return lambda done: share(start + done * (end - start))
+
+
 class Told(RawIOBase):
     """A file that tells how much of it was read."""
 
