@@ -79,9 +79,8 @@ def measure(tenures: int, rounds: int, nquads: str | None) -> None:
         with (release / "dataset.nq").open("rb") as dataset:
             statements = sum(1 for _ in dataset)
         source = f"N-Quads ({nquads})" if nquads else "Turtle"
-        print(
-            f"{statements:,} statements, from {source} of {size(work / 'content' / 'data'):,.0f} MB made in {made:.1f} s;"
-        )
+        read = f"{size(work / 'content' / 'data'):,.0f} MB"
+        print(f"{statements:,} statements, from {source} of {read} made in {made:.1f} s;")
         show(rounds, builds, loads)
         print(f"\nStore {size(release / 'store'):,.0f} MB, whole release {size(release):,.0f} MB.\n\n```\n{steps}```")
 

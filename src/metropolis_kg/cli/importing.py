@@ -88,8 +88,8 @@ def command(
     settings: Settings = ctx.obj
     content, lang = find_content(settings.root), language(lang)
     try:
-        with progress() as steps:
-            steps.begin(f"reading {source}")
+        with progress() as step:
+            step(f"reading {source}")
             imported = take(Order(source, mapping, name, output, replace), content)
     except (ContentError, ContentErrors) as errors:
         for error in errors.errors if isinstance(errors, ContentErrors) else [errors]:

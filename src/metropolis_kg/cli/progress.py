@@ -30,7 +30,7 @@ class StepsShown:
         self._start = self._began = time.monotonic()
         self._step, self._share, self._is_open = "", 0.0, False
 
-    def begin(self, step: str) -> None:
+    def __call__(self, step: str) -> None:
         """Show that a step begins."""
         self.close_line()
         self._step, self._share, self._began = step, 0.0, time.monotonic()

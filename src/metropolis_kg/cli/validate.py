@@ -84,7 +84,7 @@ def command(
         watch_content(content, texts, showing, since)
         return
     with progress(quiet=True) as shown:
-        steps = Steps(shown.begin, shown.share)
+        steps = Steps(shown, shown.share)
         findings = examine(content, texts, in_memory=settings.statements_in_memory, steps=steps)
     findings = brought_since(since, examined_at(since, content, texts), findings) if since else findings
     showing.show(findings)

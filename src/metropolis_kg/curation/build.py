@@ -26,6 +26,7 @@ from metropolis_kg.curation.dumps import Canonical, write_dumps
 from metropolis_kg.curation.filling import InMemory, OnDisk
 from metropolis_kg.curation.progress import Progress, Share, Steps
 from metropolis_kg.curation.quotations import read_texts
+from metropolis_kg.curation.register import write_register
 from metropolis_kg.curation.release import DATASET, MANIFEST, Release, Releases
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
@@ -34,6 +35,7 @@ from metropolis_kg.curation.writers import writers
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
+from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
 
 _Written = TypeVar("_Written")
@@ -128,9 +130,10 @@ class _Build:
             previous = _whole_dataset(self.releases.current())
             dumping = processes.submit(write_dumps, written, previous, *names)
             indexing = processes.submit(write_search_index, written, folder / SEARCH, *names)
+            registering = processes.submit(write_register, written, folder / REGISTER, *names)
             findings = judging.result()
             self.steps.begin("waiting for the dumps and the search index")
-            canonical, _ = _result(dumping), _result(indexing)
+            canonical, _, _ = _result(dumping), _result(indexing), _result(registering)
             stores.wait()
         return findings, canonical
 
@@ -164,7 +167,7 @@ def _result(writing: Future[_Written]) -> _Written:
     try:
         return writing.result()
     except BrokenProcessPool as error:
-        what = "a process that writes the dumps or the search index was killed; it may have lacked memory"
+        what = "a process that writes the dumps, the search index or the register was killed; it may have lacked memory"
         raise ReleaseError(what) from error
 
 
