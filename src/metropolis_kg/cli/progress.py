@@ -50,6 +50,7 @@ class StepsShown:
 
     def finish(self) -> None:
         """Show that all is done."""
+        self.close_line()
         if not self._quiet:
             self._step = "done"
             click.echo(self._line, err=True)

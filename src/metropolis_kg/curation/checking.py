@@ -1,10 +1,11 @@
 """Everything that is held against content before it may be released, in one place for ``build`` and ``validate``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import pyoxigraph as ox
 
@@ -33,7 +34,7 @@ from metropolis_kg.curation.written import (
     undescribed_graphs,
     unread_files,
 )
-from metropolis_kg.errors import ContentError, ContentErrors
+from metropolis_kg.errors import ContentError, ContentErrors, MetropolisError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import ShapesGraph
@@ -100,19 +101,29 @@ def examine(
     Up to ``in_memory`` statements it is judged in memory, else in a temporary store on disk.
     Raises ContentError(s) for faults of shapes, rules and queries, and ValidationError where no judgement is possible.
     """
-    with TemporaryDirectory(prefix="metropolis-kg-") as folder:
-        spool = Path(folder) / "bulk.nq"
+    with _temporary_folder() as folder:
         try:
-            authored = read_authored(content, base, spool, steps)
+            authored = read_authored(content, base, folder / "bulk.nq", steps)
         except ContentErrors as errors:
             return unread(errors, content)
         if authored.expected <= in_memory:
             steps.begin("deriving")
             store = derive_in_memory(authored, content, steps=steps)
         else:
-            store = derive_on_disk(authored, content, Path(folder) / "store", steps=steps)
+            store = derive_on_disk(authored, content, folder / "store", steps=steps)
         steps.begin("validating")
         return judge(authored.dataset, content, store, texts, authored=authored, steps=steps)
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """Yield a folder for what is too much for memory. Raises MetropolisError where nothing can be written there."""
+    try:
+        with TemporaryDirectory(prefix="metropolis-kg-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        what = f"cannot write what is too much for memory to {gettempdir()}: {error.strerror or error}"
+        raise MetropolisError(f"{what}; choose another folder with the variable TMPDIR") from error
 
 
 def unread(errors: ContentErrors, content: Content) -> Findings:
