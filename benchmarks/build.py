@@ -30,16 +30,17 @@ _LOOK = 1.0
 
 @dataclass(frozen=True)
 class Run:
-    """What a process took: seconds, and the most megabytes that it and those below it had together."""
+    """What a process took: seconds, those of processors, and the most megabytes that it and those below it had."""
 
     seconds: float
+    processors: float
     megabytes: float
     said: str = ""
 
 
 def timed(command: list[str]) -> Run:
     """Run a process. Raises CalledProcessError with what it printed."""
-    start, most = time.monotonic(), Memory()
+    start, before, most = time.monotonic(), processors(), Memory()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
         while process.poll() is None:
@@ -49,7 +50,13 @@ def timed(command: list[str]) -> Run:
         told = said.read().decode(errors="replace")
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, told)
-    return Run(time.monotonic() - start, most.shared_once, told)
+    return Run(time.monotonic() - start, processors() - before, most.shared_once, told)
+
+
+def processors() -> float:
+    """Return the seconds of processors that the processes that ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def size(path: Path) -> float:
@@ -87,12 +94,16 @@ def measure(tenures: int, rounds: int, nquads: str | None) -> None:
 
 def show(rounds: int, builds: list[Run], loads: list[Run]) -> None:
     """Print the result as a Markdown table."""
-    build, load = (statistics.median(run.seconds for run in runs) for runs in (builds, loads))
+    medians = [statistics.median(run.seconds for run in runs) for runs in (loads, builds)]
     print(f"median of {rounds}; {platform.machine()}, {os.cpu_count()} cores,", end=" ")
     print(f"Python {platform.python_version()}, pyoxigraph {version('pyoxigraph')}\n")
-    print("| | seconds | peak MB | ratio |\n|---|---|---|---|")
-    print(f"| bare bulk load on disk | {load:.1f} | {max(run.megabytes for run in loads):,.0f} | 1.00 |")
-    print(f"| metropolis-kg build | {build:.1f} | {max(run.megabytes for run in builds):,.0f} | {build / load:.2f} |")
+    print("| | seconds | of processors | peak MB | ratio |\n|---|---|---|---|---|")
+    for name, runs, seconds in zip(
+        ("bare bulk load on disk", "metropolis-kg build"), (loads, builds), medians, strict=True
+    ):
+        used = statistics.median(run.processors for run in runs)
+        most = max(run.megabytes for run in runs)
+        print(f"| {name} | {seconds:.1f} | {used:.1f} | {most:,.0f} | {seconds / medians[0]:.2f} |")
 
 
 def main() -> None:

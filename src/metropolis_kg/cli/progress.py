@@ -14,7 +14,7 @@ import click
 _MINUTE = 60
 _PAUSE, _PAUSE_ON_A_TERMINAL = 10, 0.5
 """Seconds until what takes so long is shown, and between two times."""
-_SURE = 0.02
+_SURE = 0.1
 """Share of a step from which on its end is foretold."""
 
 

@@ -1,6 +1,9 @@
 """Content with bulk sources is judged and built as the same content in Turtle is, in memory or on disk."""
 
 import gzip
+import resource
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -67,6 +70,16 @@ def test_what_is_wrong_in_a_bulk_source_is_what_is_wrong_in_turtle(faulty: Path,
         assert each.excerpt == lines[each.line - 1], each
         if isinstance(each.focus, ox.NamedNode) and not each.rules:
             assert each.focus.value.partition("#")[0] in each.excerpt, each
+
+
+def test_a_build_that_cannot_write_says_where_and_leaves_nothing(workspace: Path, tmp_path: Path) -> None:
+    into_bulk(workspace)
+    command = [sys.executable, "-m", "metropolis_kg", "--root", workspace, "--var", tmp_path / "var", "build"]
+    small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+    done = subprocess.run(command, preexec_fn=small, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"metropolis-kg: cannot write the release below {tmp_path / 'var'}: File too large\n")
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["lock"]
 
 
 def test_a_release_of_a_bulk_source_made_on_disk_is_that_of_the_turtle(
