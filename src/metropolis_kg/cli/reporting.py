@@ -1,11 +1,9 @@
-"""What commands say: findings on standard output or in files, progress on standard error."""
+"""What commands say: findings, on standard output or in files."""
 
 import locale
 import os
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -13,7 +11,6 @@ from tempfile import NamedTemporaryFile
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
@@ -45,18 +42,6 @@ _STYLES: Mapping[str, Mapping[str, object]] = {
     "code": {"dim": True},
     "summary": {"bold": True},
 }
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Yield a function that says which step begins; each step is shown with the seconds since the start."""
-    start = time.monotonic()
-
-    def step(text: str) -> None:
-        click.echo(f"{time.monotonic() - start:6.1f} s  {text}", err=True)
-
-    yield step
-    step("done")
 
 
 def language(chosen: str | None) -> str:

@@ -23,6 +23,10 @@ class Steps:
     begin: Progress = _silent
     share: Share = _silent
 
+    def part(self, begin: float, end: float) -> "Steps":
+        """Return whom to tell of a part of the step: how much of the part is done."""
+        return Steps(self.begin, lambda share: self.share(begin + share * (end - begin)))
+
 
 SILENT = Steps()
 
