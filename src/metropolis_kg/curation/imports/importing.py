@@ -32,12 +32,12 @@ class Imported:
     """Where the graph is written."""
 
     delimiter: str
-    _quads: list[ox.Quad]
+    quads: list[ox.Quad]
     _prefixes: dict[str, str]
 
     def write(self) -> None:
         """Write the file in one step; what was there is replaced."""
-        data = written(self._quads, suffix_of(self.output) or "", self._prefixes)
+        data = written(self.quads, suffix_of(self.output) or "", self._prefixes)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         if self.output.exists():
             replace_file(self.output, data)
@@ -80,15 +80,12 @@ def _reading(order: Order, name: str, prefixes: dict[str, str], known: Iterable[
     path = order.mapping or mapping_of(order.source)
     if not path.is_file():
         raise fault("table-without-mapping", order.source, meant=path.name)
+    things = Things(prefixes)
+    things.add_all(known)
     if order.source.suffix == JSON:
         description = read_popolo_description(path, prefixes)
-        things = Things(prefixes, description.lang)
-        things.add_all(known)
         return Popolo(order.source, description, things, name)
-    mapping = read_mapping(path, prefixes)
-    things = Things(prefixes, mapping.lang)
-    things.add_all(known)
-    return Table(order.source, mapping, things, name)
+    return Table(order.source, read_mapping(path, prefixes), things, name)
 
 
 def _name(order: Order) -> str:
