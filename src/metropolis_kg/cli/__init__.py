@@ -17,6 +17,7 @@ from metropolis_kg.settings import Settings, absolute_iri
 COMMANDS = {
     "build": "Derive, validate and freeze the content into a release, and publish it.",
     "describe": "Show what is said about one thing.",
+    "doctor": "Ask a publisher of linked data how it behaves, and say what does not hold and why it matters.",
     "evidence": "Check quotes against their sources, find words, see what is not covered.",
     "format": "Lay out Turtle files the one way they are written here; comments are kept.",
     "import": "Make content of a table (CSV) or of Popolo JSON: each row a claim with its evidence, or reported.",

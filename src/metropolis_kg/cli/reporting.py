@@ -13,12 +13,12 @@ from tempfile import NamedTemporaryFile
 import click
 
 from metropolis_kg.curation.checking import Findings
+from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
 from metropolis_kg.curation.reports.text import Paint, as_text, plain
 from metropolis_kg.curation.reports.wording import SEVERITIES
-from metropolis_kg.curation.sources import Progress
 from metropolis_kg.model.namespaces import shorten
 
 _NO_TEXT = {
@@ -93,7 +93,7 @@ class Showing:
             if path is None:
                 click.echo(written, nl=False)
             else:
-                _replace(path, written)
+                replace_file(path, written)
             if FORMATS[name].shapes_only and (count := beyond_shapes(findings)):
                 click.echo(_BEYOND[self.lang].format(count=count), err=True)
 
@@ -101,17 +101,17 @@ class Showing:
         if name != "text":
             return FORMATS[name].write(findings, self.lang)
         paint: Paint = plain
-        if path is None and _has_colours():
+        if path is None and has_colours():
             paint = _painted
         return as_text(findings, self.lang, paint, everything=self.everything).encode("utf-8", "backslashreplace")
 
 
-def _has_colours() -> bool:
+def has_colours() -> bool:
     """Whether standard output is a terminal and nobody minds colours (no-color.org)."""
     return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _replace(path: Path, written: bytes) -> None:
+def replace_file(path: Path, written: bytes) -> None:
     """Replace a file whole; what is no file of its own (a link, a device, a pipe) is written into, and stays."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
         path.write_bytes(written)

@@ -19,7 +19,11 @@ from metropolis_kg.curation.bulk.kinds import STREAMED, TABLES, suffix_of
 from metropolis_kg.curation.bulk.rebasing import BlockRebase
 from metropolis_kg.curation.bulk.statements import StatementChecks, Vocabulary, without_nameless
 from metropolis_kg.curation.diagnostics import Diagnostic
+<<<<<<< HEAD
 from metropolis_kg.curation.imports.sources import KnownThings, read_table
+=======
+from metropolis_kg.curation.progress import SILENT, Steps
+>>>>>>> 841b7e451dd3fb31db3a723ef5a951cea0a90ac2
 from metropolis_kg.curation.sources import bulk_files, graph_name
 from metropolis_kg.curation.steps import End
 from metropolis_kg.curation.terms import declared_terms
@@ -43,7 +47,7 @@ class Streamed:
     """Literals in N-Triples form that the store keeps otherwise, and how."""
 
 
-def stream(dataset: Dataset, content: Content, spool: BinaryIO) -> list[Streamed]:
+def stream(dataset: Dataset, content: Content, spool: BinaryIO, steps: Steps = SILENT) -> list[Streamed]:
     """Write the statements of the bulk sources of ``content`` to ``spool``, and return what came of each file.
 
     ``dataset`` is what is held of the content. Raises ContentErrors with what cannot be read, by file and line.
@@ -55,7 +59,8 @@ def stream(dataset: Dataset, content: Content, spool: BinaryIO) -> list[Streamed
     streamed: list[Streamed] = []
     errors: list[ContentError] = []
     for path in files:
-        reading = _Reading(path, content.relative(path), dataset.base, vocabulary, taken, known)
+        steps.begin(f"reading {content.relative(path)}")
+        reading = _Reading(path, content.relative(path), dataset.base, vocabulary, taken, steps, known)
         try:
             streamed.append(reading.into(spool))
         except ContentErrors as found:
@@ -76,9 +81,11 @@ class _Reading:
         base: str,
         vocabulary: Vocabulary,
         taken: Mapping[str, Path],
+        steps: Steps,
         known: KnownThings | None,
     ) -> None:
-        self._path, self._place, self._known = path, place, known
+        self._path, self._place, self._steps, self._size = path, place, steps, path.stat().st_size or 1
+        self._known = known
         self._refused, self._found, self._timed = FaultList(place), FaultList(place), FaultList(place)
         self.graphs = GraphNames(base, taken, self._refused)
         self._rebased = BlockRebase(base)
@@ -107,7 +114,8 @@ class _Reading:
     def _blocks(self) -> Iterator[Block]:
         for block in self._read():
             named = without_nameless(block, self._refused)
-            yield Block(self._rebased(named.statements), named.lines)
+            self._steps.share(block.read / self._size)
+            yield named._replace(statements=self._rebased(named.statements))
 
     def _read(self) -> Iterator[Block]:
         """Yield the statements as they are read, and make things known to the tables that come later."""
