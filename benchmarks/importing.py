@@ -35,7 +35,7 @@ FAULTS: dict[str, Callable[[Row, random.Random], Row]] = {
     "row-time-meant": lambda row, _: [*row[:3], "2012-2016 - X", ""],
     "row-time-unreadable": lambda row, _: [*row[:3], row[3], "07"],
     "row-stray-blank": lambda row, _: [*row[:4], "ES "],
-    "row-name-unknown": lambda row, r: [f"Kein Netzwerk {r.randrange(1000)}", *row[1:]],
+    "row-name-unknown": lambda row, r: [f"Bund der Städte, Gruppe {r.randrange(1000)}", *row[1:]],
     "row-name-ambiguous": lambda row, _: ["Doppelnetz", *row[1:]],
     "row-cells": lambda row, _: row[:-1],
     "row-key-twice": lambda row, _: row,

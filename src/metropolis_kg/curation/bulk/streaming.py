@@ -19,11 +19,8 @@ from metropolis_kg.curation.bulk.kinds import STREAMED, TABLES, suffix_of
 from metropolis_kg.curation.bulk.rebasing import BlockRebase
 from metropolis_kg.curation.bulk.statements import StatementChecks, Vocabulary, without_nameless
 from metropolis_kg.curation.diagnostics import Diagnostic
-<<<<<<< HEAD
 from metropolis_kg.curation.imports.sources import KnownThings, read_table
-=======
 from metropolis_kg.curation.progress import SILENT, Steps
->>>>>>> 841b7e451dd3fb31db3a723ef5a951cea0a90ac2
 from metropolis_kg.curation.sources import bulk_files, graph_name
 from metropolis_kg.curation.steps import End
 from metropolis_kg.curation.terms import declared_terms

@@ -1,22 +1,25 @@
 """A table as a source of a build: its rows as blocks of statements, and what is known when it is read."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.bulk.blocks import Block, FaultList
+from metropolis_kg.curation.bulk.kinds import STREAMED, TABLES, source_name, suffix_of
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.imports.mapping import mapping_of
 from metropolis_kg.curation.imports.mapping_file import read_mapping
 from metropolis_kg.curation.imports.problems import Reported
 from metropolis_kg.curation.imports.tables import Table
 from metropolis_kg.curation.imports.things import Things
+from metropolis_kg.curation.sources import bulk_files, graph_name, read_dataset
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.identifiers import Rebase
-from metropolis_kg.model.namespaces import RDF, RDFS, read_prefixes
+from metropolis_kg.model.namespaces import CANONICAL_BASE, RDF, RDFS, read_prefixes
 
 _BLOCK = 20_000
 """Statements of a block, at least."""
@@ -51,6 +54,26 @@ def _under_canonical(quads: Iterable[ox.Quad], rebase: Rebase) -> Iterator[ox.Qu
         return ox.NamedNode(rebase.canonical(term.value)) if isinstance(term, ox.NamedNode) else term
 
     return (ox.Quad(*map(named, quad)) for quad in quads)  # type: ignore[arg-type] # mapping keeps the kind of a term
+
+
+def known_things(content: Content, but: str) -> KnownThings:
+    """Return the things of all that ``content`` has, without those of the graph ``but``.
+
+    Raises ContentErrors where Turtle cannot be read, and ContentError where a bulk source cannot.
+    """
+    dataset = read_dataset(content)
+    others = [graph for graph in dataset.graphs if source_name(graph.path) != but]
+    known = KnownThings.of(replace(dataset, graphs=others), content)
+    for path in bulk_files(content):
+        if source_name(path) == but:
+            continue
+        if suffix_of(path) in TABLES:
+            for _ in read_table(path, content.relative(path), FaultList(path), known):
+                pass
+        else:
+            for block in STREAMED[suffix_of(path) or ""](path, graph_name(path, CANONICAL_BASE), FaultList(path)):
+                known.add(block.statements)
+    return known
 
 
 def read_table(path: Path, place: Path, found: FaultList, known: KnownThings) -> Iterator[Block]:

@@ -20,7 +20,7 @@ LANGUAGES = ("de", "en")
 _OTHER_NAME, _IDENTIFYING = "skos:altLabel", ("owl:sameAs", "schema:identifier")
 _TYPE, _SUBCLASS = f"{RDF}type", f"{RDFS}subClassOf"
 _SHOWN = 3
-_ALIKE = 85
+_ALIKE = 80
 """From which likeness on, of 100, a name is told as perhaps the one meant (rapidfuzz)."""
 
 MADE = {
