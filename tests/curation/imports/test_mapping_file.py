@@ -51,8 +51,9 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a class of which nothing is made": (lambda m: column(m, "made").update(valueUrl="mkg:Office"), "mapping-class"),
     "a class that does not fit": (lambda m: column(m, "made").update(valueUrl="mkg:City"), "mapping-class-otherwise"),
     "a constant that is not known": (
-        lambda m: m["tableSchema"].update(primaryKey=["holder"]) or column(m, "role").update(
-            virtual=True, valueUrl="role:captain"), "mapping-constant"),
+        lambda m: m["tableSchema"]["columns"].append(
+            {"name": "for", "virtual": True, "propertyUrl": "mkg:representing", "valueUrl": "place:nowhere"}
+        ), "mapping-constant"),
     "a date in a format of its own": (
         lambda m: column(m, "end").update(datatype={"base": "date", "format": "yy"}), "mapping-value"),
 }  # fmt: skip
