@@ -20,7 +20,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from metropolis_kg.store.search import find
-from metropolis_kg.store.search_file import Entry, write_search
+from metropolis_kg.store.search_entry import Entry
+from metropolis_kg.store.search_file import write_search
 from metropolis_kg.store.search_index import SearchIndex
 
 BASE = "https://example.org/"

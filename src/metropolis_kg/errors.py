@@ -59,5 +59,9 @@ class ReleaseError(MetropolisError):
     """A release cannot be written, found, read or switched to."""
 
 
+class NotReadyError(MetropolisError):
+    """A server should be sent no requests: it is about to stop, or does not serve yet what is asked for."""
+
+
 class HistoryUnreadableError(ReleaseError):
     """The journal of publications is damaged, so that nothing can be told of earlier ones."""

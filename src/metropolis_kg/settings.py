@@ -30,6 +30,18 @@ class Settings:
     store: str | None = None
     """URL of a remote SPARQL 1.1 query endpoint to serve from; none: the release's own embedded store."""
 
+    store_update: str | None = None
+    """URL to which releases are loaded into a remote store by SPARQL 1.1 Update; none: as its engine has it."""
+
+    store_credentials: Path | None = None
+    """File with one line user:password, by which the remote store knows this program; none: it is not told."""
+
+    releases_credentials: Path | None = None
+    """File with ``user:password`` for the server that releases are pushed to and pulled from; none: none are sent."""
+
+    release_gigabytes: int = 100
+    """Gibibytes that a release may have that is pulled from elsewhere; a larger one is refused."""
+
     sources: Path | None = None
     """Folder with the texts of the source pages, against which quotes are checked; none: they are not checked."""
 
@@ -86,6 +98,9 @@ class Settings:
 
     documents_megabytes: int = 64
     """Mebibytes of documents that each server process keeps ready to send; 0: none."""
+
+    drain_seconds: int = 0
+    """Seconds that a server which is told to stop goes on answering, while /readyz says 503, before it stops."""
 
     log_requests: bool = False
     """Whether every request is logged, as a line of JSON on standard error: yes or no. Errors always are."""
@@ -182,6 +197,10 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "var": _path,
     "base_iri": absolute_iri,
     "store": _endpoint,
+    "store_update": _endpoint,
+    "store_credentials": _path,
+    "releases_credentials": _path,
+    "release_gigabytes": _whole(1),
     "sources": _path,
     "query_seconds": _whole(1),
     "query_memory": _whole(16),
@@ -201,6 +220,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "downloads_at_once": _whole(1),
     "cache_megabytes": _whole(0),
     "documents_megabytes": _whole(0),
+    "drain_seconds": _whole(0, 600),
     "log_requests": _yes,
 }
 """How each setting is read."""

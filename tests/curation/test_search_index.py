@@ -34,9 +34,9 @@ STATEMENTS = r"""
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
     folder = tmp_path_factory.mktemp("index")
-    (folder / "raw.nq").write_text(STATEMENTS, encoding="utf-8")
-    write_search_index(folder / "raw.nq", folder / SEARCH, PREFIXES, BASE)
-    assert not (folder / "raw.nq").exists()
+    dataset = folder / "dataset.nq"
+    dataset.write_text("".join(sorted(STATEMENTS.splitlines(keepends=True))), encoding="utf-8")
+    write_search_index(dataset, folder / SEARCH, PREFIXES, BASE)
     return SearchIndex(folder / SEARCH)
 
 
@@ -46,6 +46,19 @@ def test_names_identifiers_and_times_of_a_thing_are_kept_as_they_are_written(ind
     assert found.labels == {"de": 'A "quoted"\nname \\', "": "plain"}
     assert found.codes == ("http://www.wikidata.org/entity/Q1", "Q1")
     assert (found.when, found.links) == ("2018~", 1)
+
+
+def test_statements_that_point_to_a_thing_are_counted_wherever_they_stand(tmp_path: Path) -> None:
+    names = ("a", "a-b", "a/b", "b")
+    lines = [f'<{BASE}id/{name}> <{PREFIXES["rdfs"]}label> "{name}"@en <{BASE}graph/g> .\n' for name in names]
+    links = {"a": 3, "a-b": 0, "a/b": 1, "b": 2}
+    for name, number in links.items():
+        lines += [f"<{BASE}id/z{each}> <{BASE}ns#of> <{BASE}id/{name}> <{BASE}graph/g> .\n" for each in range(number)]
+    lines += [f"<{BASE}id/b> <{PREFIXES['owl']}sameAs> <{BASE}id/a> <{BASE}graph/g> .\n"]
+    (tmp_path / "dataset.nq").write_text("".join(sorted(lines)))
+    write_search_index(tmp_path / "dataset.nq", tmp_path / SEARCH, PREFIXES, BASE)
+    entries = map(SearchIndex(tmp_path / SEARCH).entry, (f"{BASE}id/{name}" for name in names))
+    assert [entry.links for entry in entries if entry] == list(links.values())
 
 
 def test_terms_are_found_and_parts_retired_things_and_what_is_elsewhere_are_not(index: SearchIndex) -> None:
@@ -72,6 +85,6 @@ def test_the_index_is_read_without_a_right_to_write_and_leaves_nothing_behind(re
 
 
 def test_a_build_leaves_nothing_of_its_making_in_the_release(release: Release) -> None:
-    assert not [path.name for path in release.path.iterdir() if path.name in ("raw.nq", "searched.nq")]
+    assert not [path.name for path in release.path.iterdir() if path.name in ("raw.nq", "building")]
     with sqlite3.connect(f"file:{release.path / SEARCH}?mode=ro", uri=True) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -1,14 +1,26 @@
 """Counts of a dataset: as VoID defines them, whatever the statements look like."""
 
-from metropolis_kg.curation.canonical import canonical_lines, union
-from metropolis_kg.curation.statistics import Statistics, statistics
+from pathlib import Path
+
+import pytest
+
+from metropolis_kg.curation.dumps import write_dumps
+from metropolis_kg.curation.statistics import Statistics
+from metropolis_kg.model.dataset import THINGS
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def counted(*lines: str) -> Statistics:
     """Count statements, each given as ``subject predicate object graph``."""
-    return statistics(union(canonical_lines("".join(f"{line} .\n" for line in lines).encode())))[0]
+    dataset = Path("dataset.nq").absolute()
+    dataset.write_text("".join(sorted(f"{line} .\n" for line in lines)))
+    return write_dumps(dataset, None, {}, "http://a/").statistics
 
 
 def test_a_triple_in_several_graphs_is_counted_once() -> None:
@@ -36,9 +48,8 @@ def test_a_dataset_without_statements_has_nothing_to_count() -> None:
     assert counted() == Statistics(0, 0, 0, 0, {}, {})
 
 
-def test_the_subjects_come_each_once_and_in_order() -> None:
-    lines = [
-        f"<http://a/{subject}> <http://a/p> <http://a/o> <http://a/{graph}> .\n" for graph in "gh" for subject in "tsu"
-    ]
-    subjects = statistics(union(canonical_lines("".join(lines).encode())))[1]
-    assert subjects == [b"<http://a/s>", b"<http://a/t>", b"<http://a/u>"]
+def test_what_has_a_document_comes_each_once_and_in_order_of_its_path() -> None:
+    names = ("id/t", "id/t/u", "id/t-u", "graph/g", "id/t#part", "other", "id/gone")
+    lines = [f"<http://a/{name}> <http://a/p> <http://a/o> <http://a/{graph}>" for graph in "gh" for name in names]
+    counted(*lines, f"<http://a/id/gone> {TYPE} <http://a/ns#RetiredThing> <http://a/h>")
+    assert Path(THINGS).read_text().splitlines() == ["graph/g", "id/t", "id/t-u", "id/t/u"]

@@ -38,6 +38,8 @@ NOT_IN_SHAPES = {
     "target": "rule evidence-annotation: one, named after its evidence",
     "startPosition": "rule evidence-position: from mkg:startsAt, of which there is one",
     "endPosition": "rule evidence-position: from mkg:startsAt, of which there is one",
+    "fragment": "rules evidence-row and evidence-pointer: from mkg:row or mkg:pointer, of each of which there is one",
+    "fragmentSyntax": "rules evidence-row and evidence-pointer: the standard by which the fragment is written",
     "memberDuring": "rule tenure-links: the interval of the claim, of which there is one",
 }
 """Keys with a single value of which no shape says that there is one, and what sees to it instead."""

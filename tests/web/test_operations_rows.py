@@ -42,10 +42,11 @@ def logging(var: Path, log: Path, *options: str, **environment: str) -> Iterator
 
 
 def lines(log: Path) -> list[dict[str, object]]:
-    """Return the lines of a log that are JSON: all but what the command says when it starts."""
-    said = log.read_text(encoding="utf-8").splitlines()
-    assert said[0].startswith("serving ")
-    return [json.loads(line) for line in said[1:]]
+    """Return the lines of a log, each of which is JSON, but those of starting and stopping."""
+    found = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    begin, *between, stopping, end = found
+    assert [line["event"] for line in (begin, stopping, end)] == ["server-started", "server-stopping", "server-stopped"]
+    return between
 
 
 def test_o1_healthz_lives_without_the_store_and_readyz_asks_it(tmp_path: Path) -> None:
@@ -206,13 +207,13 @@ def test_o1_the_log_has_a_line_of_json_for_each_request_where_that_is_wanted(sit
     release = Releases(site_var).current()
     assert release
     assert logged["first"] | {"time": 0, "ms": 0, "bytes": 0} == {
-        "time": 0, "level": "info", "request": "first", "method": "GET", "path": DOCUMENT, "status": 200, "ms": 0,
-        "bytes": 0, "cache": "miss", "release": release.digest,
+        "time": 0, "level": "info", "event": "request", "request": "first", "method": "GET", "path": DOCUMENT,
+        "status": 200, "ms": 0, "bytes": 0, "cache": "miss", "release": release.digest,
     }  # fmt: skip
     assert (logged["error"]["path"], logged["error"]["problem"]) == ('/nü\n"x', "http-404")
     assert logged["head"]["method"] == "HEAD"
     for private in ("secret", "ASK", "127.0.0.1"):
-        assert private not in (tmp_path / "log").read_text(encoding="utf-8").split("\n", 1)[1]
+        assert private not in json.dumps(list(logged.values()))
 
 
 def test_o1_without_that_the_log_has_the_errors_with_the_id_of_their_request(tmp_path: Path) -> None:

@@ -20,12 +20,16 @@ COMMANDS = {
     "doctor": "Ask a publisher of linked data how it behaves, and say what does not hold and why it matters.",
     "evidence": "Check quotes against their sources, find words, see what is not covered.",
     "format": "Lay out Turtle files the one way they are written here; comments are kept.",
+    "import": "Make content of a table (CSV) or of Popolo JSON: each row a claim with its evidence, or reported.",
     "new": "Write a new thing, claim or page into the content, with all that is required of it.",
     "query": "Answer a stored question, or any SPARQL query.",
     "releases": "List releases, switch between them, compare two.",
     "serve": "Serve the published release over HTTP.",
     "validate": "Check the content and say what is wrong, where, and how to mend it.",
 }
+
+_MODULES = {"import": "importing"}
+"""Modules whose command has a name that a module of Python cannot have."""
 
 
 class LazyGroup(click.Group):
@@ -39,7 +43,7 @@ class LazyGroup(click.Group):
         """Return the command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module: Any = import_module(f"metropolis_kg.cli.{cmd_name}")
+        module: Any = import_module(f"metropolis_kg.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -1,19 +1,30 @@
 """``metropolis-kg serve``."""
 
+import logging
 import os
 import socket
+import sys
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.settings import Settings, absolute_iri
+from metropolis_kg.store.event_log import event
+
+if TYPE_CHECKING:
+    from metropolis_kg.cli.server import Server
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Requests that one worker answers at once, beside queries that are answered or wait, and files that are sent."""
+
+_MORE = 5
+"""Seconds that a request may take beside its query, when the server stops."""
+
+_log = logging.getLogger(__name__)
 
 
 class ServingError(MetropolisError):
@@ -39,15 +50,28 @@ def command(ctx: click.Context, host: str, port: int, workers: int, store: str |
     served = _served(settings)
     _refuse_taken(host, port)
     os.environ.update(settings.environ())
-    server = _server(host, port, workers, threads_of(settings))
-    click.echo(f"serving {served} on http://{host}:{port}/ with {workers} workers; stop with Ctrl-C", err=True)
-    server.serve()
+    server = _server(host, port, workers, settings)
+    _announce(f"serving {served} on http://{host}:{port}/ with {workers} workers", port, workers)
+    server.run()
+
+
+def _announce(said: str, port: int, workers: int) -> None:
+    """Say what is served: to people in a terminal, to all others as an event of the log."""
+    if sys.stderr.isatty():
+        click.echo(f"{said}; stop with Ctrl-C", err=True)
+    else:
+        _log.info(said, extra=event("server-started", port=port, workers=workers))
 
 
 def threads_of(settings: Settings) -> int:
     """Return how many requests one worker is at, those included that wait for a query or a slow client."""
     queries = settings.at_once + settings.queries_waiting
     return THREADS + queries + settings.validations_at_once + settings.downloads_at_once
+
+
+def patience_of(settings: Settings) -> int:
+    """Return how many seconds requests that run may go on when the server stops: as long as any of them may take."""
+    return max(settings.query_seconds, settings.validation_seconds) + _MORE
 
 
 def _served(settings: Settings) -> str:
@@ -82,24 +106,13 @@ def _refuse_taken(host: str, port: int) -> None:
         raise ServingError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error
 
 
-def _server(host: str, port: int, workers: int, threads: int) -> Any:
+def _server(host: str, port: int, workers: int, settings: Settings) -> "Server":
     """Return the server. The application is made here, so that what is wrong shows at once and workers start ready."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels, logger
-    from granian.server import Server
+    from metropolis_kg.cli.server import Server
+    from metropolis_kg.web.app import DEATHS
+    from metropolis_kg.web.wsgi import app  # workers are forked and find it imported
 
-    import metropolis_kg.web.wsgi  # noqa: F401 - workers are forked and find it imported
-
-    # That threads are more than the processor's cores is meant: most of them wait for a query's own process.
-    logger.addFilter(lambda record: "spawning up to" not in record.getMessage())
     return Server(
-        "metropolis_kg.web.wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads,
-        respawn_failed_workers=True,
-        workers_kill_timeout=5,
-        log_level=LogLevels.warning,
-    )
+        host, port, workers=workers, threads=threads_of(settings), patience=patience_of(settings),
+        drain=settings.drain_seconds, deaths=app.config[DEATHS],
+    )  # fmt: skip

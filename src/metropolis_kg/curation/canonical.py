@@ -1,23 +1,60 @@
-"""RDF Dataset Canonicalization (RDFC-1.0): the canonical N-Quads of a dataset, and digests of it.
+"""RDF Dataset Canonicalization (RDFC-1.0): the canonical N-Quads of a dataset, in bounded memory.
 
 A dataset without blank nodes is canonical once its canonical N-Quads lines are sorted by code point and each stands
-once (RDFC-1.0 section 4.4.3 has nothing to relabel then); ours has none. One that has goes through the full algorithm.
+once (RDFC-1.0 section 4.4.3 has nothing to relabel then); ours has none. Of one that has, the statements about blank
+nodes go through the full algorithm, which looks at no others.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import groupby
+from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.store.sorted_lines import MEGABYTE, SortedLines
+
 Lines = list[bytes]
+
+_READ = 4 * MEGABYTE
+_BLANK = re.compile(rb"^_:|^[^ ]+ [^ ]+ _:| _:[^ ]+ \.$")
+"""Where a statement has a blank node."""
 
 
 def canonical_lines(nquads: bytes) -> Lines:
     """Return the canonical N-Quads lines, without line ends, of canonical N-Quads in any order."""
-    if b" _:" in nquads or b"\n_:" in nquads or nquads.startswith(b"_:"):
+    if b"_:" in nquads:
         nquads = _relabelled(nquads)
     return sorted(set(nquads.splitlines()))
+
+
+def write_canonical(raw: Iterable[Path], dataset: Path) -> None:
+    """Write to ``dataset`` the canonical N-Quads of the files ``raw``, canonical N-Quads in any order.
+
+    The files are removed. Memory grows with the statements about blank nodes only. Raises OSError.
+    """
+    statements, blank = SortedLines(dataset.parent), Lines()
+    for path in raw:
+        for text in _texts(path):
+            lines = text.splitlines(keepends=True)
+            if b"_:" in text:
+                blank += [line for line in lines if _BLANK.search(line)]
+                lines = [line for line in lines if not _BLANK.search(line)]
+            statements.extend(lines)
+        path.unlink()
+    if blank:
+        statements.extend(_relabelled(b"".join(blank)).splitlines(keepends=True))
+    with dataset.open("wb") as file:
+        for block in statements.blocks():
+            file.writelines(block)
+
+
+def _texts(path: Path) -> Iterator[bytes]:
+    """Yield the text of a file, some megabytes of whole lines at a time."""
+    with path.open("rb") as file:
+        while text := file.read(_READ):
+            text += file.readline()
+            yield text if text.endswith(b"\n") else text + b"\n"
 
 
 def _relabelled(nquads: bytes) -> bytes:
@@ -26,35 +63,19 @@ def _relabelled(nquads: bytes) -> bytes:
     return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
 
 
-def document(lines: Iterable[bytes]) -> bytes:
-    """Return lines as a document: each with its line end."""
-    joined = b"\n".join(lines)
-    return joined + b"\n" if joined else b""
-
-
-def digest(canonical: bytes) -> str:
-    """Return the SHA-256, in hexadecimal, of a canonical document (RDFC-1.0)."""
-    return sha256(canonical).hexdigest()
-
-
-def by_graph(lines: Lines) -> dict[str, Lines]:
-    """Return graph IRI → its canonical N-Triples lines, from canonical N-Quads lines whose graphs are named by IRIs."""
-    graphs: dict[bytes, Lines] = {}
-    for line in lines:
-        triple, graph, _ = line.rsplit(b" ", 2)
-        graphs.setdefault(graph, []).append(triple + b" .")
-    return {graph[1:-1].decode(): triples for graph, triples in sorted(graphs.items())}
-
-
-def union(lines: Lines) -> Lines:
-    """Return the canonical N-Triples lines of the union of all graphs, from canonical N-Quads lines.
-
-    Of sorted lines, those of one triple in several graphs follow each other: they begin alike up to the graph's name.
-    """
-    triples = (line.rsplit(b" ", 2)[0] + b" ." for line in lines)
-    return [triple for triple, _ in groupby(triples)]
+def digest(canonical: Iterable[bytes]) -> str:
+    """Return the SHA-256, in hexadecimal, of a canonical document (RDFC-1.0), given in parts."""
+    found = sha256()
+    for part in canonical:
+        found.update(part)
+    return found.hexdigest()
 
 
 def in_graph(triples: bytes, graph: str) -> bytes:
     """Return canonical N-Triples as N-Quads: `` .`` and a line feed stand at the end of a line and nowhere else."""
     return triples.replace(b" .\n", f" <{graph}> .\n".encode())
+
+
+def without_graph(quads: bytes, graph: str) -> bytes:
+    """Return canonical N-Quads, all of ``graph``, as N-Triples."""
+    return quads.replace(f" <{graph}> .\n".encode(), b" .\n")

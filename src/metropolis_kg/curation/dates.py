@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from metropolis_kg.model.intervals import IntervalError, parse_interval
 
-_MONTHS = (
+_MONTH_NAMES = (
     *("jan januar jänner january", "feb februar february", "mär mar märz march maerz", "apr april", "mai may"),
     *("jun juni june", "jul juli july", "aug august", "sep sept september", "okt oct oktober october"),
     *("nov november", "dez dec dezember december"),
 )
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _PLAIN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 _UNTIL = r" bis | to | und | and | until |–|—|\.\.|--"
 _SEASONS = range(21, 26)
@@ -25,9 +25,9 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"(\d{4})[./](\d{1,2})(?:[./](\d{1,2}))?", lambda m: _date(m[1], m[2], m[3])),
     (r"(\d{1,2})[.] ?(\d{1,2})[.] ?(\d{4})", lambda m: _date(m[3], m[2], m[1])),
     (r"(\d{1,2})[./] ?(\d{4})", lambda m: _date(m[2], m[1])),
-    (rf"({_NAME})[.]? (\d{{4}})", lambda m: _date(m[2], _MONTH[m[1]])),
-    (rf"(\d{{1,2}})(?:[.]|st|nd|rd|th)? ({_NAME})[.]? (\d{{4}})", lambda m: _date(m[3], _MONTH[m[2]], m[1])),
-    (rf"({_NAME})[.]? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", lambda m: _date(m[3], _MONTH[m[1]], m[2])),
+    (rf"({_NAME})[.]? (\d{{4}})", lambda m: _date(m[2], MONTHS[m[1]])),
+    (rf"(\d{{1,2}})(?:[.]|st|nd|rd|th)? ({_NAME})[.]? (\d{{4}})", lambda m: _date(m[3], MONTHS[m[2]], m[1])),
+    (rf"({_NAME})[.]? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", lambda m: _date(m[3], MONTHS[m[1]], m[2])),
     (r"(.+?)/(?:\.{1,3}|…)", lambda m: f"{_edtf(m[1])}/.."),
     (r"(?:ca[.]?|circa|etwa|um|about|around|c[.]) *(.+)", lambda m: f"{_edtf(m[1])}~"),
     (rf"(?:von |from |between |zwischen )?(.+?) *(?:{_UNTIL}) *(.+)", lambda m: _pair(m)),

@@ -1,14 +1,17 @@
-"""The dataset in canonical form, and the dumps made of it: in a process of their own, while others validate and load.
+"""The dumps of a dataset: in a process of their own, while others validate and load; in bounded memory.
 
 Dumps come from the dataset and not from the store, which rewrites some literals. Each is there as it is, and compressed
 by gzip and by Zstandard, so that nothing is compressed while serving. The same dataset gives the same bytes: no time or
-file name is written into them.
+file name is written into them. The dataset is read once, for its union and its counts; what is written graph by graph
+comes from parts of it put aside then.
 """
 
 import gzip
 import hashlib
+import io
 import shutil
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +19,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import zstandard
 
-from metropolis_kg.curation.canonical import Lines, by_graph, canonical_lines, digest, document, in_graph, union
-from metropolis_kg.curation.statistics import Statistics, statistics
+from metropolis_kg.curation.canonical import Lines, digest, without_graph
+from metropolis_kg.curation.differences import differing
+from metropolis_kg.curation.grouping import Graphs
+from metropolis_kg.curation.statistics import Counting, Statistics
 from metropolis_kg.model.dataset import THINGS
-from metropolis_kg.model.namespaces import RDF
+from metropolis_kg.store.sorted_lines import MEGABYTE, file_blocks
 
 Described = dict[str, str | int]
 """What a manifest says of a graph or of a file."""
@@ -40,57 +45,74 @@ class Canonical:
     difference: dict[str, int]
 
 
-def write_dumps(raw: Path, dataset: Path, previous: Path | None, prefixes: dict[str, str], base: str) -> Canonical:
-    """Write the canonical N-Quads ``dataset`` and, beside it, TriG, JSON-LD and Turtle (the union of all graphs).
+def write_dumps(dataset: Path, previous: Path | None, prefixes: dict[str, str], base: str) -> Canonical:
+    """Write, beside the canonical N-Quads ``dataset``, TriG, JSON-LD and Turtle (the union of all graphs).
 
-    Each is written once more with ``.gz`` and ``.zst``; ``things.txt`` names what has a document. ``raw`` holds the
-    dataset as canonical N-Quads in any order, and is removed. ``previous`` is that of the release before, where there
-    is one. Raises OSError.
+    Each is written once more with ``.gz`` and ``.zst``; ``things.txt`` names what has a document. ``previous`` is the
+    dataset of the release before, where there is one. Raises OSError.
     """
-    lines = canonical_lines(raw.read_bytes())
-    raw.unlink()
     with ThreadPoolExecutor(2) as pool:
-        dumps = _Dumps(dataset, prefixes, pool)
-        dumps.write(document(lines))
-        counted = _write_union(dumps, lines, dataset.with_name(THINGS), base)
-        described = _write_grouped(dumps, lines)
-        difference, files = _difference(previous, lines), dumps.described()
-    return Canonical(str(files[dataset.name]["sha256"]), len(lines), described, counted, files, difference)
+        dumps, graphs, counting = (
+            _Dumps(dataset, prefixes, pool),
+            Graphs(dataset.parent),
+            Counting(dataset.parent, base),
+        )
+        dumps.serialize(_union(dataset, graphs, counting), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
+        counted = counting.finish(dataset.with_name(THINGS))
+        for syntax in (ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
+            dumps.serialize(graphs.texts(), ox.RdfFormat.N_QUADS, syntax)
+        described = _described(graphs)
+        difference, files = _difference(previous, dataset), dumps.described()
+    quads = sum(int(graph["quads"]) for graph in described.values())
+    return Canonical(str(files[dataset.name]["sha256"]), quads, described, counted, files, difference)
 
 
-def _write_union(dumps: "_Dumps", lines: Lines, things: Path, base: str) -> Statistics:
-    """Write what comes of the union of all graphs, and return its counts."""
-    triples = union(lines)
-    dumps.serialize(document(triples), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
-    counted, subjects = statistics(triples)
-    things.write_bytes(document(_documented(subjects, triples, base.encode())))
-    return counted
+def _union(dataset: Path, graphs: Graphs, counting: Counting) -> Iterator[bytes]:
+    """Yield the triples of all graphs as N-Triples, each once, while ``graphs`` and ``counting`` are told of them.
 
-
-def _write_grouped(dumps: "_Dumps", lines: Lines) -> dict[str, Described]:
-    """Write what has the graphs one after the other, and return the size and the digest of each."""
-    described: dict[str, Described] = {}
-    parts: list[bytes] = []
-    for name, triples in by_graph(lines).items():
-        text = document(triples)
-        described[name] = {"quads": len(triples), "digest": digest(text)}
-        parts.append(in_graph(text, name))
-    grouped = b"".join(parts)
-    for syntax in (ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
-        dumps.serialize(grouped, ox.RdfFormat.N_QUADS, syntax)
-    return described
-
-
-def _documented(subjects: Iterable[bytes], triples: Lines, base: bytes) -> Iterable[bytes]:
-    """Return the paths of the things and graphs among ``subjects``; what has a fragment has no document of its own.
-
-    Nor has what the ``triples`` say is retired.
+    Of sorted lines, those of one triple in several graphs follow each other: they begin alike up to the graph's name.
     """
-    below = (b"<" + base + b"id/", b"<" + base + b"graph/")
-    start, retired = len(base) + 1, f" <{RDF}type> <".encode() + base + b"ns#RetiredThing> ."
-    gone = {triple.removesuffix(retired) for triple in triples if triple.endswith(retired)}
-    there = (subject for subject in subjects if subject.startswith(below) and b"#" not in subject)
-    return sorted(subject[start:-1] for subject in there if subject not in gone)
+    last = b""
+    for block in file_blocks(dataset):
+        triples, grouped = [], defaultdict[bytes, Lines](list)
+        for line in block:
+            triple, graph, _ = line.rsplit(b" ", 2)
+            grouped[graph].append(line)
+            if triple != last:
+                triples.append(triple)
+                last = triple
+        graphs.extend(grouped)
+        counting.add(triples)
+        yield b"".join([triple + b" .\n" for triple in triples])
+
+
+def _described(graphs: Graphs) -> dict[str, Described]:
+    """Return the size and the digest of each graph."""
+    return {
+        name: {"quads": size, "digest": digest(without_graph(text, name) for text in graphs.of(name))}
+        for name, size in graphs.sizes().items()
+    }
+
+
+class _Parts(io.RawIOBase):
+    """Parts of a document as a file to read from."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        super().__init__()
+        self._parts, self._rest = iter(parts), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override] # what readers pass
+        while not self._rest:
+            part = next(self._parts, None)
+            if part is None:
+                return 0
+            self._rest = memoryview(part)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
 
 
 class _Dumps:
@@ -99,16 +121,12 @@ class _Dumps:
     def __init__(self, dataset: Path, prefixes: dict[str, str], pool: ThreadPoolExecutor) -> None:
         self._dataset, self._prefixes, self._pool = dataset, prefixes, pool
         self._files: list[Future[tuple[str, Described]]] = []
+        self._measure(dataset)
 
-    def write(self, text: bytes) -> None:
-        """Write the dataset itself."""
-        self._dataset.write_bytes(text)
-        self._measure(self._dataset)
-
-    def serialize(self, text: bytes, written: ox.RdfFormat, syntax: ox.RdfFormat) -> None:
-        """Write what ``text`` says in ``syntax``."""
+    def serialize(self, parts: Iterable[bytes], written: ox.RdfFormat, syntax: ox.RdfFormat) -> None:
+        """Write what a document, given in parts, says in ``syntax``."""
         path = self._dataset.with_suffix(f".{syntax.file_extension}")
-        quads = ox.parse(text, format=written, lenient=True)
+        quads = ox.parse(io.BufferedReader(_Parts(parts), MEGABYTE), format=written, lenient=True)
         ox.serialize(quads, path, format=syntax, prefixes=self._prefixes)
         self._measure(path)
 
@@ -147,9 +165,9 @@ def _measured(path: Path) -> tuple[str, Described]:
     return path.name, {"bytes": path.stat().st_size, "sha256": checksum}
 
 
-def _difference(previous: Path | None, lines: Lines) -> dict[str, int]:
+def _difference(previous: Path | None, dataset: Path) -> dict[str, int]:
+    """Return how many statements were added and removed."""
     if previous is None:
         return {"added": 0, "removed": 0}
-    before = set(previous.read_bytes().splitlines())
-    kept = sum(line in before for line in lines)
-    return {"added": len(lines) - kept, "removed": len(before) - kept}
+    signs = Counter(sign for sign, _ in differing(file_blocks(previous), file_blocks(dataset)))
+    return {"added": signs["+"], "removed": signs["-"]}

@@ -12,18 +12,22 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from metropolis_kg.curation.journal import Journal, changes, to_disk
+from metropolis_kg.curation.changes import changes
+from metropolis_kg.curation.differences import differing
+from metropolis_kg.curation.journal import Journal, to_disk
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, next_time
+from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
+from metropolis_kg.store.sorted_lines import file_blocks
 
 DATASET = "dataset.nq"
 MANIFEST = "manifest.json"
@@ -91,6 +95,13 @@ class Releases:
         """Return the published release; none before the first."""
         return self._at(self._link)
 
+    def published(self) -> Release:
+        """Return the published release. Raises ReleaseError before the first."""
+        current = self.current()
+        if current is None:
+            raise ReleaseError(f"nothing is published in {self.var} yet; run 'metropolis-kg build'")
+        return current
+
     def previous(self) -> Release | None:
         """Return the release that was published before the published one; none where there was none."""
         return self._at(self._before)
@@ -124,10 +135,38 @@ class Releases:
         with self._alone():
             current = self.current()
             publication = self._note(current, release)
-            if current and current.digest != release.digest:
-                self._point(self._before, current)
-            self._point(self._link, release)
+            self._lead(current, release)
         return publication
+
+    def follow(self, release: Release, notes: Sequence[Path]) -> bool:
+        """Publish ``release`` as another machine did, whose journal the files ``notes`` are, the first first.
+
+        They become the journal of this one: what only this one noted gives way. Returns whether anything has changed.
+        Raises ReleaseError.
+        """
+        if not release.is_readable:
+            raise ReleaseError(f"release {release.digest[:12]} is damaged and cannot be published")
+        with self._alone():
+            current, noted = self.current(), self.journal.become(notes)
+            is_new = current is None or current.digest != release.digest
+            if is_new:
+                self._lead(current, release)
+        return noted or is_new
+
+    def told(self, published: Release) -> tuple[Publication, ...]:
+        """Return every publication that has taken place when ``published`` is; each of them is noted in the journal."""
+        with self._alone():
+            known = self.journal.read(published.digest)
+            untold = self._untold(known, published)
+            for publication in untold:
+                self.journal.write(publication)
+        return known + untold
+
+    def _lead(self, current: Release | None, release: Release) -> None:
+        """Have the links lead to ``release``, and to ``current`` as the one before it."""
+        if current and current.digest != release.digest:
+            self._point(self._before, current)
+        self._point(self._link, release)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -178,9 +217,7 @@ class Releases:
         except OSError as error:
             raise ReleaseError(f"release {release.digest[:12]} has no readable {DATASET}; build it again") from error
         number = last.number + 1 if last else 1
-        return Publication(
-            number, release.digest, next_time(published or datetime.now(UTC), last), base, **asdict(found)
-        )
+        return Publication(number, release.digest, next_time(published or datetime.now(UTC), last), base, **vars(found))
 
     def _point(self, link: Path, release: Release) -> None:
         fresh = self.var / f".{link.name}-{os.getpid()}"
@@ -196,12 +233,18 @@ class Releases:
         """Return the release that the finished ``folder`` becomes.
 
         An equal release that is there already is kept; a damaged one gives way, and one that lacks counts and dumps
-        since an older program built it, or whose search index is missing, damaged or that of another program.
+        since an older program built it, or whose search index or register is missing, damaged or that of another one.
         """
         there = Release(self.folder / digest)
-        if there.is_whole and STATISTICS in there.manifest and _same(there.path / SEARCH, folder / SEARCH):
+        same = all(_same(there.path / name, folder / name) for name in (SEARCH, REGISTER))
+        if there.is_whole and STATISTICS in there.manifest and same:
             shutil.rmtree(folder)
             return there
+        return self.replace(folder, digest)
+
+    def replace(self, folder: Path, digest: str) -> Release:
+        """Return the release that the finished ``folder`` becomes, in place of what has that name. Raises OSError."""
+        there = Release(self.folder / digest)
         self.folder.mkdir(exist_ok=True)
         for path in (*folder.rglob("*"), folder):
             to_disk(path)
@@ -214,8 +257,8 @@ class Releases:
 
     def difference(self, old: Release, new: Release) -> Iterator[tuple[str, str]]:
         """Yield ``("-", quad)`` for what only ``old`` says and ``("+", quad)`` for what only ``new`` says, in order."""
-        with (old.path / DATASET).open("rb") as before, (new.path / DATASET).open("rb") as after:
-            yield from _merge(before, after)
+        for sign, line in differing(file_blocks(old.path / DATASET), file_blocks(new.path / DATASET)):
+            yield sign, line.decode().rstrip("\n")
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -224,21 +267,3 @@ def _same(one: Path, other: Path) -> bool:
 
 def _created(release: Release) -> str:
     return str(release.manifest["created"]) if release.is_readable else ""
-
-
-def _merge(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple[str, str]]:
-    """Walk two sorted files side by side; memory does not grow with them."""
-    old, new = next(before, None), next(after, None)
-    while old is not None or new is not None:
-        if old == new:
-            old, new = next(before, None), next(after, None)
-        elif new is None or (old is not None and old < new):
-            yield "-", _text(old)
-            old = next(before, None)
-        else:
-            yield "+", _text(new)
-            new = next(after, None)
-
-
-def _text(line: bytes | None) -> str:
-    return (line or b"").decode().rstrip("\n")

@@ -1,22 +1,26 @@
-"""Reading content: one Turtle file, one named graph. What is wrong is said with file and line."""
+"""Reading content: one Turtle file, one named graph. What is wrong is said with file and line.
 
-from collections.abc import Callable, Iterable, Mapping
+Which files are sources is in the table of ``bulk.kinds``; those that are streamed are read by ``bulk.streaming``.
+"""
+
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.bulk.kinds import STREAMED, TURTLE, source_name, suffix_of
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
 from metropolis_kg.curation.prefix_entries import misdeclared
+from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.turtle.files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
-Progress = Callable[[str], None]
 Place = tuple[Path, int | None, int | None]
 """A file and, where they are known, line and column, counted from 1."""
 FileState = tuple[int, int, int]
@@ -28,29 +32,40 @@ def content_files(content: Content) -> list[Path]:
     """Return the Turtle files of ``ontology/`` and ``data/``, sorted by path.
 
     Hidden files are left out: editors put such beside a file that is open. Raises ContentErrors where two files have
-    the same stem, for the stem names the graph, or a stem can be no name.
+    the same name but for the suffix, for it names the graph, or a name can be none.
     """
-    found = [*content.ontology.rglob("*.ttl"), *content.data.rglob("*.ttl")]
+    return [path for path in _sources(content) if suffix_of(path) == TURTLE]
+
+
+def bulk_files(content: Content) -> list[Path]:
+    """Return the files of ``data/`` that are read as a stream, sorted by path. Raises ContentErrors likewise."""
+    return [path for path in _sources(content) if suffix_of(path) in STREAMED]
+
+
+def _sources(content: Content) -> list[Path]:
+    found = [*content.ontology.rglob(f"*{TURTLE}"), *(path for path in content.data.rglob("*") if suffix_of(path))]
     files = sorted(path for path in found if not path.name.startswith(".") and not path.is_dir())
     first: dict[str, Path] = {}
-    clashes = [path for path in files if first.setdefault(path.stem, path) is not path]
-    errors = [_clash(content, path, first[path.stem]) for path in clashes]
-    errors += [
-        _no_name(content, path) for path in files if path.stem in DERIVED_GRAPHS or not SLUG.fullmatch(path.stem)
-    ]
+    clashes = [path for path in files if first.setdefault(source_name(path), path) is not path]
+    errors = [_clash(content, path, first[source_name(path)]) for path in clashes]
+    errors += [_no_name(content, path) for path in files if not _is_name(source_name(path))]
     if errors:
         raise ContentErrors(errors)
     return files
 
 
+def _is_name(name: str) -> bool:
+    return bool(SLUG.fullmatch(name)) and name not in DERIVED_GRAPHS
+
+
 def _no_name(content: Content, path: Path) -> ContentError:
-    place = content.relative(path)
-    if path.stem in DERIVED_GRAPHS:
-        return fault("reserved-file-name", place, name=path.stem)
+    place, name, suffix = content.relative(path), source_name(path), suffix_of(path)
+    if name in DERIVED_GRAPHS:
+        return fault("reserved-file-name", place, name=name)
     try:
-        return fault("file-name", place, meant=f"{slugify(path.stem)}.ttl")
+        return fault("file-name", place, meant=f"{slugify(name)}{suffix}")
     except ValueError:
-        return fault("file-name", place, meant="….ttl")
+        return fault("file-name", place, meant=f"…{suffix}")
 
 
 def _clash(content: Content, path: Path, other: Path) -> ContentError:
@@ -58,14 +73,14 @@ def _clash(content: Content, path: Path, other: Path) -> ContentError:
 
 
 def graph_name(path: Path, base: str) -> ox.NamedNode:
-    """Return the name of the graph that the file ``path`` holds."""
-    return ox.NamedNode(f"{base}graph/{path.stem}")
+    """Return the name of the graph that the file ``path`` holds, where what it says names no other."""
+    return ox.NamedNode(f"{base}graph/{source_name(path)}")
 
 
 def read_dataset(
     content: Content, base: str = CANONICAL_BASE, progress: Progress = lambda _: None, known: Known | None = None
 ) -> Dataset:
-    """Return everything stewards wrote, under ``base``; of what is ``known``, only files that changed are read again.
+    """Return everything written as Turtle, under ``base``; of what is ``known``, only files that changed are read.
 
     Raises ContentErrors with every file that cannot be parsed, each by file, line and reason.
     """

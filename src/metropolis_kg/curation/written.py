@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Set
 from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.bulk.kinds import SUFFIXES, suffix_of
 from metropolis_kg.curation.dates import time_fault
 from metropolis_kg.curation.declarations import renamed
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error
@@ -21,8 +23,8 @@ from metropolis_kg.model.dataset import Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import EDTF
 
-_TIMING = ("when", "attestedDuring", "plannedEnd")
-_MEANT = re.compile(r"[^.].*\.ttl(\.txt)?", re.IGNORECASE)
+TIMING = ("when", "attestedDuring", "plannedEnd")
+_MEANT = re.compile(rf"[^.].*({'|'.join(map(re.escape, SUFFIXES))})(\.txt)?", re.IGNORECASE)
 """Names of files that are meant to be read; some editors for Windows put ``.txt`` behind."""
 _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 
@@ -30,23 +32,25 @@ _UPPERCASE_TAG = re.compile(rb"@[A-Za-z-]*[A-Z]")
 def impossible_times(dataset: Dataset, content: Content) -> list[Diagnostic]:
     """Return every EDTF expression that is none, and every time of a claim that is not marked as EDTF."""
     places = Places(dataset, content)
-    timing = {ox.NamedNode(dataset.prefixes["mkg"] + name) for name in _TIMING}
+    timing = {ox.NamedNode(dataset.prefixes["mkg"] + name) for name in TIMING}
     return [found for graph in dataset.graphs for found in _impossible_times(graph, places, timing)]
 
 
 def _impossible_times(graph: NamedGraph, places: Places, timing: Set[ox.NamedNode]) -> Iterator[Diagnostic]:
     for subject, predicate, value, _ in graph.quads:
-        is_edtf = isinstance(value, ox.Literal) and value.datatype == EDTF
-        if isinstance(value, ox.Literal) and (is_edtf or predicate in timing):
-            wrong = time_fault(value.value) or (None if is_edtf else _unmarked(value))
-            if wrong:
-                code, facts = wrong
+        if isinstance(value, ox.Literal) and (value.datatype == EDTF or predicate in timing):
+            code, facts = time_wrong(value) or ("", {})
+            if code:
                 found = of_error(fault(code, *places.of(graph, subject, predicate, value), **facts))
                 yield replace(found, focus=subject, value=value)
 
 
-def _unmarked(value: ox.Literal) -> tuple[str, dict[str, object]]:
-    return "time-unmarked", {"text": value.value}
+def time_wrong(value: ox.Literal) -> tuple[str, dict[str, object]] | None:
+    """Return the kind of fault and its facts where a time is impossible, or is not marked as EDTF."""
+    wrong = time_fault(value.value)
+    if wrong is None and value.datatype != EDTF:
+        return "time-unmarked", {"text": value.value}
+    return wrong
 
 
 def blank_nodes(dataset: Dataset, content: Content) -> list[ContentError]:
@@ -72,13 +76,18 @@ def _line_of_blank_node(graph: NamedGraph) -> int | None:
 
 
 def unread_files(content: Content) -> list[ContentError]:
-    """Return a warning for each file of ``data/`` that looks like Turtle to a steward and is not read for its name."""
-    found = (path for path in content.data.rglob("*") if _MEANT.fullmatch(path.name) and path.suffix != ".ttl")
+    """Return a warning for each file of ``data/`` that looks like a source and is not read for its name."""
+    found = ((path, _MEANT.fullmatch(path.name)) for path in sorted(content.data.rglob("*")) if not suffix_of(path))
+    suffixes = ", ".join(SUFFIXES)
     return [
-        fault("file-not-read", content.relative(path), meant=f"{path.name[: path.name.lower().index('.ttl')]}.ttl")
-        for path in sorted(found)
-        if path.is_file()
+        fault("file-not-read", content.relative(path), meant=_meant(path, meant[1]), suffixes=suffixes)
+        for path, meant in found
+        if meant and path.is_file()
     ]
+
+
+def _meant(path: Path, suffix: str) -> str:
+    return f"{path.name[: path.name.lower().rindex(suffix.lower())]}{suffix.lower()}"
 
 
 def undescribed_graphs(dataset: Dataset, content: Content) -> list[ContentError]:

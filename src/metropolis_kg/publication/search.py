@@ -7,7 +7,8 @@ from metropolis_kg.publication.own_queries import kept_by_release
 from metropolis_kg.publication.search_remote import RemoteIndex, SearchUnavailableError
 from metropolis_kg.store import search
 from metropolis_kg.store.release import OpenRelease
-from metropolis_kg.store.search_file import LANGUAGES, SEARCH
+from metropolis_kg.store.search_entry import LANGUAGES
+from metropolis_kg.store.search_file import SEARCH
 from metropolis_kg.store.search_index import SearchIndex
 from metropolis_kg.store.search_results import Found, Results, Shelf
 

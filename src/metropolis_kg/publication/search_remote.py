@@ -15,7 +15,8 @@ from metropolis_kg.errors import MetropolisError
 from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.store.search_entries import Draft, roles
-from metropolis_kg.store.search_file import SEARCH, Entry, write_search
+from metropolis_kg.store.search_entry import Entry
+from metropolis_kg.store.search_file import SEARCH, write_search
 from metropolis_kg.store.search_index import SearchIndex
 
 MOST_STATEMENTS = 200_000

@@ -27,6 +27,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
+from metropolis_kg.store.deaths import Deaths
+from metropolis_kg.store.event_log import Events, event, signal_name, to_stderr
 from metropolis_kg.store.guarded import GuardedStore
 from metropolis_kg.store.process_limits import end_with_parent, limit_memory, secluded
 from metropolis_kg.store.protocol import N_TRIPLES, Output, QueryEndedError, Question, Store, StoreError
@@ -37,6 +39,12 @@ from metropolis_kg.store.sheet import Sheet
 
 BEGUN = b"B"
 """What an asker hears when its query is taken."""
+
+DEATHS = "deaths"
+"""The folder, beside the address, in which deaths are counted."""
+
+_TIME_IS_UP = "SIGALRM"
+"""What ends a query that takes longer than it may."""
 
 _LARGEST_GROWTH = 32 << 20
 """Bytes by which a process may have grown before it is replaced, so that memory comes back after a large answer."""
@@ -56,6 +64,7 @@ class Prefork:
         self._lock = lock.open("a")
         self._shared = recipe.open() if recipe.kind == "memory" else None
         self._children: set[int] = set()
+        self._deaths = Deaths(address.parent / DEATHS)
         self._life, self._held = os.pipe()  # the forked processes hear the end of this one by it
         self._wake, self._alarm = os.pipe()
         self._listener = _listening(address, recipe.limits.waiting)
@@ -97,8 +106,15 @@ class Prefork:
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 self._children.discard(ended[0])
                 if os.WIFSIGNALED(ended[1]):
-                    why = signal.strsignal(os.WTERMSIG(ended[1]))
-                    _log.warning("a query ended its process (%s); there is another one now", why)
+                    self._note_death(signal_name(os.WTERMSIG(ended[1])))
+
+    def _note_death(self, cause: str) -> None:
+        self._deaths.note(cause)
+        level = logging.INFO if cause == _TIME_IS_UP else logging.WARNING
+        _log.log(
+            level, "a query ended its process (%s); there is another one now", cause,
+            extra=event("query-process-died", signal=cause),
+        )  # fmt: skip
 
     def _fill(self) -> None:
         with suppress(OSError):  # no process can be had now; tried again within a second
@@ -249,6 +265,7 @@ def main() -> int:
     if not recipe:  # the starter has gone
         return 1
     os.nice(5)  # documents come first
+    to_stderr(Events())
     try:
         prefork = Prefork(Recipe.from_json(recipe), address, lock)
     except (StoreError, OSError) as error:

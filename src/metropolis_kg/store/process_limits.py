@@ -12,11 +12,14 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent() -> None:
-    """Have the kernel end this process with its parent, even while it answers, where the system can (prctl(2))."""
+def end_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
+    """Have the kernel end this process with its parent, even while it answers, where the system can (prctl(2)).
+
+    ``how`` is the signal that it is sent.
+    """
     if sys.platform == "linux":
         parent = os.getppid()
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
         if os.getppid() != parent:
             os._exit(0)
 

@@ -169,6 +169,8 @@ def dataset_clause(query: str, prefixes: Mapping[str, str], base: str) -> tuple[
 
     >>> dataset_clause("SELECT * FROM <http://a.org/1> FROM NAMED ex:2 WHERE {}", {"ex": "http://a.org/"}, "")
     (['http://a.org/1'], ['http://a.org/2'])
+    >>> dataset_clause("DESCRIBE ex:1 FROM ex:2", {"ex": "http://a.org/"}, "")
+    (['http://a.org/2'], [])
     """
     if not names_dataset(query):
         return [], []
@@ -176,10 +178,10 @@ def dataset_clause(query: str, prefixes: Mapping[str, str], base: str) -> tuple[
     names = Names(query, pieces, prefixes, base)
     default: list[str] = []
     named: list[str] = []
-    for word, first, second in zip(pieces, pieces[1:], pieces[2:], strict=False):
+    for index, word in enumerate(pieces[:-1]):
         if (word.kind, word.text) == ("word", "FROM"):
-            is_named = (first.kind, first.text) == ("word", "NAMED")
-            (named if is_named else default).append(names.resolve(second if is_named else first))
+            is_named = (pieces[index + 1].kind, pieces[index + 1].text) == ("word", "NAMED")
+            (named if is_named else default).extend(map(names.resolve, pieces[index + 1 + is_named :][:1]))
     return default, named
 
 
@@ -246,20 +248,40 @@ def with_bindings(query: str, bindings: Bindings) -> str:
     >>> with_bindings("ASK WHERE { FILTER(?at < 3) }", {"at": ox.Literal(2)})
     'ASK WHERE { VALUES ?at { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } FILTER(?at < 3) }'
     """
+    return edited(query, binding_edits(query, bindings))
+
+
+Edit = tuple[int, int, str]
+"""Where a piece of a text starts and ends, and what stands there instead."""
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return ``text`` with each of ``edits`` made; of those that insert at the same place, the first comes first.
+
+    >>> edited("ASK {}", [(5, 5, " ?s ?p"), (0, 3, "SELECT *"), (5, 5, " ?o ")])
+    'SELECT * { ?s ?p ?o }'
+    """
+    parts, end = [], 0
+    for start, stop, new in sorted(edits, key=lambda edit: edit[:2]):
+        parts += [text[end:start], new]
+        end = stop
+    return "".join([*parts, text[end:]])
+
+
+def binding_edits(query: str, bindings: Bindings) -> list[Edit]:
+    """Return the edits that give ``query`` its parameters as ``with_bindings`` does. Raises QueryMalformedError."""
     if not bindings:
-        return query
+        return []
     undefined, group_start = _places(query)
     missing = sorted(bindings.keys() - {name for name, _, _ in undefined})
     if missing and group_start is None:
         raise QueryMalformedError("a query with parameters writes the keyword WHERE before its outermost group")
-    replaced = [
+    made = [
         (start, end, " ".join(map(str, _several(bindings[name])))) for name, start, end in undefined if name in bindings
     ]
     if missing and group_start is not None:
-        replaced.append((group_start, group_start, "".join(_values(name, bindings[name]) for name in missing)))
-    for start, end, text in sorted(replaced, reverse=True):
-        query = query[:start] + text + query[end:]
-    return query
+        made.append((group_start, group_start, "".join(_values(name, bindings[name]) for name in missing)))
+    return made
 
 
 @lru_cache(maxsize=256)

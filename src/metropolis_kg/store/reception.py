@@ -9,6 +9,7 @@ from cachetools import LRUCache
 from metropolis_kg.store.admission import Admission, asking_client
 from metropolis_kg.store.protocol import QueryService, Question
 from metropolis_kg.store.query_form import is_repeatable
+from metropolis_kg.store.tally import Tally
 from metropolis_kg.store.workers import Workers
 
 _OVERHEAD = 512
@@ -21,9 +22,12 @@ _LARGEST_SHARE = 4
 class Reception(QueryService):
     """A QueryService for the clients of a server; ``asking_client`` says which of them asks."""
 
-    def __init__(self, workers: Workers, admission: Admission, kept: int) -> None:
-        """Keep up to ``kept`` bytes of answers; 0 where the store may change, or nothing is to be kept."""
-        self._workers, self._admission = workers, admission
+    def __init__(self, workers: Workers, admission: Admission, kept: int, tally: Tally | None = None) -> None:
+        """Keep up to ``kept`` bytes of answers; 0 where the store may change, or nothing is to be kept.
+
+        ``tally`` hears what queries come to.
+        """
+        self._workers, self._admission, self._tally = workers, admission, tally or Tally()
         self.kind = workers.recipe.kind
         self._answers: LRUCache[bytes, bytes] = LRUCache(kept, getsizeof=_size)
         self._using = threading.Lock()
@@ -42,10 +46,11 @@ class Reception(QueryService):
         key = sha256(pickle.dumps(question)).digest()
         with self._using:
             known = self._answers.get(key)
+        self._tally.kept(found=known is not None, size=self.kept)
         if known is not None:
             return known
-        with self._admission.turn(asking_client.get()):
-            answer = self._workers.ask(question)
+        with self._tally.of_one() as begun, self._admission.turn(asking_client.get()):
+            answer = self._workers.ask(question, begun)
         if _size(answer) * _LARGEST_SHARE <= self._answers.maxsize and is_repeatable(question.query):
             with self._using:
                 self._answers[key] = answer

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from metropolis_kg.store.search_file import LONGEST_NAME, Entry
+from metropolis_kg.store.search_entry import LONGEST_NAME, Entry
 
 TYPE, LABEL, NAME, CODE, SAME, ADDRESS, NOTE, WHEN = range(8)
 

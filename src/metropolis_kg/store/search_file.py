@@ -3,7 +3,7 @@
 Things are numbered in the order in which equally good matches are shown, so that the full-text index (FTS5), which
 answers in the order of numbers, never has to sort: the first page of a word that a million things have costs as much as
 that of a rare one. Sets of classes are few, and each is one more word of the things that have it; so kinds and classes
-are found as words are.
+are found as words are. What grows with the release is sorted outside of memory; of each thing four bytes are held.
 """
 
 import json
@@ -12,13 +12,14 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
-import orjson
-
-from metropolis_kg.model.kinds import LAST, KindsByClass
-from metropolis_kg.model.spelling import folded, has_spellings, pieces, plain_words
+from metropolis_kg.model.kinds import KindsByClass
+from metropolis_kg.model.spelling import folded, has_spellings, pieces
+from metropolis_kg.store.search_entry import LANGUAGES, Entry
+from metropolis_kg.store.search_records import Record, record_line
+from metropolis_kg.store.sorted_lines import SortedLines
 
 SEARCH = "search.sqlite"
 """File of a release with its search index."""
@@ -26,15 +27,8 @@ SEARCH = "search.sqlite"
 VERSION = 1
 """What the file is like; another program may write another."""
 
-LANGUAGES = ("en", "de")
-"""Languages in whose order things are listed."""
-
-LONGEST_NAME = 1_000
-"""Characters of a name that are kept."""
-
-_FEW_WORDS = 5
-MOST_WORDS = 100
-"""Words of one thing's names, from the first, by which it is found."""
+_KNOWN_WORDS = 100_000
+"""Words that are held before they are put away."""
 
 _SCHEMA = """
 PRAGMA page_size = 8192;
@@ -56,171 +50,122 @@ INSERT INTO found (found, rank) VALUES ('hashsize', 67108864);
 """
 
 
-@dataclass(slots=True)
-class Entry:
-    """What is known of one thing before it is written."""
-
-    iri: str
-    classes: tuple[str, ...] = ()
-    labels: dict[str, str] = field(default_factory=dict)
-    """Language (``""``: none) → what it is called."""
-
-    names: list[tuple[str, str]] = field(default_factory=list)
-    """Other names, with their languages."""
-
-    codes: list[str] = field(default_factory=list)
-    """Identifiers, and IRIs that others have given to it."""
-
-    notes: dict[str, str] = field(default_factory=dict)
-    """Language → a short text about it."""
-
-    when: str = ""
-    """When it was, in EDTF."""
-
-    links: int = 0
-    """Statements that point to it."""
-
-
 def write_search(path: Path, entries: Iterable[Entry], prefixes: Mapping[str, str]) -> None:
     """Write the index of ``entries`` to ``path``, which must not exist. Raises OSError.
 
     ``prefixes`` are those of the classes by which kinds are told. The same entries give the same answers, whatever
     their order.
     """
-    kinds = KindsByClass(prefixes)
+    things = _Things(path.parent, KindsByClass(prefixes))
+    for entry in entries:
+        things.add(entry)
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
             database.executescript(_SCHEMA)
             database.execute("BEGIN")
-            _Writer(database, kinds).write(entries)
+            _Writer(database, things, path.parent).write()
             database.execute("INSERT INTO found (found) VALUES ('optimize')")
             database.execute("COMMIT")
     except sqlite3.Error as error:
         raise OSError(f"the search index cannot be written: {error}") from error
 
 
-@dataclass(slots=True)
-class _Placed:
-    """An entry, ready to be written."""
+class _Things:
+    """All things in the order in which equally good matches are shown, and the sets of their classes."""
 
-    entry: Entry
-    kind: str
-    keys: tuple[str, ...]
-    """What it is sorted by, in each of the languages."""
+    def __init__(self, folder: Path, kinds: KindsByClass) -> None:
+        self._lines, self._kinds = SortedLines(folder), kinds
+        self._classes: dict[tuple[str, ...], tuple[int, str]] = {}
 
-    words: list[str]
-    """The words of its names, plain."""
+    def add(self, entry: Entry) -> None:
+        known = self._classes.get(entry.classes)
+        if known is None:
+            known = self._classes[entry.classes] = len(self._classes), self._kinds.of(entry.classes)
+        number, kind = known
+        self._lines.extend([record_line(entry, kind, number)])
 
-    names: set[str]
-    """Its names, folded and without blanks."""
+    def signatures(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return kind and classes of each set of classes, by their numbers in the index."""
+        return [(self._classes[classes][1], classes) for classes in sorted(self._classes)]
 
-    @property
-    def order(self) -> tuple[int, int, str, str, str]:
-        """Its place among equally good matches."""
-        return LAST.get(self.kind, 0), -self.entry.links, self.kind, self.keys[0], self.entry.iri
+    def __iter__(self) -> Iterator[tuple[int, Record, int]]:
+        """Yield the number of each thing, the thing, and the number of its set of classes."""
+        numbers = {self._classes[classes][0]: number for number, classes in enumerate(sorted(self._classes))}
+        for id_, line in enumerate(self._lines.lines(), 1):
+            record = Record.read(line)
+            yield id_, record, numbers[record.signature]
 
 
 class _Writer:
-    def __init__(self, database: sqlite3.Connection, kinds: KindsByClass) -> None:
-        self._database, self._kinds = database, kinds
+    def __init__(self, database: sqlite3.Connection, things: _Things, folder: Path) -> None:
+        self._database, self._things = database, things
+        self._names, self._shelves, self._pieces = SortedLines(folder), SortedLines(folder), SortedLines(folder)
+        self._words: set[str] = set()
+        self._kinds: dict[str, int] = {}
+        self._signatures = array("I")
 
-    def write(self, entries: Iterable[Entry]) -> None:
-        kinds: dict[tuple[str, ...], str] = {}
-        placed: list[_Placed] = []
-        for entry in entries:
-            kind = kinds.get(entry.classes) or kinds.setdefault(entry.classes, self._kinds.of(entry.classes))
-            placed.append(_placed(entry, kind))
-        placed.sort(key=lambda each: each.order)
-        numbers = {classes: number for number, classes in enumerate(sorted(kinds))}
-        self._write_things(placed, numbers)
-        self._write_words(placed, numbers)
-        self._write_shelves(placed)
-        self._write_facts(placed, kinds, numbers)
-
-    def _write_things(self, placed: list[_Placed], numbers: Mapping[tuple[str, ...], int]) -> None:
-        rows = (
-            (id_, each.entry.iri, orjson.dumps(_kept(each.entry, numbers[each.entry.classes])))
-            for id_, each in enumerate(placed, 1)
-        )
+    def write(self) -> None:
+        rows = ((id_, record.iri, record.kept(signature)) for id_, record, signature in self._things)
         self._database.executemany("INSERT INTO things VALUES (?, ?, ?)", rows)
         self._database.execute("CREATE UNIQUE INDEX iris ON things (iri)")
+        self._database.executemany("INSERT INTO found (rowid, words) VALUES (?, ?)", self._found())
+        self._database.executemany("INSERT INTO names VALUES (?, ?)", map(_named, self._names.lines()))
+        self._put_words_away()
+        self._database.executemany("INSERT INTO pieces VALUES (?, ?)", _pieces(self._pieces.lines()))
+        self._database.executemany("INSERT INTO shelves VALUES (NULL, ?, ?, ?, ?, ?)", self._shelf_rows())
+        self._database.executemany("INSERT INTO facts VALUES (?, ?)", self._facts())
 
-    def _write_words(self, placed: list[_Placed], numbers: Mapping[tuple[str, ...], int]) -> None:
-        rows = ((id_, _indexed(each, numbers[each.entry.classes])) for id_, each in enumerate(placed, 1))
-        self._database.executemany("INSERT INTO found (rowid, words) VALUES (?, ?)", rows)
-        names = sorted((name, id_) for id_, each in enumerate(placed, 1) for name in each.names)
-        self._database.executemany("INSERT INTO names VALUES (?, ?)", names)
-        known = {word for each in placed for word in each.words}
-        self._database.executemany("INSERT INTO pieces VALUES (?, ?)", _by_piece(known | set(map(folded, known))))
+    def _found(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the words of each thing; what else is written of them is gathered on the way."""
+        for id_, record, signature in self._things:
+            self._gather(id_, record)
+            self._signatures.append(signature)
+            yield id_, record.indexed(signature)
 
-    def _write_shelves(self, placed: list[_Placed]) -> None:
-        for number, language in enumerate(LANGUAGES):
-            shelves: dict[str, list[tuple[str, int]]] = {}
-            for id_, each in enumerate(placed, 1):
-                shelves.setdefault(each.kind, []).append((each.keys[number], id_))
-            for kind, shelf in shelves.items():
-                shelf.sort()
-                letters = json.dumps(_letters(shelf), ensure_ascii=False)
-                row = (kind, language, len(shelf), letters, array("I", (id_ for _, id_ in shelf)).tobytes())
-                self._database.execute("INSERT INTO shelves VALUES (NULL, ?, ?, ?, ?, ?)", row)
+    def _gather(self, id_: int, record: Record) -> None:
+        self._names.extend([f"{name}\t{id_:010}\n".encode() for name in record.names])
+        kind = self._kinds.setdefault(record.kind, len(self._kinds))
+        keys = enumerate(record.keys)
+        self._shelves.extend([f"{language}\t{kind:02}\t{key}\t{id_:010}\n".encode() for language, key in keys])
+        self._words.update(record.words.split())
+        if len(self._words) > _KNOWN_WORDS:
+            self._put_words_away()
 
-    def _write_facts(
-        self, placed: list[_Placed], kinds: Mapping[tuple[str, ...], str], numbers: Mapping[tuple[str, ...], int]
-    ) -> None:
-        counts = Counter(each.entry.classes for each in placed)
-        signatures = [[kinds[classes], list(classes), counts[classes]] for classes in numbers]
-        of_things = array("I", (numbers[each.entry.classes] for each in placed)).tobytes()
-        facts = {"version": VERSION, "signatures": json.dumps(signatures), "of": of_things}
-        self._database.executemany("INSERT INTO facts VALUES (?, ?)", sorted(facts.items()))
+    def _put_words_away(self) -> None:
+        known = self._words | set(map(folded, self._words))
+        spelt = filter(has_spellings, known)
+        self._pieces.extend([f"{piece}\t{word}\n".encode() for word in spelt for piece in pieces(word)])
+        self._words = set()
 
+    def _shelf_rows(self) -> Iterator[tuple[str, str, int, str, bytes]]:
+        kinds = list(self._kinds)
+        lines = (line.decode().rstrip("\n").split("\t") for line in self._shelves.lines())
+        for (language, kind), shelf in groupby(lines, lambda line: line[:2]):
+            ids, letters = array("I"), dict[str, int]()
+            for place, (_, _, key, id_) in enumerate(shelf):
+                letters.setdefault(_letter(key), place)
+                ids.append(int(id_))
+            told = json.dumps(letters, ensure_ascii=False)
+            yield kinds[int(kind)], LANGUAGES[int(language)], len(ids), told, ids.tobytes()
 
-def _placed(entry: Entry, kind: str) -> _Placed:
-    read: dict[str, list[str]] = {}
-    for name in (*entry.labels.values(), *(name for name, _ in entry.names), *entry.codes):
-        if name not in read:
-            read[name] = plain_words(name)
-    known = dict.fromkeys(word for name, parts in read.items() if "://" not in name for word in parts)
-    known |= dict.fromkeys(_together(entry.labels.values(), read))
-    keys = tuple(folded(" ".join(read.get(_label(entry, language), ()))) for language in LANGUAGES)
-    whole = {folded("".join(parts)) for parts in read.values()} - {""}
-    return _Placed(entry, kind, keys, list(known)[:MOST_WORDS], whole)
-
-
-def _together(names: Iterable[str], read: Mapping[str, list[str]]) -> Iterator[str]:
-    """Yield the words of each name in one, where none of them is long enough to be understood if it is misspelt."""
-    for name in names:
-        parts = read[name]
-        if 1 < len(parts) < _FEW_WORDS and not any(map(has_spellings, parts)):
-            yield "".join(parts)
+    def _facts(self) -> list[tuple[str, object]]:
+        counts = Counter(self._signatures)
+        signatures = [[kind, classes, counts[of]] for of, (kind, classes) in enumerate(self._things.signatures())]
+        facts = {"version": VERSION, "signatures": json.dumps(signatures), "of": self._signatures.tobytes()}
+        return sorted(facts.items())
 
 
-def _indexed(placed: _Placed, signature: int) -> str:
-    return f"{folded(' '.join(placed.words))} _{signature}"
+def _named(line: bytes) -> tuple[str, int]:
+    name, _, id_ = line.decode().partition("\t")
+    return name, int(id_)
 
 
-def _by_piece(known: Iterable[str]) -> list[tuple[str, str]]:
-    found: dict[str, list[str]] = {}
-    for word in sorted(known):
-        if has_spellings(word):
-            for piece in pieces(word):
-                found.setdefault(piece, []).append(word)
-    return sorted((piece, " ".join(words_)) for piece, words_ in found.items())
+def _pieces(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    pairs = (line.decode().rstrip("\n").split("\t") for line in lines)
+    for piece, same in groupby(pairs, lambda pair: pair[0]):
+        yield piece, " ".join(word for _, word in same)
 
 
-def _kept(entry: Entry, signature: int) -> list[object]:
-    """Return what is shown of a thing, as the reading side knows it."""
-    return [signature, entry.labels, entry.names, entry.codes, entry.notes, entry.when, entry.links]
-
-
-def _label(entry: Entry, language: str) -> str:
-    labels = entry.labels
-    return labels.get(language) or next(iter(labels.values()), "") or entry.iri
-
-
-def _letters(shelf: list[tuple[str, int]]) -> dict[str, int]:
-    """Return first letter → place from 0 of the first thing on the shelf that begins with it."""
-    places: dict[str, int] = {}
-    for place, (name, _) in enumerate(shelf):
-        first = name[:1]
-        places.setdefault(first.upper() if first.isalpha() else "#", place)
-    return places
+def _letter(name: str) -> str:
+    first = name[:1]
+    return first.upper() if first.isalpha() else "#"

@@ -1,6 +1,7 @@
 """Answers to clients' queries, from processes that can be killed."""
 
 import fcntl
+import logging
 import os
 import pickle
 import socket
@@ -8,12 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from metropolis_kg.store.prefork import BEGUN
+from metropolis_kg.store.deaths import Deaths
+from metropolis_kg.store.event_log import event, signal_name
+from metropolis_kg.store.prefork import BEGUN, DEATHS
 from metropolis_kg.store.protocol import (
     QueryEndedError,
     QueryService,
@@ -23,6 +26,8 @@ from metropolis_kg.store.protocol import (
     TooManyQueriesError,
 )
 from metropolis_kg.store.recipe import Recipe
+
+_log = logging.getLogger(__name__)
 
 _GRACE = 5
 """Seconds beyond the limit after which a process that has not been ended by then is given up."""
@@ -58,8 +63,8 @@ class Workers(QueryService):
             if not self._is_there():
                 self._begin()
 
-    def ask(self, question: Question) -> bytes:
-        """Return the answer to ``question``, as ``QueryService.query`` promises.
+    def ask(self, question: Question, begun: Callable[[], None] = lambda: None) -> bytes:
+        """Return the answer to ``question``, as ``QueryService.query`` promises; ``begun`` is called once it is taken.
 
         Raises TooManyQueriesError where no process takes it in time, QueryTimeoutError and QueryEndedError where its
         process was ended, AnswerTooLargeError, ServiceFailedError, and what a store raises.
@@ -67,6 +72,7 @@ class Workers(QueryService):
         for _ in range(_ATTEMPTS):
             with self._connected() as asking:
                 if self._is_taken(asking, question):
+                    begun()
                     return self._heard(asking)
             time.sleep(_PAUSE)
         raise StoreUnavailableError("No process that answers queries stays alive.")
@@ -155,7 +161,7 @@ class Workers(QueryService):
 
     def _begin(self) -> None:
         process = self._launched()
-        threading.Thread(target=process.wait, daemon=True, name="end of the query processes").start()
+        threading.Thread(target=self._see_end, args=[process], daemon=True, name="end of the query processes").start()
         if process.stdin is None or process.stdout is None:
             raise AssertionError
         with process.stdin as stdin, process.stdout as stdout:
@@ -164,6 +170,17 @@ class Workers(QueryService):
             said = stdout.readline().strip()
         if said != "ready":
             raise StoreUnavailableError(f"No process that answers queries starts: {said or 'no reason is known'}")
+
+    def _see_end(self, process: subprocess.Popen[str]) -> None:
+        """Wait for the end of ``process``, which is no death where nobody wants it any more."""
+        status = process.wait()
+        if status < 0:
+            cause = signal_name(-status)
+            Deaths(self.address.parent / DEATHS).note(cause)
+            _log.error(
+                "the process that holds the store for queries died (%s); the next query starts another", cause,
+                extra=event("query-process-died", signal=cause),
+            )  # fmt: skip
 
     def _launched(self) -> subprocess.Popen[str]:
         """Return the process, started from no folder in particular. Raises StoreUnavailableError."""

@@ -44,6 +44,9 @@ from metropolis_kg.web.validation import validation
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+DEATHS = "DEATHS"
+"""Key of an application's configuration: where deaths of its server's processes are counted."""
+
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -81,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.config[LARGEST_BODIES] = {"/validate": settings.validation_megabytes << 20}
     app.config[WRITTEN_BY] = program_digest(), site.content_digest
+    app.config[DEATHS] = site.deaths
     app.config[RESPONSE_CACHE] = cache = ResponseCache(settings.documents_megabytes << 20)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}

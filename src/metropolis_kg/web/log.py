@@ -1,28 +1,25 @@
-"""The log: JSON, one line an event, on standard error.
+"""The log of a server: the events of the program, and each request where that is wanted.
 
 Of a request it has the path and never the fields of the address, nor who asked: these may be about persons.
 """
 
-import logging
 import os
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
 
-import orjson
-
+from metropolis_kg.store.event_log import Events, line
 from metropolis_kg.web.exchange import Exchange, present
 
 _STDERR = 2
 _LONGEST_PATH = 500
 
 
-def to_stderr() -> None:
-    """Log what the program has to say in this form, each with the id of the request it is about."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_AsJson())
-    log = logging.getLogger("metropolis_kg")
-    log.handlers, log.propagate = [handler], False
+class ServerEvents(Events):
+    """Events, each with the id of the request that it is about."""
+
+    def request(self) -> str | None:
+        """Return the id of the request that this thread is at."""
+        exchange = present.get(None)
+        return exchange.id if exchange else None
 
 
 def log_request(exchange: Exchange, method: str, path: str, status: str, size: str) -> None:
@@ -35,19 +32,4 @@ def log_request(exchange: Exchange, method: str, path: str, status: str, size: s
     if exchange.problem:
         facts["problem"] = exchange.problem
     with suppress(OSError):  # that nobody reads the log is no reason not to answer
-        os.write(_STDERR, _line("info", exchange.id, facts))
-
-
-class _AsJson(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line for what the program logs."""
-        exchange = present.get(None)
-        facts: dict[str, Any] = {"message": record.getMessage(), "logger": record.name}
-        if record.exc_info:
-            facts["traceback"] = self.formatException(record.exc_info)
-        return _line(record.levelname.lower(), exchange.id if exchange else None, facts).decode().rstrip("\n")
-
-
-def _line(level: str, request: str | None, facts: dict[str, Any]) -> bytes:
-    event = {"time": datetime.now(UTC), "level": level, "request": request, **facts}
-    return orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
+        os.write(_STDERR, line("info", "request", exchange.id, facts))

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.store.deaths import WORKERS, Deaths
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
 from metropolis_kg.web.exchange import Exchange
+from metropolis_kg.web.query_metrics import QueryMetrics
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -26,13 +28,13 @@ _OF_PROCESS = re.compile(r"gauge_live\w+_(\d+)\.db")
 class Metrics:
     """What happens, counted; few label values, however many addresses there are."""
 
-    def __init__(self, folder: Path, current: Current) -> None:
-        """Count in ``folder``; the release is that of ``current``."""
+    def __init__(self, folder: Path, deaths: Deaths) -> None:
+        """Count in ``folder``; ``deaths`` counts on its own."""
         folder.mkdir(exist_ok=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # the client looks there when it is imported, and later
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-        self._folder, self._current, own = folder, current, CollectorRegistry()
+        self._folder, self._deaths, own = folder, deaths, CollectorRegistry()
         self._requests = Counter(
             "metropolis_kg_http_requests", "Requests; cache: whether a kept representation answered.",
             ["route", "method", "status", "cache"], registry=own,
@@ -56,6 +58,7 @@ class Metrics:
             "metropolis_kg_worker_starts", "Processes that began to answer: the workers, and one for each that died.",
             registry=own,
         )  # fmt: skip
+        self.queries = QueryMetrics(own)
         self._started = False
         self._known: dict[tuple[str, str, str, str], tuple[Counter, Histogram]] = {}
 
@@ -77,8 +80,11 @@ class Metrics:
         if exchange.problem:
             self._problems.labels(exchange.problem).inc()
 
-    def written(self, accept: str | None) -> tuple[bytes, str]:
-        """Return what all processes have counted, as Prometheus reads it, and its content type."""
+    def written(self, accept: str | None, current: Current) -> tuple[bytes, str]:
+        """Return what all processes have counted, as Prometheus reads it, and its content type.
+
+        The release is that of ``current``.
+        """
         from prometheus_client import CollectorRegistry
         from prometheus_client.exposition import choose_encoder
         from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -89,7 +95,8 @@ class Metrics:
                 mark_process_dead(process, str(self._folder))  # type: ignore[no-untyped-call]
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
-        registry.register(_OfRelease(self._current))
+        registry.register(_OfRelease(current))
+        registry.register(_OfDeaths(self._deaths))
         write, content_type = choose_encoder(accept or "")
         return write(registry), content_type
 
@@ -100,6 +107,29 @@ def _lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+class _OfDeaths:
+    """Says how many processes died."""
+
+    def __init__(self, deaths: Deaths) -> None:
+        self._deaths = deaths
+
+    def collect(self) -> Iterator["Metric"]:
+        """Yield both counts; of queries, by the signal that ended their process."""
+        from prometheus_client.core import CounterMetricFamily
+
+        counted = self._deaths.counted()
+        workers = counted.pop(WORKERS, 0)
+        yield CounterMetricFamily("metropolis_kg_worker_deaths", "Processes that answered and died.", workers)
+        queries = CounterMetricFamily(
+            "metropolis_kg_query_process_deaths",
+            "Processes that evaluated queries and died, by signal: SIGALRM when their time was up.",
+            labels=["signal"],
+        )
+        for cause, count in {"SIGALRM": 0, **counted}.items():
+            queries.add_metric([cause], count)
+        yield queries
 
 
 class _OfRelease:

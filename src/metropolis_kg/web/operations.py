@@ -1,11 +1,24 @@
 """For those who run the server: ``/healthz`` says that it lives, ``/readyz`` that it can, ``/metrics`` counts."""
 
+from contextlib import suppress
+from mmap import mmap
+
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from metropolis_kg.store.protocol import RESULTS_JSON
+from metropolis_kg.errors import NotReadyError
+from metropolis_kg.store.protocol import RESULTS_JSON, TooManyQueriesError
+from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.exchange import present
 from metropolis_kg.web.metrics import Metrics
 from metropolis_kg.web.site import Site
+
+_draining = mmap(-1, 1)
+"""One byte of memory that a server has in common with the processes it forks: whether it is about to stop."""
+
+
+def drain() -> None:
+    """Have ``/readyz`` say in all processes of this server that it is about to stop."""
+    _draining[0] = 1
 
 
 def operations(site: Site) -> Blueprint:
@@ -18,17 +31,33 @@ def operations(site: Site) -> Blueprint:
 
     @views.get("/readyz")
     def readiness() -> Response:
-        release = site.current.release()
-        release.probe()
-        release.readers.query("ASK {}", RESULTS_JSON)
+        release = _ready(site, request.args.get("release", ""))
         return _uncached(jsonify(status="ready", release=release.digest))
 
     @views.get("/metrics")
     def counted() -> Response:
-        body, content_type = site.metrics.written(request.headers.get("Accept"))
+        body, content_type = site.metrics.written(request.headers.get("Accept"), site.current)
         return _uncached(Response(body, content_type=content_type))
 
     return views
+
+
+def _ready(site: Site, wanted: str) -> OpenRelease:
+    """Return the release that is served once it answers, whose digest begins with ``wanted``.
+
+    Raises NotReadyError, and what opening or asking it raises.
+    """
+    if _draining[0]:
+        raise NotReadyError("This server is about to stop.")
+    release = site.current.release()
+    release.probe()
+    if release.reception:
+        release.reception.start()
+    with suppress(TooManyQueriesError):  # which means that it answers
+        release.readers.query("ASK {}", RESULTS_JSON)
+    if not (release.digest or "").startswith(wanted):
+        raise NotReadyError(f"This server serves the release {str(release.digest)[:12]}.")
+    return release
 
 
 def note_progress(app: Flask, metrics: Metrics) -> None:

@@ -25,6 +25,8 @@ from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.publication.table import Table, cells, things_in
 from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import Settings
+from metropolis_kg.store.deaths import Deaths
+from metropolis_kg.store.prefork import DEATHS
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
 from metropolis_kg.web.metrics import Metrics
@@ -46,15 +48,17 @@ class Site:
     stored: StoredQueries
     metrics: Metrics
     examiners: Examiners
+    deaths: Deaths
 
     @classmethod
     def of(cls, settings: Settings) -> "Site":
         """Return the site that ``settings`` describe. Raises MissingContentError and ContentError."""
         content = find_content(settings.root)
         meeting = _meeting_place()
-        current = Current(settings, meeting)
-        metrics, examiners = Metrics(meeting / "metrics", current), Examiners(content, meeting, _limits(settings))
-        return cls(settings, current, content, StoredQueries(content), metrics, examiners)
+        deaths = Deaths(meeting / DEATHS)
+        metrics, examiners = Metrics(meeting / "metrics", deaths), Examiners(content, meeting, _limits(settings))
+        current = Current(settings, meeting, metrics.queries)
+        return cls(settings, current, content, StoredQueries(content), metrics, examiners, deaths)
 
     @property
     def queries(self) -> Path:

@@ -1,0 +1,115 @@
+"""An import as a whole: what is known is read, the source is taken row by row, and the file of its graph is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from metropolis_kg.content import Content
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.formatting import replace_file
+from metropolis_kg.curation.imports.mapping import mapping_of
+from metropolis_kg.curation.imports.mapping_file import read_mapping
+from metropolis_kg.curation.imports.popolo import Popolo, read_popolo_description
+from metropolis_kg.curation.imports.problems import Account
+from metropolis_kg.curation.imports.tables import Table
+from metropolis_kg.curation.imports.things import Things
+from metropolis_kg.curation.imports.writing import MOST_IN_TURTLE, suffix_of, written
+from metropolis_kg.curation.sources import read_dataset
+from metropolis_kg.model.dataset import DERIVED_GRAPHS
+from metropolis_kg.model.identifiers import SLUG, slugify
+
+JSON = ".json"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import, before it is written."""
+
+    account: Account
+    output: Path
+    """Where the graph is written."""
+
+    delimiter: str
+    _quads: list[ox.Quad]
+    _prefixes: dict[str, str]
+
+    def write(self) -> None:
+        """Write the file in one step; what was there is replaced."""
+        data = written(self._quads, suffix_of(self.output) or "", self._prefixes)
+        self.output.parent.mkdir(parents=True, exist_ok=True)
+        if self.output.exists():
+            replace_file(self.output, data)
+            return
+        temporary = self.output.with_name(f".{self.output.name}.new")
+        temporary.write_bytes(data)
+        temporary.replace(self.output)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be imported, and where to."""
+
+    source: Path
+    mapping: Path | None = None
+    """None where it lies beside the source."""
+
+    name: str | None = None
+    """What the graph is called; none where it is called after the source."""
+
+    output: Path | None = None
+    replace: bool = False
+    """Whether a file that is there may be replaced."""
+
+
+def take(order: Order, content: Content) -> Imported:
+    """Return what comes of the import, unwritten. Raises ContentError(s) where nothing of the source can be taken."""
+    name = _name(order)
+    dataset = read_dataset(content)
+    others = [graph for graph in dataset.graphs if graph.name.value.rpartition("/")[2] != name]
+    reading = _reading(order, name, dataset.prefixes, (quad for graph in others for quad in graph.quads))
+    quads = list(reading.quads())
+    output = order.output or content.data / "enrichment" / f"{name}{'.ttl' if len(quads) <= MOST_IN_TURTLE else '.nq'}"
+    _require_free(order, output, content)
+    delimiter = reading.delimiter if isinstance(reading, Table) else ","
+    return Imported(reading.account, output, delimiter, quads, dataset.prefixes)
+
+
+def _reading(order: Order, name: str, prefixes: dict[str, str], known: Iterable[ox.Quad]) -> Table | Popolo:
+    path = order.mapping or mapping_of(order.source)
+    if not path.is_file():
+        raise fault("table-without-mapping", order.source, meant=path.name)
+    if order.source.suffix == JSON:
+        description = read_popolo_description(path, prefixes)
+        things = Things(prefixes, description.lang)
+        things.add_all(known)
+        return Popolo(order.source, description, things, name)
+    mapping = read_mapping(path, prefixes)
+    things = Things(prefixes, mapping.lang)
+    things.add_all(known)
+    return Table(order.source, mapping, things, name)
+
+
+def _name(order: Order) -> str:
+    """Return what the graph is called. Raises ContentError where it can be no name."""
+    output = order.output.name.removesuffix(suffix_of(order.output) or "") if order.output else None
+    name = order.name or output or order.source.stem
+    if not SLUG.fullmatch(name) or name in DERIVED_GRAPHS:
+        try:
+            meant = slugify(name)
+        except ValueError:
+            meant = "…"
+        raise fault("import-name", order.source, name=name, meant=meant)
+    return name
+
+
+def _require_free(order: Order, output: Path, content: Content) -> None:
+    if suffix_of(output) is None:
+        raise fault("import-output", output)
+    name = output.name.removesuffix(suffix_of(output) or "")
+    twins = [path for path in content.data.rglob(f"{name}.*") if suffix_of(path) and path != output]
+    if twins:
+        raise fault("import-output-otherwise", content.relative(twins[0]), name=name)
+    if output.exists() and not order.replace:
+        raise fault("import-output-there", content.relative(output))

@@ -1,0 +1,49 @@
+"""Engines: what each SPARQL 1.1 engine does in its own way, one module an engine, and which of them one talks to."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from metropolis_kg.store.endpoint import Endpoint
+from metropolis_kg.store.engines.engine import Engine
+from metropolis_kg.store.engines.graphdb import GraphDB
+from metropolis_kg.store.engines.neptune import Neptune
+from metropolis_kg.store.engines.oxigraph import Oxigraph
+from metropolis_kg.store.engines.qlever import QLever
+from metropolis_kg.store.engines.stardog import Stardog
+from metropolis_kg.store.engines.virtuoso import Virtuoso
+from metropolis_kg.store.protocol import RESULTS_JSON
+
+_VIRTUOSO = Virtuoso()
+_BY_SERVER = {
+    "virtuoso": _VIRTUOSO, "oxigraph": Oxigraph(), "graphdb": GraphDB(), "stardog": Stardog(), "qlever": QLever(),
+}  # fmt: skip
+"""How the Server header begins → engine."""
+
+_ENOUGH = 1 << 12
+
+
+def engine_of(endpoint: Endpoint, deadline: float) -> Engine:
+    """Return the engine that answers at ``endpoint``, by one request; one like any other where nothing tells.
+
+    ``deadline`` is a moment of ``time.monotonic``. Raises what ``Endpoint.query`` raises.
+    """
+    with endpoint.query("SELECT (1 AS ?one) {}", RESULTS_JSON, {}, deadline) as answer:
+        headers, body = {name.lower(): value for name, value in answer.headers.items()}, answer.read(_ENOUGH)
+    engine = named(endpoint.url, headers)
+    return _VIRTUOSO if type(engine) is Engine and _VIRTUOSO.answers_as(body) else engine
+
+
+def named(url: str, headers: Mapping[str, str]) -> Engine:
+    """Return the engine that ``headers`` (names in lower case) of its answers, or else its ``url``, tell of.
+
+    >>> named("http://localhost/sparql", {"server": "Virtuoso/07.20.3229 (Linux)"}).name
+    'Virtuoso'
+    """
+    server = headers.get("server", "").lower()
+    for begins, engine in _BY_SERVER.items():
+        if server.startswith(begins):
+            return engine
+    parts = urlsplit(url)
+    if (parts.hostname or "").endswith(".neptune.amazonaws.com"):
+        return Neptune()
+    return GraphDB() if "/repositories/" in parts.path else Engine()
