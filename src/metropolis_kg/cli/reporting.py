@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 import click
 
@@ -97,14 +98,29 @@ def has_colours() -> bool:
 
 
 def replace_file(path: Path, written: bytes) -> None:
-    """Replace a file whole; what is no file of its own (a link, a device, a pipe) is written into, and stays."""
+    """Replace a file whole."""
+    with replacing(path) as file:
+        file.write(written)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file that takes the place of ``path`` once it is written, and not where that fails.
+
+    What is no file of its own (a link, a device, a pipe) is written into, and stays.
+    """
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        path.write_bytes(written)
+        with path.open("wb") as file:
+            yield file
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(written)
-    temporary = Path(file.name)
+        temporary = Path(file.name)
+        try:
+            yield file
+        except BaseException:
+            temporary.unlink()
+            raise
     temporary.chmod(0o644)
     temporary.replace(path)
 
