@@ -21,6 +21,8 @@ import zstandard
 REPOSITORY = Path(__file__).resolve().parent.parent
 W = "https://w3id.org/metropolis-kg/"
 TENURES_PER_PAGE = 200
+HUB_QUOTES = 4
+"""Pieces of evidence of each claim of a hub."""
 ROLES = ("president", "interim-president", "co-president", "member")
 KINDS = ("organisation", "person", "role", "organisation-type", "tenure", "evidence", "source")
 STANDARD = {
@@ -79,7 +81,13 @@ evidence:{slug} a mkg:Evidence ;
 def page(number: int, tenures: int, random_: random.Random) -> str:
     """Return one page as Turtle: its graph, its source, one network, and ``tenures`` tenures in it."""
     slug = f"network-{number}"
-    head = f"""{prologue()}
+    return page_head(slug) + "".join(tenure(slug, index, random_) for index in range(tenures))
+
+
+def page_head(slug: str) -> str:
+    """Return the graph, the source and the network of a page, as Turtle."""
+    number = slug.removeprefix("network-")
+    return f"""{prologue()}
 graph:{slug} a mkg:PageGraph ;
     dct:title "Seite {number}"@de, "Page {number}"@en ;
     dct:license <https://creativecommons.org/licenses/by/4.0/> ;
@@ -100,13 +108,50 @@ organisation:{slug} a mkg:CityNetwork ;
     skos:prefLabel "Netzwerk {number}"@de, "Network {number}"@en ;
     org:classification organisation-type:city-network .
 """
-    return head + "".join(tenure(slug, index, random_) for index in range(tenures))
 
 
-def generate(root: Path, tenures: int, seed: int = 1, nquads: str | None = None) -> None:
+def hub(claims: int, random_: random.Random) -> str:
+    """Return a page on which much hangs, as Turtle: one organisation that all its ``claims`` are about.
+
+    One source states all of them, each with four quotes; and every hundredth is about the same person.
+    """
+    person = '\nperson:hub a mkg:Person ; foaf:name "Person hub"@de, "Person hub"@en .\n'
+    return page_head("hub") + person + "".join(_hub_tenure(number, random_) for number in range(claims))
+
+
+def _hub_tenure(number: int, random_: random.Random) -> str:
+    slug, role, when = f"hub-{number}", random_.choice(ROLES), interval(random_)
+    person = "hub" if number % 100 == 0 else slug
+    resting = ", ".join(f"evidence:{slug}-{each}" for each in range(HUB_QUOTES))
+    quotes = "".join(
+        f"""
+evidence:{slug}-{each} a mkg:Evidence ;
+    mkg:quote "Zitat {each}: Person {slug} war von {when} in der Rolle {role}."@de ;
+    mkg:startsAt {(number * HUB_QUOTES + each) * 100} ;
+    mkg:textKind mkg:BodyText .
+"""
+        for each in range(HUB_QUOTES)
+    )
+    return f"""
+person:{slug} a mkg:Person ;
+    foaf:name "Person {slug}"@de, "Person {slug}"@en .
+
+tenure:{slug} a mkg:Tenure ;
+    org:member person:{person} ;
+    org:organization organisation:hub ;
+    org:role role:{role} ;
+    mkg:when "{when}"^^edtf:EDTF ;
+    mkg:evidence {resting} .
+{quotes}"""
+
+
+def generate(
+    root: Path, tenures: int, seed: int = 1, nquads: str | None = None, hub_claims: int = 0
+) -> None:  # fmt: skip
     """Write content with ``tenures`` tenures to ``root``, which must not exist yet.
 
-    ``nquads`` is the suffix of the one file that is to hold all pages (a key of ``COMPRESSED``).
+    ``nquads`` is the suffix of the one file that is to hold all pages (a key of ``COMPRESSED``). There are
+    ``hub_claims`` more tenures, all of one organisation.
     """
     for folder in ("ontology", "shapes", "queries"):
         shutil.copytree(REPOSITORY / folder, root / folder)
@@ -118,17 +163,19 @@ def generate(root: Path, tenures: int, seed: int = 1, nquads: str | None = None)
     )  # things of the repository's own pages, which are not there
     (root / "data" / "dataset.ttl").write_text(examples.sub("", text), encoding="utf-8")
     if nquads:
-        write_nquads(pages / f"networks{nquads}", generated(tenures, seed))
+        write_nquads(pages / f"networks{nquads}", generated(tenures, seed, hub_claims))
         return
-    for slug, text in generated(tenures, seed):
+    for slug, text in generated(tenures, seed, hub_claims):
         (pages / f"{slug}.ttl").write_text(text, encoding="utf-8")
 
 
-def generated(tenures: int, seed: int) -> Iterator[tuple[str, str]]:
+def generated(tenures: int, seed: int, hub_claims: int = 0) -> Iterator[tuple[str, str]]:
     """Yield the name and the Turtle of each page."""
     random_ = random.Random(seed)
     for number, done in enumerate(range(0, tenures, TENURES_PER_PAGE)):
         yield f"network-{number}", page(number, min(TENURES_PER_PAGE, tenures - done), random_)
+    if hub_claims:
+        yield "hub", hub(hub_claims, random_)
 
 
 def plain(file: BinaryIO) -> BinaryIO:
@@ -167,8 +214,9 @@ def main() -> None:
     parser.add_argument("root", type=Path, help="folder to make")
     parser.add_argument("--tenures", type=int, default=20_000, help="how many (20000 give about a million statements)")
     parser.add_argument("--nquads", choices=COMPRESSED, help="write all pages to one file of N-Quads, so compressed")
+    parser.add_argument("--hub", type=int, default=0, help="more of them, all in one organisation and one source")
     arguments = parser.parse_args()
-    generate(arguments.root, arguments.tenures, nquads=arguments.nquads)
+    generate(arguments.root, arguments.tenures, nquads=arguments.nquads, hub_claims=arguments.hub)
 
 
 if __name__ == "__main__":

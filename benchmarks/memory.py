@@ -28,7 +28,7 @@ class Memory:
 
 def memory(root: int) -> Memory:
     """Return what the process ``root`` and all processes below it have now."""
-    pids = _family(root)
+    pids = family(root)
     once = sum(_kilobytes(pid, "Pss") for pid in pids) / 1024 + _files_in_memory(pids) / (1 << 20)
     return Memory(once, sum(_kilobytes(pid, "Rss") for pid in pids) / 1024, len(pids))
 
@@ -52,7 +52,7 @@ def peak(root: int) -> Iterator[Memory]:
         looking.join()
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
     """Return ``root`` and the processes below it."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -243,9 +243,14 @@ def release(work: Path, tenures: int) -> Path:
     if not (var / "current").exists():
         say(f"building {tenures:,} tenures")
         generate(content, tenures)
-        command = [sys.executable, "-m", "metropolis_kg", "--root", str(content), "--var", str(var), "build"]
-        subprocess.run(command, check=True, capture_output=True)
+        built(content, var)
     return var
+
+
+def built(content: Path, var: Path) -> None:
+    """Build and publish ``content`` in ``var``."""
+    command = [sys.executable, "-m", "metropolis_kg", "--root", str(content), "--var", str(var), "build"]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def say(what: str) -> None:

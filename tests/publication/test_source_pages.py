@@ -56,7 +56,7 @@ def test_a_source_has_each_of_its_claims_at_each_place_it_rests_on(
         }
         assert len(shown) == len(set(shown)), source
         assert set(shown) == stated, source
-        assert len(page.claims.claims) == sum(number for _, number in page.by_kind), source
+        assert page.claims.number == sum(number for _, number in page.by_kind), source
 
 
 def test_the_text_of_a_page_runs_as_it_stands_with_its_gaps(

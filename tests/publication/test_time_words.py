@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from metropolis_kg.publication.time_words import Bounds, stated, stretch
+from metropolis_kg.model.bounds import Bounds
+from metropolis_kg.publication.time_words import stated, stretch
 
 D = date.fromisoformat
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metropolis_kg.content import Content
+from metropolis_kg.model.bounds import Bounds
 from metropolis_kg.publication.claim_view import ClaimView, When, bounds_of
 from metropolis_kg.publication.description import Description, describe
 from metropolis_kg.publication.names import names_of
 from metropolis_kg.publication.page import page_of
 from metropolis_kg.publication.reading import Links, Reader, Value
 from metropolis_kg.publication.shape_order import shape_order_of
-from metropolis_kg.publication.time_words import Bounds
 from metropolis_kg.publication.timeline import (
     MOST_ROWS,
     Dated,

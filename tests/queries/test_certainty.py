@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from engines import Ask, read_answer
-from metropolis_kg.publication.time_words import Bounds
+from metropolis_kg.model.bounds import Bounds
 from metropolis_kg.store.protocol import RESULTS_JSON
 from metropolis_kg.store.release import OpenRelease
 

@@ -157,7 +157,7 @@ def test_the_same_entries_in_another_order_give_the_same_file(tmp_path: Path) ->
 
 def test_a_search_that_takes_too_long_is_ended(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("metropolis_kg.store.search_index._SECONDS", -1.0)
-    monkeypatch.setattr("metropolis_kg.store.search_index._STEPS_BETWEEN_LOOKS", 1)
+    monkeypatch.setattr("metropolis_kg.store.read_only._STEPS_BETWEEN_LOOKS", 1)
     slow = SearchIndex(index.path)
     with pytest.raises(QueryTimeoutError):
         find(slow, "müller")

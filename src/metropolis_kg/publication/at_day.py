@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
-from metropolis_kg.publication.claim_days import STANDINGS, ClaimDays, Standing, claim_days
+from metropolis_kg.model.bounds import STANDINGS, Standing
+from metropolis_kg.publication.claim_days import claim_days
 from metropolis_kg.publication.claim_view import ClaimView, claim_view
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.page import ClaimGroup
 from metropolis_kg.publication.paging import PAGE, pages_of, refuse_unknown, turns
 from metropolis_kg.publication.reading import Links, Reader
+from metropolis_kg.publication.registered import register_of
 from metropolis_kg.publication.shape_order import ShapeOrder
 from metropolis_kg.publication.time_words import day as day_in_words
 from metropolis_kg.publication.words import Words
@@ -86,6 +89,35 @@ class Overview:
     undated: int
 
 
+class Days(Protocol):
+    """Tells on which days claims hold: the register of a release, or what was read of a store."""
+
+    @property
+    def number_of_claims(self) -> int:
+        """How many claims there are."""
+
+    @property
+    def undated(self) -> int:
+        """How many of them have no day."""
+
+    def held_on(self, day: date) -> Mapping[Standing, int]:
+        """Return how many claims stand in each way on a day."""
+
+    def claims_on(self, day: date, standing: Standing, limit: int, offset: int) -> Sequence[tuple[str, str]]:
+        """Return claims that stand in this way on a day, each with its kind, by kind and by when they began."""
+
+    def neighbours(self, day: date) -> tuple[date | None, date | None]:
+        """Return the last day before ``day`` on which something changes, and the first after it."""
+
+    def days_of_change(self, years: int, most: int) -> Sequence[tuple[date, int]]:
+        """Return up to ``most`` days on which something changes; or, with ``years``, the first of each so many."""
+
+
+def days_of(release: OpenRelease, queries: Path) -> Days:
+    """Return on which days the claims of ``release`` hold. Raises AnswerTooLargeError, and what the store raises."""
+    return register_of(release) or claim_days(release, queries)
+
+
 @dataclass(frozen=True)
 class AtDay:
     """Tells someone what held on a day in a release, in a language."""
@@ -102,29 +134,36 @@ class AtDay:
 
         Raises UnknownPageError and what the store raises.
         """
-        known = claim_days(self.release, self.queries)
-        held = known.on(day)
-        pages = pages_of(max(map(len, held.values())), PAGE)
+        known = days_of(self.release, self.queries)
+        held = known.held_on(day)
+        pages = pages_of(max(held.values()), PAGE)
         refuse_unknown(page, pages)
-        shown = {standing: claims[(page - 1) * PAGE : page * PAGE] for standing, claims in held.items()}
-        views = self._views([known.claims[number] for claims in shown.values() for number in claims])
+        shown = {standing: known.claims_on(day, standing, PAGE, (page - 1) * PAGE) for standing in STANDINGS}
+        views = self._views([claim for claims in shown.values() for claim, _ in claims])
         standings = tuple(
-            StandingGroups(standing, len(held[standing]), tuple(self._groups(known, shown[standing], views)))
+            StandingGroups(standing, held[standing], tuple(self._groups(shown[standing], views)))
             for standing in STANDINGS
         )
         return DayPage(day, standings, known.undated, page, pages, *known.neighbours(day))
 
     def overview(self) -> Overview:
         """Return the days on which something changes. Raises what the store raises."""
-        known = claim_days(self.release, self.queries)
-        wanted = ((list(_entries(known, years, self.words.language)), above) for years, above in _SPANS)
+        known = days_of(self.release, self.queries)
+        wanted = ((self._entries(known, years), above) for years, above in _SPANS)
         entries, above = next((each for each in wanted if len(each[0]) <= MOST_ENTRIES), ([], 1))
         groups = groupby(entries, key=lambda entry: _years(entry.day, above))
-        return Overview({text: list(each) for text, each in groups}, len(known.claims), known.undated)
+        return Overview({text: list(each) for text, each in groups}, known.number_of_claims, known.undated)
 
-    def _groups(self, known: ClaimDays, shown: Sequence[int], views: Mapping[str, ClaimView]) -> Iterator[ClaimGroup]:
-        for kind, numbers in groupby(shown, key=lambda number: known.kinds[number]):
-            claims = [views[known.claims[number]] for number in numbers]
+    def _entries(self, known: Days, years: int) -> Sequence[Entry]:
+        """Return the days on which something changes, one more than fit; with ``years``, so many of them together."""
+        return [
+            Entry(day, _years(day, years) if years else day_in_words(day, self.words.language), claims)
+            for day, claims in known.days_of_change(years, MOST_ENTRIES + 1)
+        ]
+
+    def _groups(self, shown: Sequence[tuple[str, str]], views: Mapping[str, ClaimView]) -> Iterator[ClaimGroup]:
+        for kind, together in groupby(shown, key=lambda each: each[1]):
+            claims = [views[claim] for claim, _ in together]
             yield ClaimGroup(kind, self.words.group(kind), claims, len(claims))
 
     def _views(self, claims: Sequence[str]) -> dict[str, ClaimView]:
@@ -138,18 +177,6 @@ class AtDay:
         ordered = tuple(sorted(triples, key=str))
         reader = Reader(Description("", ordered, self.release.prefixes), self.names, self.links, self.words, self.order)
         return {each: claim_view(reader, each, {}) for each in claims}
-
-
-def _entries(known: ClaimDays, years: int, language: str) -> Iterator[Entry]:
-    """Yield the days on which something changes; with ``years``, so many of them together."""
-
-    def text(day: date) -> str:
-        return _years(day, years) if years else day_in_words(day, language)
-
-    changes = [(date.fromordinal(day), claims) for day, claims in zip(known.changes, known.changing, strict=True)]
-    for called, together in groupby(changes, key=lambda change: text(change[0])):
-        days = list(together)
-        yield Entry(days[0][0], called, sum(claims for _, claims in days))
 
 
 def _years(day: date, number: int) -> str:

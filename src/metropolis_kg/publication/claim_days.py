@@ -1,4 +1,4 @@
-"""On which days every claim of a release certainly or possibly held, or was only last known: asked for once, then kept.
+"""On which days every claim certainly or possibly held, or was only last known, where no register says so: read once.
 
 A store filters the bounds of all claims anew for each day. Of a million statements on disk (20,000 claims), a filter
 over two of the bounds takes as long as reading all bounds once by property (2.1 to 3 s, machine busy; one row a claim,
@@ -12,23 +12,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, islice
 from pathlib import Path
-from typing import Literal
 
 import pyoxigraph as ox
 
-from metropolis_kg.publication.claim_view import ALL_KINDS
+from metropolis_kg.model.bounds import LAST_DAY, STANDINGS, TIMES, Bounds, Standing, Stretch, changes, stretches
+from metropolis_kg.model.claims import ALL_KINDS
 from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
-from metropolis_kg.publication.time_words import TIMES, Bounds
 from metropolis_kg.store.protocol import NO_BINDINGS, AnswerTooLargeError, Bindings
 from metropolis_kg.store.release import OpenRelease
 
-Standing = Literal["certain", "possible", "last known"]
-STANDINGS: tuple[Standing, ...] = ("certain", "possible", "last known")
-"""How a claim can stand on a day, as ``queries/examples/state-at.rq`` tells them apart."""
-
 _MOST = {"at-day-times": 8_000_000, "at-day-kinds": 4_000_000}
-_LAST = date.max.toordinal()
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,7 @@ class ClaimDays:
 
     claims: tuple[str, ...]
     kinds: tuple[str, ...]
-    """Of each claim: one of ``claim_view.ALL_KINDS``."""
+    """Of each claim: one of ``model.claims.ALL_KINDS``."""
 
     stretches: Mapping[Standing, Stretches]
     undated: int
@@ -68,6 +63,30 @@ class ClaimDays:
 
     changing: Sequence[int]
     """How many claims do so on each."""
+
+    @property
+    def number_of_claims(self) -> int:
+        """How many claims there are."""
+        return len(self.claims)
+
+    def held_on(self, day: date) -> Mapping[Standing, int]:
+        """Return how many claims stand in each way on a day."""
+        return {standing: len(found) for standing, found in self.on(day).items()}
+
+    def claims_on(self, day: date, standing: Standing, limit: int, offset: int) -> Sequence[tuple[str, str]]:
+        """Return claims that stand in this way on a day, each with its kind, by kind and by when they began."""
+        found = self.stretches[standing].on(day.toordinal())[offset : offset + limit]
+        return [(self.claims[number], self.kinds[number]) for number in found]
+
+    def days_of_change(self, years: int, most: int) -> Sequence[tuple[date, int]]:
+        """Return the days on which something changes, and how many claims do; up to ``most`` of them.
+
+        With ``years``, the first one of each so many years, and how many claims change in these.
+        """
+        changes = [(date.fromordinal(day), claims) for day, claims in zip(self.changes, self.changing, strict=True)]
+        together = groupby(changes, key=lambda change: change[0].year // years if years else change[0])
+        days = (list(each) for _, each in islice(together, most))
+        return [(each[0][0], sum(claims for _, claims in each)) for each in days]
 
     def on(self, day: date) -> dict[Standing, list[int]]:
         """Return the claims of each standing on a day, by number, in order."""
@@ -89,33 +108,21 @@ def claim_days(release: OpenRelease, queries: Path) -> ClaimDays:
     """
     kinds = _kinds(release, queries)
     bounds = _bounds(release, queries, kinds)
-    known: dict[Bounds, list[tuple[Standing, int, int]]] = {
-        each: list(stretches(each)) for each in set(bounds.values())
-    }
-    starts = {each: min((first for _, first, _ in found), default=_LAST) for each, found in known.items()}
+    known: dict[Bounds, list[Stretch]] = {each: list(stretches(each)) for each in set(bounds.values())}
+    starts = {each: min((first for _, first, _ in found), default=LAST_DAY) for each, found in known.items()}
     claims = sorted(kinds, key=lambda claim: (kinds[claim], starts[bounds[claim]], claim))
     return _table(claims, [known[bounds[claim]] for claim in claims], [ALL_KINDS[kinds[claim]] for claim in claims])
 
 
-def stretches(bounds: Bounds) -> Iterator[tuple[Standing, int, int]]:
-    """Yield each stretch of days on which a claim with these bounds stands in one way: which, first day, last day."""
-    if certain := bounds.certain():
-        yield "certain", certain[0].toordinal(), certain[1].toordinal()
-    for first, last in bounds.possible():
-        yield "possible", first.toordinal(), last.toordinal()
-    if last_known := bounds.last_known_from():
-        yield "last known", last_known.toordinal(), _LAST
-
-
 def _table(
-    claims: Sequence[str], found: Sequence[list[tuple[Standing, int, int]]], kinds: Sequence[str]
+    claims: Sequence[str], found: Sequence[list[Stretch]], kinds: Sequence[str]
 ) -> ClaimDays:  # fmt: skip
     by_standing: dict[Standing, list[tuple[int, int, int]]] = {standing: [] for standing in STANDINGS}
     changing: Counter[int] = Counter()
     for number, each in enumerate(found):
         for standing, first, last in each:
             by_standing[standing].append((first, last, number))
-        changing.update({day for _, first, last in each for day in (first, last + 1) if day <= _LAST})
+        changing.update(changes(each))
     days = sorted(changing)
     return ClaimDays(
         tuple(claims),

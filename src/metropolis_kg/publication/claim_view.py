@@ -6,22 +6,12 @@ from datetime import date
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.bounds import TIMES, Bounds, Certainty
+from metropolis_kg.model.claims import KINDS
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Reader, Value
-from metropolis_kg.publication.time_words import TIMES, Bounds, Certainty, day, short_day, stated, stretch
-
-KINDS = (
-    "Founding", "PostHolding", "Tenure", "Election", "MemberCount", "Partnership", "PartnerList", "Event",
-    "Participation", "Dating", "StatedRelation", "InferredRelation", "AttributedStatement",
-)  # fmt: skip
-"""The classes of claims in the order of their groups on a page.
-
-A class stands before those above it, if they are here as well.
-"""
-
-ALL_KINDS = (*KINDS, "Claim")
-"""The same, and what a claim is that is none of them."""
+from metropolis_kg.publication.time_words import day, short_day, stated, stretch
 
 _NAMES = ("skos:prefLabel", "dct:title")
 _OWN_TIMES, _WINDOW = TIMES[:5], TIMES[5:]

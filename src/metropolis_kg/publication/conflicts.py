@@ -9,9 +9,10 @@ from datetime import date
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.bounds import Certainty
 from metropolis_kg.publication.claim_view import ClaimView, bounds_of, claim_view, kind_name
 from metropolis_kg.publication.reading import Reader, Value
-from metropolis_kg.publication.time_words import Certainty, stated
+from metropolis_kg.publication.time_words import stated
 from metropolis_kg.store.protocol import Term
 
 _COMPARED = (

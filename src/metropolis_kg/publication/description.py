@@ -17,9 +17,10 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
 from metropolis_kg.model.namespaces import RDF, XSD
-from metropolis_kg.publication.linked import Linked, Part, claims_of, linked_of
+from metropolis_kg.publication.linked import Linked, Part, part_of
 from metropolis_kg.publication.media_types import N_TRIPLES, RESULTS_JSON
 from metropolis_kg.publication.paging import PAGE
+from metropolis_kg.publication.registered import hub_of
 from metropolis_kg.store.protocol import NO_BINDINGS, Bindings, Term
 from metropolis_kg.store.release import OpenRelease
 
@@ -114,7 +115,7 @@ def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, da
         described = tuple(ordered(_asked(release, queries, "vocabulary.rq", thing), iri))
         part = Linked(()).part_on(iri, day, page, ()) if day else Linked(()).part(page)
         return _known(Description(iri, described, release.prefixes, part if day else None))
-    if page == 1 and day is None:
+    if page == 1 and day is None and not hub_of(release, iri):
         whole = Description(iri, tuple(ordered(_asked(release, queries, "thing.rq", thing), iri)), release.prefixes)
         if _is_whole(whole):
             return _known(whole)
@@ -122,12 +123,11 @@ def describe(release: OpenRelease, queries: Path, iri: str, *, page: int = 1, da
 
 
 def _part_of(release: OpenRelease, queries: Path, thing: ox.NamedNode, page: int, day: date | None) -> Description:
-    linked = linked_of(release, queries, thing.value)
-    if not (linked.things or linked.alone):
+    found = part_of(release, queries, thing.value, page, day)
+    if found is None:
         raise UnknownThingError(thing.value)
-    claims = claims_of(release, queries, thing.value) if day else ()
-    part = linked.part_on(thing.value, day, page, claims) if day else linked.part(page)
-    triples = linked.alone + _asked(release, queries, "thing-part.rq", thing, _bindings(thing, part))
+    part, alone = found
+    triples = alone + _asked(release, queries, "thing-part.rq", thing, _bindings(thing, part))
     shown = part if part.day or part.pages > 1 else None
     return Description(thing.value, tuple(ordered(set(triples), thing.value)), release.prefixes, shown)
 

@@ -1,9 +1,10 @@
 """What a thing is linked with: the pages of that, and what of it held on a day.
 
-A description of a thing with many links holds a part of them. All parts together hold every statement.
+A description of a thing with many links holds a part of them. All parts together hold every statement. Which others a
+thing with many is linked with, the register of a release says; without one, all of them are read, and kept for a while.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,16 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
+from metropolis_kg.model.bounds import Bounds, Certainty
 from metropolis_kg.publication.own_queries import kept_by_release, lean_rows
-from metropolis_kg.publication.paging import neighbours, on_page, pages_of
-from metropolis_kg.publication.time_words import Bounds, Certainty
+from metropolis_kg.publication.paging import PAGE, neighbours, pages_of, refuse_unknown
+from metropolis_kg.publication.registered import hub_of
 from metropolis_kg.store.protocol import N_TRIPLES, Term
+from metropolis_kg.store.register import Hub, LinkedThing, Register
 from metropolis_kg.store.release import OpenRelease
+
+SIZE = 50
+"""Linked things on each page of a document of which there are several; one of ``paging.PAGE`` at most has one page."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,10 @@ class Part:
     """The day of which it tells; none: of all time."""
 
     certainties: Mapping[str, Certainty] = field(default_factory=dict)
-    """Of those claims of all pages that held on the day; the thing itself is one where it is such a claim."""
+    """Of those claims among them that held on the day; the thing itself is one where it is such a claim."""
+
+    held: int = 0
+    """How many claims of all pages held on the day, the thing itself among them."""
 
     left_out: int = 0
     """Claims that did not certainly or possibly hold on the day, or have no date."""
@@ -78,12 +87,74 @@ class Linked:
         named = self.named if any(claim == thing for claim, _ in claims) else frozenset()
         part = self._paged(tuple(each for each in self.things if each not in not_held or each in named), page)
         pointing = tuple(each for each in part.pointing if each not in not_held)
-        return replace(part, pointing=pointing, day=day, certainties=held, left_out=len(not_held))
+        told = {each: held[each] for each in (thing, *part.linked) if each in held}
+        return replace(part, pointing=pointing, day=day, certainties=told, held=len(held), left_out=len(not_held))
 
     def _paged(self, things: tuple[str, ...], page: int) -> Part:
-        linked = tuple(on_page(things, page))
+        pages, size = parts_of(len(things))
+        refuse_unknown(page, pages)
+        linked = things[(page - 1) * size : page * size]
         pointing = tuple(each for each in linked if each not in self.not_pointing)
-        return Part(linked, pointing, page, pages_of(len(things)), len(things))
+        return Part(linked, pointing, page, pages, len(things))
+
+
+def parts_of(total: int) -> tuple[int, int]:
+    """Return how many pages a document of a thing with so many linked things has, and how many of these are on each.
+
+    >>> parts_of(100), parts_of(101)
+    ((1, 100), (3, 50))
+    """
+    return (1, PAGE) if total <= PAGE else (pages_of(total, SIZE), SIZE)
+
+
+def part_of(
+    release: OpenRelease, queries: Path, iri: str, page: int, day: date | None
+) -> tuple[Part, tuple[ox.Triple, ...]] | None:
+    """Return a page of what ``release`` links with the thing ``iri``, with ``day`` of what held then; and what is said
+    of the thing without naming others.
+
+    None where nothing is said of it. Raises UnknownPageError and what the store raises.
+    """
+    known = hub_of(release, iri)
+    if known:
+        part = _hub_part_on(*known, iri, page, day) if day else _hub_part(*known, page)
+        return part, _alone(release, queries, iri)
+    linked = linked_of(release, queries, iri)
+    if not (linked.things or linked.alone):
+        return None
+    claims = claims_of(release, queries, iri) if day else ()
+    return linked.part_on(iri, day, page, claims) if day else linked.part(page), linked.alone
+
+
+def _hub_part(register: Register, hub: Hub, page: int) -> Part:
+    pages, size = parts_of(hub.total)
+    refuse_unknown(page, pages)
+    links = register.links(hub, size, (page - 1) * size)
+    return Part(_iris(links), _iris(each for each in links if each.points), page, pages, hub.total)
+
+
+def _hub_part_on(register: Register, hub: Hub, thing: str, page: int, day: date) -> Part:
+    is_claim, own = register.is_claim(thing), register.certainty_on(thing, day)
+    counted = register.counted_on(hub, day, keep_named=is_claim)
+    pages, size = parts_of(counted.total)
+    refuse_unknown(page, pages)
+    links = register.links_on(hub, day, size, (page - 1) * size, keep_named=is_claim)
+    certainties = {each.iri: each.certainty for each in links if each.certainty} | ({thing: own} if own else {})
+    return Part(
+        _iris(links),
+        _iris(each for each in links if each.points),
+        page,
+        pages,
+        counted.total,
+        day,
+        certainties,
+        counted.held + bool(own),
+        counted.not_held + (is_claim and not own),
+    )
+
+
+def _iris(links: Iterable[LinkedThing]) -> tuple[str, ...]:
+    return tuple(each.iri for each in links)
 
 
 @kept_by_release(16)
@@ -98,15 +169,19 @@ def linked_of(release: OpenRelease, queries: Path, iri: str) -> Linked:
         pointing[linked] = pointing.get(linked, False) or bool(points)
         if not points:
             named.add(linked)
-    bindings: dict[str, Term] = {"thing": ox.NamedNode(iri)}
-    query = read_text(queries / "description" / "thing-alone.rq")
-    answer = release.service.query(query, N_TRIPLES, bindings=bindings)
     return Linked(
         tuple(sorted(pointing, key=lambda linked: (pointing[linked], linked))),
         frozenset(linked for linked, points in pointing.items() if not points),
         frozenset(named),
-        tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)),
+        _alone(release, queries, iri),
     )
+
+
+def _alone(release: OpenRelease, queries: Path, iri: str) -> tuple[ox.Triple, ...]:
+    bindings: dict[str, Term] = {"thing": ox.NamedNode(iri)}
+    query = read_text(queries / "description" / "thing-alone.rq")
+    answer = release.service.query(query, N_TRIPLES, bindings=bindings)
+    return tuple(quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES))
 
 
 @kept_by_release(16)

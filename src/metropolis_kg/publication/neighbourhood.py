@@ -12,12 +12,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
+from metropolis_kg.model.bounds import Bounds, Certainty
 from metropolis_kg.model.kinds import THINGS, KindsByClass
 from metropolis_kg.publication.claim_view import bounds_of
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.linked import claims_of, linked_of
 from metropolis_kg.publication.own_queries import rows
-from metropolis_kg.publication.time_words import Bounds, Certainty
+from metropolis_kg.publication.registered import hub_of
 from metropolis_kg.store.protocol import N_TRIPLES, Bindings, Term
 from metropolis_kg.store.release import OpenRelease
 
@@ -99,8 +100,8 @@ def neighbourhood(
     except ValueError as error:
         raise UnknownThingError(iri) from error
     exploring = _Exploring(release, queries, day)
-    linked, gone = exploring.linked(iri)
-    around = exploring.step([iri], {iri: [*linked, *gone][:_MOST_LINKS]}, {iri})
+    linked, unseen = exploring.linked(iri)
+    around = exploring.step([iri], {iri: linked}, {iri})
     shown, beyond, left_out = around[: _MOST_AROUND[steps]], [], max(0, len(around) - _MOST_AROUND[steps])
     if steps == 2:
         known = {iri, *(each.iri for each in around)}
@@ -108,7 +109,6 @@ def neighbourhood(
         found = exploring.step(near, {each: exploring.some_linked(each) for each in near}, known)
         beyond = _fewer(found, MOST - 1 - len(shown))
         left_out += len(found) - len(beyond)
-    unseen = max(0, len(linked) - _MOST_LINKS)
     return Neighbourhood(exploring.said(iri), tuple(shown), tuple(beyond), left_out, unseen, exploring.certainties)
 
 
@@ -139,11 +139,23 @@ class _Exploring:
         self._tell([thing])
         return Description(thing, tuple(sorted(self._triples, key=str)), self._release.prefixes)
 
-    def linked(self, thing: str) -> tuple[list[str], list[str]]:
-        """Return everything that a thing is linked with, and apart the claims among it that did not hold on the day.
+    def linked(self, thing: str) -> tuple[list[str], int]:
+        """Return things that a thing is linked with, and how many others there are.
 
-        These link nothing, but what they state is told by properties as well, which do not hold then either.
+        Claims among them that did not hold on the day come last, and are no others. They link nothing, but what they
+        state is told by properties as well, which do not hold then either.
         """
+        known = hub_of(self._release, thing)
+        if known:
+            register, hub = known
+            links = register.links_within(hub, self._space, self._day, _MOST_LINKS)
+            return [each.iri for each in links], max(
+                0, register.count_within(hub, self._space, self._day) - _MOST_LINKS
+            )
+        linked, gone = self._read(thing)
+        return [*linked, *gone][:_MOST_LINKS], max(0, len(linked) - _MOST_LINKS)
+
+    def _read(self, thing: str) -> tuple[list[str], list[str]]:
         linked = linked_of(self._release, self._folder, thing)
         if not (linked.things or linked.alone):
             raise UnknownThingError(thing)

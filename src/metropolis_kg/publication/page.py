@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.claims import ALL_KINDS
 from metropolis_kg.publication.claim_view import (
-    ALL_KINDS,
     ClaimView,
     EvidenceView,
     SourceView,
@@ -176,7 +176,7 @@ def part_view(part: Part, words: Words) -> PartView:
         place=words["page_of"].format(words.number(part.page), words.number(part.pages)) if part.pages > 1 else None,
         total=words["linked_in_all"].format(words.number(part.total)),
         day=words["as_of"].format(day_in_words(part.day, words.language)) if part.day else None,
-        held=words["held_then"].format(words.number(len(part.certainties))),
+        held=words["held_then"].format(words.number(part.held)),
         left_out=words["left_out"].format(words.number(part.left_out)),
     )
 

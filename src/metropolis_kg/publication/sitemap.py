@@ -1,7 +1,8 @@
 """Sitemaps (sitemaps.org 0.9): an index, and pages of the addresses of every HTML document in every language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from metropolis_kg.model.dataset import THINGS
 from metropolis_kg.model.identifiers import document_path
@@ -22,7 +23,7 @@ _PAGES = ("", "about", "query/", "doc/shapes.html")
 
 def sitemap_index(release: OpenRelease) -> bytes:
     """Return the index: as many pages as there are documents."""
-    number = -(-sum(1 for _ in _addresses(release)) // DOCUMENTS_A_PAGE)
+    number = -(-(len(_first(release)) + _count(release)) // DOCUMENTS_A_PAGE)
     pages = (
         f"<sitemap><loc>{release.iri(f'sitemap/{page}.xml')}</loc>{_changed(release)}</sitemap>\n"
         for page in range(1, number + 1)
@@ -32,7 +33,8 @@ def sitemap_index(release: OpenRelease) -> bytes:
 
 def sitemap_page(release: OpenRelease, page: int) -> bytes | None:
     """Return a page of the sitemap, counted from 1; none where there is no such page."""
-    addresses = list(islice(_addresses(release), max(page - 1, 0) * DOCUMENTS_A_PAGE, page * DOCUMENTS_A_PAGE))
+    start = max(page - 1, 0) * DOCUMENTS_A_PAGE
+    addresses = list(_addresses(release, start, page * DOCUMENTS_A_PAGE))
     if not addresses:
         return None
     entries = "".join(_entries(release, address) for address in addresses)
@@ -40,18 +42,34 @@ def sitemap_page(release: OpenRelease, page: int) -> bytes | None:
     return f"{_OPEN}{opening}\n{entries}</urlset>\n".encode()
 
 
-def _addresses(release: OpenRelease) -> Iterator[str]:
-    """Yield the paths of all pages; of a remote store, and of a release of an older program, no things are known."""
-    yield from _PAGES
-    if release.folder:
-        yield "data/"
-    for name in NAMED_APART:
-        yield f"doc/{name}.html"
+def _addresses(release: OpenRelease, start: int, stop: int) -> Iterator[str]:
+    """Yield the paths of the pages from ``start`` to ``stop``, that one excluded, in the order of all."""
+    first = _first(release)
+    yield from first[start:stop]
+    if things := _things(release):
+        with things.open("rb") as lines:
+            for line in islice(lines, max(start - len(first), 0), max(stop - len(first), 0)):
+                yield f"{document_path(line.decode().rstrip())}.html"
+
+
+def _first(release: OpenRelease) -> Sequence[str]:
+    """Return the paths of the pages that are about no single thing."""
+    return [*_PAGES, *(["data/"] if release.folder else []), *(f"doc/{name}.html" for name in NAMED_APART)]
+
+
+def _count(release: OpenRelease) -> int:
+    """Return how many things there are, by the ends of lines."""
+    things = _things(release)
+    if things is None:
+        return 0
+    with things.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def _things(release: OpenRelease) -> Path | None:
+    """Return the file that names all things; none of a remote store, and of a release of an older program."""
     things = release.folder / THINGS if release.folder else None
-    if things and things.is_file():
-        with things.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield f"{document_path(line.rstrip())}.html"
+    return things if things and things.is_file() else None
 
 
 def _entries(release: OpenRelease, path: str) -> str:

@@ -3,7 +3,7 @@
 The document in RDF is that of any thing. What it has on several pages stands otherwise here, in the order of the text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
+from metropolis_kg.model.coverage import Coverage, Place
 from metropolis_kg.model.evidence import Quote
-from metropolis_kg.model.sentences import Span
 from metropolis_kg.publication.claim_view import ClaimView, claim_view, kind_name
 from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
@@ -21,7 +21,7 @@ from metropolis_kg.publication.page import PartView, part_view
 from metropolis_kg.publication.paging import turns
 from metropolis_kg.publication.quoted_text import Quotation, QuotedPassage, quoted_text
 from metropolis_kg.publication.reading import Reader, Value
-from metropolis_kg.publication.source_claims import Place, SourceClaims, source_claims
+from metropolis_kg.publication.source_claims import SourceClaims, claims_of_source
 from metropolis_kg.publication.source_description import (
     Additions,
     DescribedSource,
@@ -35,9 +35,6 @@ from metropolis_kg.store.release import OpenRelease
 
 MOST_CONFLICTS = 40
 """Pairs of claims that conflict, of which a page tells; the others are counted."""
-
-_BAR = 1000
-"""Into how many parts the bar divides a text."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +88,6 @@ class PassageView:
 
 
 @dataclass(frozen=True)
-class CoverageView:
-    """How much of the source is quoted: characters, and stretches as thousandths of the text: where, and how long."""
-
-    quoted: int
-    reached: int
-    percent: int
-    bar: list[tuple[int, int]]
-
-
-@dataclass(frozen=True)
 class SourcePage:
     """What the page of a source shows."""
 
@@ -110,7 +97,7 @@ class SourcePage:
     """All of them; with a day, those that held then."""
 
     by_kind: list[tuple[str, int]]
-    coverage: CoverageView | None
+    coverage: Coverage | None
     """None where nothing is quoted with its position."""
 
     passages: list[PassageView]
@@ -135,36 +122,30 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
     Beyond the last page there are no claims, since the document in RDF may have more. Raises what the store raises.
     """
     said = reader.description
-    claims = _claims(release, queries, said)
+    claims = claims_of_source(release, queries, said.thing, said.part.day if said.part else None)
     first = number == 1
     places = claims.page(number) if number <= claims.pages else ()
     pairs = claims.conflicts[:MOST_CONFLICTS] if first else ()
     about = _about(release, queries, said)
     more = _described(release, queries, said, [*(place.claim for place in places), *chain(*pairs)])
     whole = replace(reader, description=_with(said, about.triples, more))
-    resting = _resting(whole, places, claims.numbers)
+    resting = _resting(whole, places)
     return SourcePage(
         source=described_source(whole),
         graphs=graph_views(whole),
         claims=claims,
         by_kind=[(reader.words.group(kind), count) for kind, count in claims.by_kind],
-        coverage=_coverage(claims),
+        coverage=claims.coverage,
         passages=list(_passages(whole, resting, claims.reached(number))),
         unplaced=[each for each in resting if each.quotes and each.start is None],
         without_quote=[each for each in resting if not each.quotes],
         additions=additions_of(replace(reader, description=about)) if first else Additions(),
-        conflicts=conflicts_of(whole, pairs, claims.claims, said.part.day if said.part else None),
+        conflicts=conflicts_of(whole, pairs, {claim for claim, _ in pairs}, said.part.day if said.part else None),
         conflicts_left_out=len(claims.conflicts) - len(pairs) if first else 0,
         part=_part(reader, claims, number),
         turns=turns(number, claims.pages),
         is_beyond=number > claims.pages,
     )
-
-
-def _claims(release: OpenRelease, queries: Path, said: Description) -> SourceClaims:
-    """Return what rests on the source; with a day, what held then."""
-    claims = source_claims(release, queries, said.thing)
-    return claims.only(said.part.certainties) if said.part and said.part.day else claims
 
 
 def _about(release: OpenRelease, queries: Path, said: Description) -> Description:
@@ -187,7 +168,8 @@ def _with(said: Description, *more: Iterable[ox.Triple]) -> Description:
     return replace(said, triples=tuple(ordered({*said.triples, *chain(*more)}, said.thing)))
 
 
-def _resting(reader: Reader, places: Iterable[Place], numbers: Mapping[str, int]) -> list[Resting]:
+def _resting(reader: Reader, places: Sequence[Place]) -> list[Resting]:
+    numbers = {place.evidence: place.number for place in places}
     told = {claim: _told(reader, claim) for claim in dict.fromkeys(place.claim for place in places)}
     claims: dict[str, list[Told]] = {}
     for place in places:
@@ -235,25 +217,6 @@ def _marked(passage: QuotedPassage, resting: Mapping[str, Resting]) -> Iterator[
             len(segment.quotations) > 1,
         )
         start = end
-
-
-def _coverage(claims: SourceClaims) -> CoverageView | None:
-    if not claims.quoted:
-        return None
-    quoted, reached = sum(span.end - span.start for span in claims.quoted), claims.quoted[-1].end
-    return CoverageView(quoted, reached, quoted * 100 // reached, list(_bar(claims.quoted, reached)))
-
-
-def _bar(quoted: Iterable[Span], reached: int) -> Iterator[tuple[int, int]]:
-    """Yield the stretches as parts of a bar, each at least one part long; those that adjoin there as one."""
-    begin = end = 0
-    for span in quoted:
-        start, stop = span.start * _BAR // reached, max(-(-span.end * _BAR // reached), 1)
-        if start > end:
-            yield from [(begin, end - begin)] if end else []
-            begin = start
-        end = max(end, stop)
-    yield begin, end - begin
 
 
 def _part(reader: Reader, claims: SourceClaims, number: int) -> PartView | None:

@@ -1,7 +1,7 @@
 """All sources: what kind each is, how much rests on it, and where sources say otherwise than others."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,11 +13,12 @@ from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
 from metropolis_kg.publication.names import Names
 from metropolis_kg.publication.own_queries import kept_by_release, rows
-from metropolis_kg.publication.paging import on_page, pages_of, turns
+from metropolis_kg.publication.paging import PAGE, on_page, pages_of, refuse_unknown, turns
 from metropolis_kg.publication.reading import Links, Reader, Value
+from metropolis_kg.publication.registered import register_of
 from metropolis_kg.publication.source_description import graphs_of, kind_of, window
 from metropolis_kg.publication.words import Words
-from metropolis_kg.store.protocol import N_TRIPLES
+from metropolis_kg.store.protocol import N_TRIPLES, Term
 from metropolis_kg.store.release import OpenRelease
 
 MOST_CONFLICTS = 20
@@ -62,10 +63,30 @@ class SourcesPage:
 
 
 @dataclass(frozen=True)
-class AllSources:
-    """What is known of all sources."""
+class ListedSource:
+    """A source in the list, and how much rests on it."""
 
-    triples: tuple[ox.Triple, ...]
+    iri: str
+    kind: str
+    claims: int
+    quotes: int
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the list of sources: how many there are, those on it; some pairs of claims, and how many conflict."""
+
+    total: int
+    sources: Sequence[ListedSource]
+    pairs: Sequence[tuple[str, str]]
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class AllSources:
+    """How much rests on each source, and what conflicts: what was read of a store."""
+
     sources: tuple[tuple[str, str], ...]
     """Kind and IRI, in the order of pages."""
 
@@ -77,12 +98,31 @@ class AllSources:
     conflicting: Mapping[str, int]
     """Source → in how many of the pairs it is."""
 
+    def listed(self, number: int) -> Listed:
+        """Return a page of the list. Raises UnknownPageError."""
+        shown = [
+            ListedSource(iri, kind, self.claims.get(iri, 0), self.quotes.get(iri, 0), self.conflicting.get(iri, 0))
+            for kind, iri in on_page(self.sources, number)
+        ]
+        return Listed(len(self.sources), shown, self.conflicts[:MOST_CONFLICTS], len(self.conflicts))
+
+
+def listed_sources(release: OpenRelease, queries: Path, number: int) -> Listed:
+    """Return a page of the list of sources. Raises UnknownPageError and what the store raises."""
+    register = register_of(release)
+    if register is None:
+        return all_sources(release, queries).listed(number)
+    total = register.number_of_sources
+    refuse_unknown(number, pages_of(total))
+    found = register.sources(PAGE, (number - 1) * PAGE)
+    shown = [ListedSource(each.iri, KINDS[each.kind], each.claims, each.quotes, each.conflicts) for each in found]
+    return Listed(total, shown, *register.conflicts(MOST_CONFLICTS))
+
 
 @kept_by_release(4)
 def all_sources(release: OpenRelease, queries: Path) -> AllSources:
-    """Return what ``release`` says of all its sources. Raises what the store raises."""
-    answer = release.service.query(read_text(queries / "description" / "source-list.rq"), N_TRIPLES)
-    triples = tuple(ordered({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}, ""))
+    """Return how much ``release`` has of all its sources. Raises what the store raises."""
+    triples = _described(release, queries, "source-list", {})
     counts = rows(release, queries / "description" / "source-counts.rq")
     claims, quotes = ({each["source"]["value"]: int(each[name]["value"]) for each in counts if name in each}
                       for name in ("claims", "quotes"))  # fmt: skip
@@ -91,7 +131,7 @@ def all_sources(release: OpenRelease, queries: Path) -> AllSources:
         for each in rows(release, queries / "description" / "source-conflicts.rq")
     }
     conflicting = Counter(source for between in pairs.values() for source in between)
-    return AllSources(triples, _in_order(release, triples, claims), claims, quotes, tuple(sorted(pairs)), conflicting)
+    return AllSources(_in_order(release, triples, claims), claims, quotes, tuple(sorted(pairs)), conflicting)
 
 
 def _in_order(
@@ -107,25 +147,34 @@ def sources_page(
     release: OpenRelease, queries: Path, names: Names, links: Links, words: Words, number: int
 ) -> SourcesPage:  # fmt: skip
     """Return the page with this number of the list of sources. Raises UnknownPageError and what the store raises."""
-    every = all_sources(release, queries)
-    shown, pages = on_page(every.sources, number), pages_of(len(every.sources))
-    pairs = every.conflicts[:MOST_CONFLICTS] if number == 1 else ()
-    more = described_claims(release, queries, shown[0][1], list(dict.fromkeys(chain(*pairs)))) if pairs else ()
-    triples = tuple(ordered({*every.triples, *more}, "")) if more else every.triples
+    listed = listed_sources(release, queries, number)
+    pages, pairs = pages_of(listed.total), listed.pairs if number == 1 else ()
+    sources = [ox.NamedNode(each.iri) for each in listed.sources]
+    triples = _described(release, queries, "sources-described", {"source": sources}) if sources else ()
+    if pairs:
+        more = described_claims(release, queries, listed.sources[0].iri, list(dict.fromkeys(chain(*pairs))))
+        triples = tuple(ordered({*triples, *more}, ""))
     reader = Reader(Description("", triples, release.prefixes), names, links, words)
-    listed = [(kind, _row(reader, every, source)) for kind, source in shown]
+    rows_of = {kind: [_row(reader, each) for each in listed.sources if each.kind == kind] for kind in KINDS}
     return SourcesPage(
-        total=len(every.sources),
-        by_kind={kind: rows_of for kind in KINDS if (rows_of := [row for each, row in listed if each == kind])},
+        total=listed.total,
+        by_kind={kind: found for kind, found in rows_of.items() if found},
         part=(number, pages) if pages > 1 else None,
         turns=turns(number, pages),
         conflicts=conflicts_of(reader, pairs),
-        conflicts_left_out=len(every.conflicts) - len(pairs) if number == 1 else 0,
+        conflicts_left_out=listed.conflicts - len(pairs) if number == 1 else 0,
     )
 
 
-def _row(reader: Reader, every: AllSources, source: str) -> SourceRow:
-    said = reader.description
+def _described(
+    release: OpenRelease, queries: Path, name: str, bindings: Mapping[str, Sequence[Term]]
+) -> tuple[ox.Triple, ...]:  # fmt: skip
+    answer = release.service.query(read_text(queries / "description" / f"{name}.rq"), N_TRIPLES, bindings=bindings)
+    return tuple(ordered({quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)}, ""))
+
+
+def _row(reader: Reader, listed: ListedSource) -> SourceRow:
+    said, source = reader.description, listed.iri
     graphs = graphs_of(said, source)
     licences = dict.fromkeys(licence for graph in graphs for licence in said.things(graph, "dct:license"))
     return SourceRow(
@@ -133,9 +182,9 @@ def _row(reader: Reader, every: AllSources, source: str) -> SourceRow:
         publishers=[reader.value(each) for each in said.values(source, "dct:publisher")],
         outside=[reader.value(each) for each in said.values(source, "schema:url")],
         window=window(reader, source),
-        claims=every.claims.get(source, 0),
-        quotes=every.quotes.get(source, 0),
-        conflicts=every.conflicting.get(source, 0),
+        claims=listed.claims,
+        quotes=listed.quotes,
+        conflicts=listed.conflicts,
         licences=[reader.value(ox.NamedNode(each)) for each in licences],
         graphs=[Value(each, None, reader.links.of(each)) for each in graphs],
     )

@@ -11,6 +11,7 @@ from metropolis_kg.publication.link_counts import LinkCounts, counts_of
 from metropolis_kg.publication.own_queries import rows
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.quotes_around import FURTHER, REACH, contexts_of, evidence_in
+from metropolis_kg.publication.registered import register_of
 from metropolis_kg.store.release import OpenRelease
 
 Labels = Mapping[str, str]
@@ -77,17 +78,20 @@ def _identified(release: OpenRelease, queries: Path, thing: str) -> dict[str, tu
 
 
 def _contents(release: OpenRelease, queries: Path, graph: str) -> GraphContents:
-    count = 0
     claims: dict[str, dict[str, str]] = {}
     for row in rows(release, queries / "description" / "graph-claims.rq", {"thing": ox.NamedNode(graph)}):
-        if "count" in row:
-            count = int(row["count"]["value"])
-        if "claim" in row:
-            labels = claims.setdefault(row["claim"]["value"], {})
-            if "label" in row:
-                labels[row["label"].get("xml:lang", "")] = row["label"]["value"]
+        labels = claims.setdefault(row["claim"]["value"], {})
+        if "label" in row:
+            labels[row["label"].get("xml:lang", "")] = row["label"]["value"]
+    register = register_of(release)
+    count = register.stated_in(graph) if register else _stated(release, queries, graph)
     known = release.manifest.get("graphs", {}) if release.digest else {}
     return GraphContents(count, claims, _statements(known.get(graph)))
+
+
+def _stated(release: OpenRelease, queries: Path, graph: str) -> int:
+    found = rows(release, queries / "description" / "graph-claims-counted.rq", {"thing": ox.NamedNode(graph)})
+    return int(found[0]["count"]["value"])
 
 
 def _statements(entry: object) -> int | None:

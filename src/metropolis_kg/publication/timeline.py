@@ -13,13 +13,14 @@ from itertools import groupby
 from math import ceil
 from typing import Literal
 
+from metropolis_kg.model.bounds import Bounds
 from metropolis_kg.publication.axis import Axis, Mark
 from metropolis_kg.publication.claim_view import ClaimView, bounds_of
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.page import Page
 from metropolis_kg.publication.reading import Reader
-from metropolis_kg.publication.time_words import Bounds, stretch
 from metropolis_kg.publication.time_words import day as day_in_words
+from metropolis_kg.publication.time_words import stretch
 from metropolis_kg.publication.words import Words
 
 MOST_ROWS = 40

@@ -65,9 +65,21 @@ def usage_of(release: OpenRelease, queries: Path, classes: tuple[str, ...], prop
     for term in properties:
         rows = _rows(release, folder / "example-of-property.rq", {"property": ox.NamedNode(term)})
         examples[term] = _examples(rows, labels)
+    return Usage(_counts(release, queries, classes, properties), examples, Names(labels))
+
+
+def _counts(
+    release: OpenRelease, queries: Path, classes: tuple[str, ...], properties: tuple[str, ...]
+) -> Mapping[str, int]:  # fmt: skip
+    """Return how often terms are used, as the manifest of a release says, else as the store counts."""
+    noted = release.manifest.get("statistics") if release.digest else None
+    if noted:
+        found = ((term, noted[kind].get(term)) for kind, terms in (("classes", classes), ("properties", properties))
+                 for term in terms)  # fmt: skip
+        return {term: int(number) for term, number in found if number}
     bound = {"class": list(map(ox.NamedNode, classes)), "property": list(map(ox.NamedNode, properties))}
-    counted = _rows(release, folder / "term-counts.rq", bound)
-    return Usage({_iri(row["term"]): int(row["count"].value) for row in counted}, examples, Names(labels))
+    counted = _rows(release, queries / "description" / "term-counts.rq", bound)
+    return {_iri(row["term"]): int(row["count"].value) for row in counted}
 
 
 @kept_by_release(4, of_stores=True)

@@ -1,24 +1,19 @@
 """The search index of a release as processes and threads read it, at the same time and without locks."""
 
 import json
-import sqlite3
-import threading
-import time
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import orjson
 from rapidfuzz.distance import OSA
 
 from metropolis_kg.model.spelling import edits, folded, likely_pieces
-from metropolis_kg.store.protocol import QueryTimeoutError, StoreUnavailableError
+from metropolis_kg.store.protocol import QueryTimeoutError
+from metropolis_kg.store.read_only import ReadOnlyFile
 from metropolis_kg.store.search_entry import LANGUAGES
 from metropolis_kg.store.search_file import VERSION
 from metropolis_kg.store.search_results import Compared, Found, Shelf
@@ -26,15 +21,14 @@ from metropolis_kg.store.search_text import every, having
 
 _MOST_SPELLINGS = 40
 _SECONDS = 2.0
-_STEPS_BETWEEN_LOOKS = 20_000
 
 
-class SearchIndex:
-    """The search index in one file. Threads may share it; each has its own connection."""
+class SearchIndex(ReadOnlyFile):
+    """The search index in one file."""
 
     def __init__(self, path: Path) -> None:
         """Open nothing yet."""
-        self.path, self._local = path, threading.local()
+        super().__init__(path, "The search index", VERSION)
 
     def entry(self, iri: str) -> Found | None:
         """Return what is known of ``iri``; none where it is not in the index."""
@@ -48,7 +42,7 @@ class SearchIndex:
             return Shelf(0, [], {})
         number, things, letters = shelves[0]
         ids = array("I")
-        with self._connection().blobopen("shelves", "ids", number, readonly=True) as blob:
+        with self.connection().blobopen("shelves", "ids", number, readonly=True) as blob:
             blob.seek(min(offset, things) * ids.itemsize)
             ids.frombytes(blob.read(limit * ids.itemsize))
         return Shelf(things, self.things(ids), json.loads(letters))
@@ -83,17 +77,6 @@ class SearchIndex:
         """Return the kind of a thing, given its number."""
         return self._kinds[self._of[id_ - 1]]
 
-    def rows(self, query: str, *values: object) -> list[Any]:
-        """Return the rows of a query. Raises QueryTimeoutError and StoreUnavailableError."""
-        try:
-            return self._connection().execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise QueryTimeoutError(f"The search took more than {_SECONDS:g} seconds; try longer words.") from error
-            raise StoreUnavailableError(f"The search index cannot be read: {error}.") from error
-        except sqlite3.DatabaseError as error:
-            raise StoreUnavailableError(f"The search index cannot be read: {error}.") from error
-
     def matches(self, expression: str, most: int) -> list[int]:
         """Return the numbers of up to ``most`` things that fit an expression, in order."""
         query = "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rowid LIMIT ?"
@@ -119,17 +102,16 @@ class SearchIndex:
 
     @contextmanager
     def in_time(self) -> Iterator[None]:
-        """End what is asked within, when it takes too long."""
-        self._connection()
-        self._local.limit.ends = time.monotonic() + _SECONDS
+        """End what is asked within, when it takes too long. Raises QueryTimeoutError."""
         try:
-            yield
-        finally:
-            self._local.limit.ends = float("inf")
+            with self.within(_SECONDS):
+                yield
+        except QueryTimeoutError as error:
+            raise QueryTimeoutError(f"The search took more than {_SECONDS:g} seconds; try longer words.") from error
 
     @cached_property
     def _signatures(self) -> list[tuple[str, list[str], int]]:
-        found: list[tuple[str, list[str], int]] = json.loads(self._fact("signatures"))
+        found: list[tuple[str, list[str], int]] = json.loads(self.fact("signatures"))
         return found
 
     @cached_property
@@ -139,7 +121,7 @@ class SearchIndex:
     @cached_property
     def _of(self) -> "array[int]":
         numbers = array("I")
-        numbers.frombytes(self._fact("of"))
+        numbers.frombytes(self.fact("of"))
         return numbers
 
     def signatures_of(self, kind: str | None, types: Collection[str]) -> set[int]:
@@ -154,9 +136,6 @@ class SearchIndex:
     def signature_of(self, id_: int) -> int:
         """Return the number of a thing's set of classes, given the thing's number."""
         return self._of[id_ - 1]
-
-    def _fact(self, name: str) -> Any:
-        return self.rows("SELECT value FROM facts WHERE name = ?", name)[0][0]
 
     def things(self, ids: Sequence[int], compared: Compared | None = None) -> list[Found]:
         """Return what is known of things, given their numbers; how well they fit, where that is to be ``compared``."""
@@ -174,29 +153,3 @@ class SearchIndex:
         return Found(
             iri, labels, kind, tuple(classes), matched, score, exact, language, tuple(codes), notes, when, links
         )
-
-    def _connection(self) -> sqlite3.Connection:
-        known: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        return known or self._opened()
-
-    def _opened(self) -> sqlite3.Connection:
-        """Open the file as what never changes: nothing is locked, and any number of processes read it at once."""
-        address = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
-        try:
-            connection = sqlite3.connect(address, uri=True, isolation_level=None)
-            (version,) = connection.execute("SELECT value FROM facts WHERE name = 'version'").fetchone() or (None,)
-        except sqlite3.Error as error:
-            raise StoreUnavailableError(f"The search index cannot be read: {error}.") from error
-        if version != VERSION:
-            raise StoreUnavailableError("The search index was written by another version of the program.")
-        limit = self._local.limit = _Limit()  # what the handler holds must not lead to the connection again
-        connection.set_progress_handler(lambda: time.monotonic() > limit.ends, _STEPS_BETWEEN_LOOKS)
-        self._local.connection = connection
-        return connection
-
-
-@dataclass
-class _Limit:
-    """When what a connection is asked has to end, by the monotonic clock."""
-
-    ends: float = float("inf")

@@ -1,0 +1,293 @@
+"""Does a server stay as it is under an hour's traffic, while releases switch, clients hang up, and queries run away?
+
+Clients ask at once and without pause for documents in all formats, pages, searches and queries, so that minutes do what
+an hour does at a usual rate. Meanwhile two releases take turns, a query that never ends is asked again and again, some
+clients hang up, and others read a dump slowly. Every request that should succeed has to; a runaway query has to be
+ended by 503 within its limit and a second; and the memory of all processes together, open files, and processes must not
+grow: their medians of the last quarter are compared with those of the first one after the warm-up. Exit status 1 where
+anything of that does not hold.
+"""
+
+import argparse
+import http.client
+import os
+import platform
+import random
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from engines import OverHttp, ours
+from generate import generate
+from memory import family, memory
+from metropolis_kg.curation.release import Releases
+from queries import built, say
+
+LIMIT, GRACE = 2, 1.0
+"""Seconds that a query may take, and those after them in which the answer has to be there."""
+
+GROWTH = 1.10
+"""How much more of anything there may be at the end."""
+
+CLIENTS, WARM_UP = 4, 0.2
+"""Clients that ask for everything; the part of the time that is not measured."""
+
+HOUR = 72_000
+"""Requests of an hour at twenty a second."""
+
+RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d && STR(?f) != STR(?i)) }"
+MIX: Sequence[tuple[str, str, str, int]] = (
+    ("a document, Turtle", "/doc/person/network-{p}-{n}", "text/turtle", 8),
+    ("a document, JSON-LD", "/doc/tenure/network-{p}-{n}", "application/ld+json", 6),
+    ("a document, a page", "/doc/person/network-{p}-{n}", "text/html", 8),
+    ("a hub, a page", "/doc/organisation/network-{p}?page={two}", "text/html", 2),
+    ("a hub, N-Triples", "/doc/organisation/network-{p}", "application/n-triples", 2),
+    ("a source, a page", "/doc/source/network-{p}", "text/html", 2),
+    ("a thing on a day", "/doc/organisation/network-{p}?at={year}-06-15", "text/html", 1),
+    ("a search", "/search?q=person+network+{p}+{n}", "application/json", 4),
+    ("a search, a page", "/search?q=Pesron+{n}", "text/html", 2),
+    ("a suggestion", "/search/suggest?q=person+{n}", "*/*", 3),
+    ("a day", "/at/{year}-{month}-15", "text/html", 1),
+    ("around a thing", "/neighbourhood/person/network-{p}-{n}", "text/html", 1),
+    ("a list", "/sources", "text/html", 1),
+    ("the start page", "/", "text/html", 1),
+    ("metrics", "/metrics", "*/*", 1),
+    ("the sitemap", "/sitemap/1.xml", "*/*", 1),
+    ("the feed", "/feed", "text/html", 1),
+    ("a query", "/sparql?" + urlencode({"query": "SELECT * { person:network-0-1 ?p ?o } #"}) + "{random}",
+     "application/sparql-results+json", 4),
+    ("a counting query", "/sparql?" + urlencode({"query": "SELECT ?r (COUNT(?t) AS ?n) { ?t org:role ?r } GROUP BY ?r #"})
+     + "{random}", "text/csv", 1),
+)  # fmt: skip
+"""What is asked for: its name, address, Accept, and how often."""
+
+
+@dataclass
+class Tally:
+    """What came of requests, and how the processes were, second by second."""
+
+    answers: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    runaways: list[float] = field(default_factory=list)
+    switches: int = 0
+    seconds: list[float] = field(default_factory=list)
+    samples: list[tuple[float, dict[str, float]]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answered(self, what: str, problem: str | None = None) -> None:
+        """Count an answer."""
+        with self.lock:
+            self.answers[what] += 1
+            if problem:
+                self.failures.append(f"{time.strftime('%H:%M:%S')} {what}: {problem}")
+
+
+class Soak:
+    """Puts a server under load until the time is over, or there were enough requests."""
+
+    def __init__(self, server: OverHttp, var: Path, seconds: float, requests: int) -> None:
+        self.tally, self._server, self._var = Tally(), server, var
+        self._began = time.monotonic()
+        self._ends, self._requests = self._began + seconds, requests
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is time to stop."""
+        return time.monotonic() > self._ends or sum(self.tally.answers.values()) >= self._requests
+
+    def run(self) -> Tally:
+        """Run all clients, and return what came of it."""
+        acts: list[Callable[[], None]] = [self._ask] * CLIENTS
+        acts += [self._run_away, self._hang_up, self._read_slowly, self._switch, self._sample]
+        threads = [threading.Thread(target=self._repeat, args=[act]) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return self.tally
+
+    def _repeat(self, act: Callable[[], None]) -> None:
+        while not self.is_over:
+            try:
+                act()
+            except (OSError, http.client.HTTPException) as error:
+                self.tally.answered(act.__name__.strip("_"), repr(error))
+
+    def _get(self, path: str, accept: str, timeout: float = 60) -> tuple[int, int | None, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=timeout)
+        try:
+            connection.request("GET", path, headers={"Accept": accept})
+            response = connection.getresponse()
+            length = response.headers["Content-Length"]
+            return response.status, int(length) if length else None, response.read()
+        finally:
+            connection.close()
+
+    def _ask(self) -> None:
+        name, path, accept, _ = random.choices(MIX, [weight for *_, weight in MIX])[0]
+        values = {"p": random.randrange(5), "n": random.randrange(200), "two": random.randint(1, 2)}
+        values |= {
+            "year": random.randint(1965, 2015),
+            "month": f"{random.randint(1, 12):02}",
+            "random": random.random(),
+        }
+        began = time.monotonic()
+        status, length, body = self._get(path.format(**values), accept)
+        with self.tally.lock:
+            self.tally.seconds.append(time.monotonic() - began)
+        problem = None if status == 200 and body else f"{status} for {path.format(**values)}: {body[:200]!r}"
+        self.tally.answered(name, problem or (None if length in (None, len(body)) else "cut short"))
+
+    def _run_away(self) -> None:
+        began = time.monotonic()
+        status, _, _ = self._get("/sparql?" + urlencode({"query": f"{RUNAWAY} #{random.random()}"}), "text/csv")
+        taken = time.monotonic() - began
+        self.tally.runaways.append(taken)
+        late = f"after {taken:.1f} s" if taken > LIMIT + GRACE else None
+        self.tally.answered("a runaway query", late if status == 503 else f"{status}, not 503")
+
+    def _hang_up(self) -> None:
+        """Send half a request, a whole one and go, or read but the beginning of the answer."""
+        path = random.choice(["/doc/organisation/network-1", "/sparql?query=SELECT*%7B?s?p?o%7D", "/sources"])
+        request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n".encode()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self._server.port), timeout=10) as connection:
+            connection.sendall(request[: random.choice([20, len(request), len(request)])])
+            if random.random() < 0.5:
+                connection.recv(100)
+        self.tally.answered("hung up")
+        time.sleep(0.1)
+
+    def _read_slowly(self) -> None:
+        digest = (self._var / "current").resolve().name
+        connection = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=60)
+        connection.request("GET", f"/data/{digest}/dataset.nq.gz")
+        response, read = connection.getresponse(), 0
+        length = int(response.headers["Content-Length"] or 0)
+        while block := response.read(max(length // 40, 1)):
+            read += len(block)
+            time.sleep(0.2)
+        connection.close()
+        whole = response.status == 200 and read == length
+        self.tally.answered("a dump, read slowly", None if whole else f"{response.status}, {read} of {length} bytes")
+
+    def _switch(self) -> None:
+        releases = Releases(self._var)
+        current = releases.current()
+        other = next(each for each in releases.all() if current and each.digest != current.digest)
+        releases.switch(other)
+        self.tally.switches += 1
+        time.sleep(5)
+
+    def _sample(self) -> None:
+        pids = family(self._server.process.pid)
+        found = {
+            "MB, shared ones once": memory(self._server.process.pid).shared_once,
+            "processes": float(len(pids)),
+            "open files": float(sum(map(_open_files, pids))),
+            "ended, not waited for": float(sum(map(_is_zombie, pids))),
+            "files in the meeting place": float(_files(self._server.process.pid)),
+        }
+        self.tally.samples.append((time.monotonic() - self._began, found))
+        time.sleep(1)
+
+
+def _open_files(pid: int) -> int:
+    with suppress(OSError):
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    return 0
+
+
+def _is_zombie(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return False
+
+
+def _files(root: int) -> int:
+    """Return how many files the processes of the server share in their temporary folders."""
+    folders = {Path(tempfile.gettempdir()) / name for name in os.listdir(tempfile.gettempdir())
+               if name.startswith("metropolis-kg-")}  # fmt: skip
+    mine = {folder for folder in folders if any(f"_{pid}.db" in path.name for pid in family(root)
+            for path in folder.rglob("*.db"))}  # fmt: skip
+    return sum(1 for folder in mine for path in folder.rglob("*") if path.is_file())
+
+
+def quarters(tally: Tally) -> dict[str, tuple[float, float]]:
+    """Return what was sampled → its median in the first quarter after the warm-up, and in the last one."""
+    if not tally.samples:
+        return {}
+    over = tally.samples[-1][0]
+    start, length = over * WARM_UP, over * (1 - WARM_UP) / 4
+    first = [found for at, found in tally.samples if start <= at <= start + length]
+    last = [found for at, found in tally.samples if at >= over - length]
+    return {
+        name: (statistics.median(each[name] for each in first), statistics.median(each[name] for each in last))
+        for name in tally.samples[0][1]
+    }
+
+
+def show(tally: Tally, seconds: float) -> bool:
+    """Print what came of it; return whether all is as it has to be."""
+    total = sum(tally.answers.values())
+    print(f"{total:,} requests in {seconds:.0f} s, {total / HOUR:.2f} of an hour at twenty a second", end="; ")
+    print(f"{tally.switches} releases published; {platform.machine()}, {os.cpu_count()} cores.\n")
+    print("| | requests |\n|---|---|")
+    for what, number in tally.answers.most_common():
+        print(f"| {what} | {number:,} |")
+    cuts = statistics.quantiles(tally.seconds, n=100) if len(tally.seconds) > 1 else [0.0] * 99
+    print(f"\nMedian {cuts[49] * 1000:.0f} ms, 99th percentile {cuts[98] * 1000:.0f} ms; ", end="")
+    print(f"runaway queries ended after {max(tally.runaways, default=0):.2f} s at the latest.\n")
+    print("| | first quarter after the warm-up | last quarter | ratio |\n|---|---|---|---|")
+    grown = []
+    for name, (first, last) in quarters(tally).items():
+        print(f"| {name} | {first:,.0f} | {last:,.0f} | {last / first if first else 1:.2f} |")
+        if last > max(first * GROWTH, first + (0 if name.startswith("MB") else 4)):
+            grown.append(name)
+    print("\n" + ("\n".join(f"- {each}" for each in tally.failures[:20]) or "No request failed."))
+    holds = not (tally.failures or grown)
+    print(
+        f"\n{'Holds' if holds else 'Does not hold'}: {len(tally.failures)} failures; grown: {', '.join(grown) or 'none'}."
+    )
+    return holds
+
+
+def prepared(work: Path, tenures: int) -> Path:
+    """Return the folder of two releases, of which the second has a page more; they are made at need."""
+    var = work / "var"
+    if not (var / "current").exists():
+        for number, more in enumerate((0, 200)):
+            say(f"building {tenures + more:,} tenures")
+            generate(work / f"content-{number}", tenures + more)
+            built(work / f"content-{number}", var)
+    return var
+
+
+def main() -> None:
+    """Read the arguments, run, and end with 1 where something does not hold."""
+    example = "Example: python benchmarks/soak.py --seconds 600"
+    parser = argparse.ArgumentParser(description=__doc__, epilog=example)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--requests", type=int, default=HOUR, help="end earlier, after so many")
+    parser.add_argument("--tenures", type=int, default=2_000, help="size of the releases (2000: 117,000 statements)")
+    parser.add_argument("--work", type=Path, help="folder that keeps the releases; without, they are made and removed")
+    arguments = parser.parse_args()
+    settings = {"METROPOLIS_KG_QUERY_SECONDS": str(LIMIT), "METROPOLIS_KG_QUERIES_PER_CLIENT": "4"}
+    with tempfile.TemporaryDirectory() as folder:
+        var = prepared(arguments.work or Path(folder), arguments.tenures)
+        began = time.monotonic()
+        with ours(var, **settings) as server:
+            tally = Soak(server, var, arguments.seconds, arguments.requests).run()
+        sys.exit(0 if show(tally, time.monotonic() - began) else 1)
+
+
+if __name__ == "__main__":
+    main()
