@@ -30,8 +30,8 @@ def make_certificate(folder: Path) -> Certificate:
     made = Certificate(folder / "localhost.pem", folder / "localhost.key")
     subprocess.run(
         [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
             "-keyout", made.key, "-out", made.certificate,
         ],
         check=True, capture_output=True,
@@ -71,7 +71,8 @@ def configured(folder: Path, *sites: str) -> Path:
     path = folder / "nginx.conf"
     path.write_text(
         f"{user}worker_processes 2;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log warn;\n"
-        f"events {{ worker_connections 512; }}\nhttp {{\n  access_log off;\n{paths}  include {folder}/site*.conf;\n}}\n",
+        f"events {{ worker_connections 512; }}\n"
+        f"http {{\n  access_log off;\n{paths}  include {folder}/site*.conf;\n}}\n",
         encoding="utf-8",
     )
     return path

@@ -32,14 +32,22 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def start_oxigraph(folder: Path, port: int, *, union: bool = True) -> subprocess.Popen[bytes]:
-    """Start a real SPARQL server on ``folder`` and wait until it listens; the default graph is the ``union`` of all."""
+def start_oxigraph(folder: Path, port: int, *, union: bool = True, writable: bool = False) -> subprocess.Popen[bytes]:
+    """Start a real SPARQL server on ``folder`` and wait until it listens; the default graph is the ``union`` of all.
+
+    A ``writable`` one takes updates at ``/update``.
+    """
     beside_python = Path(sys.executable).with_name("oxigraph")
     binary = str(beside_python) if beside_python.exists() else shutil.which("oxigraph")
     if not binary:
         pytest.skip("needs a SPARQL server; bring it with: pip install oxigraph")
     place = ["--location", str(folder), "--bind", f"127.0.0.1:{port}"]
-    command = [binary, "serve-read-only", *(["--union-default-graph"] if union else []), *place]
+    command = [
+        binary,
+        "serve" if writable else "serve-read-only",
+        *(["--union-default-graph"] if union else []),
+        *place,
+    ]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:

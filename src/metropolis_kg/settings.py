@@ -30,6 +30,12 @@ class Settings:
     store: str | None = None
     """URL of a remote SPARQL 1.1 query endpoint to serve from; none: the release's own embedded store."""
 
+    store_update: str | None = None
+    """URL to which releases are loaded into a remote store by SPARQL 1.1 Update; none: as its engine has it."""
+
+    store_credentials: Path | None = None
+    """File with one line user:password, by which the remote store knows this program; none: it is not told."""
+
     releases_credentials: Path | None = None
     """File with ``user:password`` for the server that releases are pushed to and pulled from; none: none are sent."""
 
@@ -191,6 +197,8 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "var": _path,
     "base_iri": absolute_iri,
     "store": _endpoint,
+    "store_update": _endpoint,
+    "store_credentials": _path,
     "releases_credentials": _path,
     "release_gigabytes": _whole(1),
     "sources": _path,

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from metropolis_kg.curation.differences import differing
+from metropolis_kg.curation.differences import Blocks, differing, shared
+from metropolis_kg.store.sorted_lines import file_blocks
 
 
-def sides(folder: Path, *lines: set[int]) -> tuple[Path, Path]:
+def sides(folder: Path, *lines: set[int]) -> tuple[Blocks, Blocks]:
     paths = folder / "before", folder / "after"
     for path, own in zip(paths, lines, strict=True):
         path.write_text("".join(f"{line:06} {'x' * 300}\n" for line in sorted(own)))
-    return paths
+    return file_blocks(paths[0]), file_blocks(paths[1])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -30,3 +31,9 @@ def test_what_differs_is_what_comparing_sets_finds_and_in_order(tmp_path: Path, 
 def test_a_side_may_have_nothing_or_the_same(tmp_path: Path, old: set[int], new: set[int]) -> None:
     found = list(differing(*sides(tmp_path, old, new)))
     assert [sign for sign, _ in found] == ["-"] * len(old - new) + ["+"] * len(new - old)
+
+
+def test_what_both_have_comes_in_order(tmp_path: Path) -> None:
+    threes, fives = set(range(0, 30_000, 3)), set(range(0, 30_000, 5))
+    found = [int(line[:6]) for lines in shared(*sides(tmp_path, threes, fives)) for line in lines]
+    assert found == sorted(threes & fives)

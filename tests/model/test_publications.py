@@ -10,7 +10,6 @@ from metropolis_kg.model.publications import (
     next_time,
     of_one_base,
     removal,
-    things,
     until,
 )
 
@@ -54,11 +53,6 @@ def test_a_thing_that_is_gone_was_last_in_one_publication_and_missing_from_the_n
     assert (gone.last, gone.gone) == (SECOND, BACK)
     assert [removal(ALL, thing) for thing in ("id/a", "id/b", "id/d")] == [None] * 3
     assert removal((), "id/a") is None
-
-
-def test_the_things_after_some_publications_are_those_that_came_and_did_not_go() -> None:
-    assert things(ALL[:2]) == {"id/a", "id/c"}
-    assert things(ALL) == {"id/a", "id/b"}
 
 
 def test_times_are_in_utc_to_the_second_and_increase_even_where_the_clock_does_not() -> None:

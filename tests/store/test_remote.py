@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.protocol import AnswerTooLargeError, QueryTimeoutError, Question, StoreUnavailableError
 from metropolis_kg.store.recipe import Limits
 from metropolis_kg.store.remote import RemoteStore
@@ -17,6 +18,7 @@ from servers import free_port, start_oxigraph
 PREFIXES = {"ex": "http://example.org/"}
 BASE = "http://base.example/"
 JSON = "application/sparql-results+json"
+ANY = Engine()
 
 
 SPACED = b"""{ "head": { "vars": [ "a" ] },
@@ -77,7 +79,7 @@ def test_a_store_that_dies_and_comes_back_is_used_again(directory: Path) -> None
 
 def test_a_silent_store_is_given_up_in_time() -> None:
     with listening(None) as url, pytest.raises(QueryTimeoutError, match="within 1 seconds"):
-        RemoteStore(url, PREFIXES, BASE, timeout=1).query("ASK {}", JSON)
+        RemoteStore(url, PREFIXES, BASE, timeout=1, engine=ANY).query("ASK {}", JSON)
 
 
 def served_as(media_type: str, body: bytes, head: bytes = b"") -> bytes:
@@ -96,7 +98,7 @@ def served_as(media_type: str, body: bytes, head: bytes = b"") -> bytes:
 )
 def test_half_an_answer_and_the_answer_to_something_else_are_an_outage(query: str, answer: bytes) -> None:
     with listening(answer) as url, pytest.raises(StoreUnavailableError):
-        RemoteStore(url, PREFIXES, BASE, timeout=2).query(query, JSON)
+        RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).query(query, JSON)
 
 
 def test_blank_nodes_and_iris_that_are_labelled_in_another_way_are_passed_on() -> None:
@@ -104,10 +106,10 @@ def test_blank_nodes_and_iris_that_are_labelled_in_another_way_are_passed_on() -
       "a":{"type":"bnode","value":"nodeID://b1"}, "b":{"type": "bnode", "value": "b1"},
       "c":{"type":"literal","value":"\\"type\\":\\"bnode\\",\\"value\\":\\"x://\\""}}]}}"""
     with listening(served_as(JSON, labels)) as url:
-        answer = RemoteStore(url, PREFIXES, BASE, timeout=2).query("SELECT * {}", "text/csv")
+        answer = RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).query("SELECT * {}", "text/csv")
     assert answer == b'a,b,c\r\n_:nodeIDx3Ax2Fx2Fb1,_:b1,"""type"":""bnode"",""value"":""x://"""\r\n'
     with listening(served_as("application/n-triples", b"<http://x/a|b> <http://x/p> <http://x/a b> .\n")) as url:
-        graph = RemoteStore(url, PREFIXES, BASE, timeout=2).query("CONSTRUCT WHERE {}", "text/turtle")
+        graph = RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).query("CONSTRUCT WHERE {}", "text/turtle")
     assert b"<http://x/a|b>" in graph
 
 
@@ -116,7 +118,9 @@ def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
     for media_type in (JSON, "text/csv", "application/sparql-results+xml"):
         with listening(answer) as url:
             sheet = Sheet(media_type, Limits(rows=1))
-            RemoteStore(url, PREFIXES, BASE, timeout=2).write(Question("SELECT ?a WHERE {}", media_type), sheet)
+            RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).write(
+                Question("SELECT ?a WHERE {}", media_type), sheet
+            )
         with pytest.raises(AnswerTooLargeError):
             sheet.finish()
 
@@ -125,7 +129,7 @@ def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
     ("answer", "why"),
     [
         (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "500"),
-        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "not possible to connect"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "refuses to answer: HTTP status 404"),
         (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "503"),
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", "text/html"),
         (
@@ -145,4 +149,4 @@ def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
 )
 def test_whatever_else_a_server_sends_is_an_outage(answer: bytes, why: str) -> None:
     with listening(answer) as url, pytest.raises(StoreUnavailableError, match=why):
-        RemoteStore(url, PREFIXES, BASE, timeout=2).query("SELECT ?s WHERE { ?s ?p ?o }", JSON)
+        RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).query("SELECT ?s WHERE { ?s ?p ?o }", JSON)

@@ -207,8 +207,8 @@ def test_o1_the_log_has_a_line_of_json_for_each_request_where_that_is_wanted(sit
     release = Releases(site_var).current()
     assert release
     assert logged["first"] | {"time": 0, "ms": 0, "bytes": 0} == {
-        "time": 0, "level": "info", "event": "request", "request": "first", "method": "GET", "path": DOCUMENT, "status": 200, "ms": 0,
-        "bytes": 0, "cache": "miss", "release": release.digest,
+        "time": 0, "level": "info", "event": "request", "request": "first", "method": "GET", "path": DOCUMENT,
+        "status": 200, "ms": 0, "bytes": 0, "cache": "miss", "release": release.digest,
     }  # fmt: skip
     assert (logged["error"]["path"], logged["error"]["problem"]) == ('/nü\n"x', "http-404")
     assert logged["head"]["method"] == "HEAD"

@@ -99,7 +99,7 @@ def test_a_document_is_one_query_to_the_store(site: str, site_var: Path, tmp_pat
             heard.clear()
             for extension in ("ttl", "jsonld", "nq"):
                 assert ask(f"{url}/doc/person/michael-mueller.{extension}").status == 200
-    assert len(heard) == 3
+    assert len([each for each in heard if b"BASE" in each]) == 3  # beside finding out which engine it is
 
 
 def _content(body: bytes) -> list[bytes]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import click
 
 from metropolis_kg.cli import base_iri
+from metropolis_kg.cli.loading import grace_option, keep_option, load, to_option
 from metropolis_kg.settings import Settings
 
 
@@ -16,11 +17,17 @@ from metropolis_kg.settings import Settings
 @click.option(
     "--lang", type=click.Choice(["de", "en"]), help="Language of what is reported. Default: that of the locale."
 )
+@to_option("Load the release into this SPARQL store as well, and have it served from there.")
+@grace_option()
+@keep_option()
 @click.pass_context
-def command(ctx: click.Context, base: str | None, force: bool, lang: str | None) -> None:
+def command(
+    ctx: click.Context, base: str | None, force: bool, lang: str | None, store: str | None, grace: int, keep: bool
+) -> None:
     """Derive, validate and freeze the content into a release, and publish it.
 
-    Content that does not conform is not released (exit status 1); the published release stays as it is.
+    Content that does not conform is not released (exit status 1); the published release stays as it is, also that in a
+    store.
     """
     from metropolis_kg.cli.reporting import Showing, language, progress, show_unexplained
     from metropolis_kg.content import find_content
@@ -39,3 +46,5 @@ def command(ctx: click.Context, base: str | None, force: bool, lang: str | None)
     state = "released" if outcome.findings else "unchanged:"
     manifest = outcome.release.manifest
     click.echo(f"{state} {outcome.release.digest[:12]} ({manifest['quads']:,} statements) under {manifest['base']}")
+    if store:
+        load(settings, store, outcome.release, grace, keep=keep)

@@ -1,10 +1,17 @@
 """``metropolis-kg releases``: list, switch, compare, roll back."""
 
+from typing import TYPE_CHECKING
+
 import click
 
+from metropolis_kg.cli.loading import grace_option, keep_option, load, loader, opened, to_option
 from metropolis_kg.cli.transfers import pull, push
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
+from metropolis_kg.settings import Settings
+
+if TYPE_CHECKING:
+    from metropolis_kg.store.bare import BareStore
 
 
 @click.group(name="releases", epilog="Example: metropolis-kg releases switch 3fa9")
@@ -16,14 +23,27 @@ def command() -> None:
 
 
 @command.command(name="list", epilog="Example: metropolis-kg releases list")
+@to_option("List those in this SPARQL store.")
 @click.pass_context
-def list_releases(ctx: click.Context) -> None:
+def list_releases(ctx: click.Context, store: str | None) -> None:
     """List every release, the newest first; the published one is marked with an asterisk."""
+    if store:
+        _list_in_store(opened(ctx.obj, store))
+        return
     releases = Releases(ctx.obj.var)
     current = releases.current()
     for release in releases.all():
         mark = "*" if current and release.digest == current.digest else " "
         click.echo(f"{mark} {_line(release)}")
+
+
+def _list_in_store(store: "BareStore") -> None:
+    from metropolis_kg.store.pointer import standing
+
+    said = standing(store)
+    for release in said.releases:
+        mark = "*" if release.digest == said.current else " "
+        click.echo(f"{mark} {release.digest[:12]}  {release.created}{'' if release.is_whole else '  loaded in part'}")
 
 
 def _line(release: Release) -> str:
@@ -39,13 +59,41 @@ def _line(release: Release) -> str:
 
 @command.command(epilog="Example: metropolis-kg releases switch 3fa9")
 @click.argument("digest")
+@to_option("Switch in this SPARQL store, which has the release.")
 @click.pass_context
-def switch(ctx: click.Context, digest: str) -> None:
+def switch(ctx: click.Context, digest: str, store: str | None) -> None:
     """Publish the release whose digest begins with DIGEST; running servers move over without a restart."""
+    if store:
+        _switch_in_store(ctx.obj, store, digest)
+        return
     releases = Releases(ctx.obj.var)
     release = releases.find(digest)
     releases.switch(release)
     click.echo(f"published {_line(release)}")
+
+
+def _switch_in_store(settings: Settings, url: str, digest: str) -> None:
+    from metropolis_kg.cli.reporting import progress
+
+    with progress() as step:
+        served = loader(settings, url, step).switch(digest)
+    click.echo(f"{served[:12]} is served from {url}")
+
+
+@command.command(name="load", epilog="Example: metropolis-kg releases load --to http://localhost:7878/query")
+@click.argument("digest", required=False)
+@to_option("The SPARQL store to load into.", required=True)
+@grace_option()
+@keep_option()
+@click.pass_context
+def load_release(ctx: click.Context, digest: str | None, store: str, grace: int, keep: bool) -> None:
+    """Load the release whose digest begins with DIGEST into a store, and have it served. Without it: the published one.
+
+    Each graph is compared with what the store gives back; then the store serves the release, at once and as a whole.
+    Killed or refused, the release before is served as ever.
+    """
+    releases = Releases(ctx.obj.var)
+    load(ctx.obj, store, releases.find(digest) if digest else releases.published(), grace, keep=keep)
 
 
 @command.command(epilog="Example: metropolis-kg releases rollback")

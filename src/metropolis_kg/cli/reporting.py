@@ -13,12 +13,12 @@ from tempfile import NamedTemporaryFile
 import click
 
 from metropolis_kg.curation.checking import Findings
+from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
 from metropolis_kg.curation.reports.text import Paint, as_text, plain
 from metropolis_kg.curation.reports.wording import SEVERITIES
-from metropolis_kg.curation.sources import Progress
 from metropolis_kg.model.namespaces import shorten
 
 _NO_TEXT = {

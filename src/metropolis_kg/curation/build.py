@@ -5,31 +5,32 @@ import hashlib
 import json
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from metropolis_kg import __version__
 from metropolis_kg.content import FOLDERS, Content
-from metropolis_kg.curation.canonical import in_graph, write_canonical
-from metropolis_kg.curation.checking import Findings, derive, judge, unread
+from metropolis_kg.curation.authored import Authored, read_authored
+from metropolis_kg.curation.canonical import write_canonical
+from metropolis_kg.curation.checking import Findings, judge, unread
+from metropolis_kg.curation.deriving import IN_MEMORY
 from metropolis_kg.curation.dumps import Canonical, write_dumps
+from metropolis_kg.curation.filling import InMemory, OnDisk
+from metropolis_kg.curation.progress import Progress, Share, Steps
 from metropolis_kg.curation.quotations import read_texts
 from metropolis_kg.curation.register import write_register
-from metropolis_kg.curation.release import DATASET, MANIFEST, STORE, Release, Releases
+from metropolis_kg.curation.release import DATASET, MANIFEST, Release, Releases
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
 from metropolis_kg.curation.search_index import write_search_index
-from metropolis_kg.curation.sources import Progress, read_dataset
 from metropolis_kg.curation.writers import writers
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
@@ -39,8 +40,8 @@ from metropolis_kg.store.search_file import SEARCH
 
 _Written = TypeVar("_Written")
 
-_LOADED_AT_ONCE = 16 << 20
-"""Bytes from which what is added to a graph is loaded."""
+_SPOOL = "bulk.nq"
+"""File with what the bulk sources say, while a release is built."""
 
 INPUTS = "inputs"
 """File below ``var`` that says from what the published release was last built."""
@@ -67,13 +68,16 @@ def build(
     *,
     sources: Path | None = None,
     progress: Progress = lambda _: None,
+    share: Share = lambda _: None,
     force: bool = False,
+    in_memory: int = IN_MEMORY,
 ) -> Outcome:
     """Derive, validate and freeze ``content`` under ``base``, publish it below ``var`` and return what came of it.
 
     ``sources`` is a folder with the texts of the sources, with which quotes are compared. Content that does not conform
     is not released and the published release stays. Unless ``force``, content of which the published release was built
-    is not built again. Raises ContentError(s), MissingContentError and ReleaseError.
+    is not built again. Up to ``in_memory`` statements are derived and judged in memory. ``progress`` is told which step
+    begins, ``share`` how much of it is done. Raises ContentError(s), MissingContentError and ReleaseError.
     """
     texts = read_texts(sources) if sources else {}
     with _locked(var, progress):
@@ -81,45 +85,75 @@ def build(
         current = releases.current()
         if current and not force and _inputs_of(current, var) == inputs:
             return Outcome(None, current)
-        return _build(content, releases, base, texts, inputs, progress)
+        return _Build(content, releases, base, texts, in_memory, Steps(progress, share)).outcome(inputs)
 
 
-def _build(
-    content: Content, releases: Releases, base: str, texts: Mapping[str, str], inputs: str, progress: Progress
-) -> Outcome:
-    progress("reading content")
-    try:
-        dataset = read_dataset(content, base)
-    except ContentErrors as errors:
-        return Outcome(unread(errors, content), None)
-    folder = _fresh_folder(releases.var)
-    with _Loader(folder / STORE) as loader, ThreadPoolExecutor(1) as pool, writers() as processes:
-        progress("deriving, and loading the store beside it")
-        loader.add_authored(dataset)
-        derived = derive(dataset, content, also=loader.add)
-        loader.optimize()
-        progress("validating, and writing dumps and the search index beside it")
-        judging = pool.submit(judge, dataset, content, derived, texts)
-        raw, written = _write_raw(folder / "raw.nq", dataset, derived), folder / DATASET
-        _result(processes.submit(write_canonical, [raw], written))
-        previous, names = _whole_dataset(releases.current()), (dataset.prefixes, dataset.base)
-        dumping = processes.submit(write_dumps, written, previous, *names)
-        indexing = processes.submit(write_search_index, written, folder / SEARCH, *names)
-        registering = processes.submit(write_register, written, folder / REGISTER, *names)
-        findings = judging.result()
-        canonical, _, _ = _result(dumping), _result(indexing), _result(registering)
-        loader.wait()
-    if findings.report is None or not findings.conforms:
-        shutil.rmtree(folder)
-        return Outcome(findings, None)
-    _write_report(folder, findings, findings.report)
-    _write_manifest(folder, dataset, canonical, releases.current())
-    progress("putting it on disk")
-    release = releases.adopt(folder, canonical.digest)
-    progress("publishing")
-    publication = releases.switch(release)
-    (releases.var / INPUTS).write_text(f"{release.digest} {inputs}\n", encoding="utf-8")
-    return Outcome(findings, release, _unexplained(dataset, publication))
+@dataclass(frozen=True)
+class _Build:
+    """One build, with what it is made of."""
+
+    content: Content
+    releases: Releases
+    base: str
+    texts: Mapping[str, str]
+    in_memory: int
+    steps: Steps
+
+    def outcome(self, inputs: str) -> Outcome:
+        """Build, publish what conforms, and return what came of it."""
+        folder = _fresh_folder(self.releases.var)
+        self.steps.begin("reading content")
+        try:
+            authored = read_authored(self.content, self.base, folder / _SPOOL, self.steps)
+        except ContentErrors as errors:
+            shutil.rmtree(folder)
+            return Outcome(unread(errors, self.content), None)
+        findings, canonical = self._made(authored, folder)
+        if findings.report is None or not findings.conforms:
+            shutil.rmtree(folder)
+            return Outcome(findings, None)
+        (folder / _SPOOL).unlink(missing_ok=True)
+        return self._published(folder, authored, findings, findings.report, canonical, inputs)
+
+    def _made(self, authored: Authored, folder: Path) -> tuple[Findings, Canonical]:
+        """Make all files of a release but those that tell of it; return what was found meanwhile."""
+        filling = InMemory if authored.expected <= self.in_memory else OnDisk
+        written, names = folder / DATASET, (authored.dataset.prefixes, self.base)
+        with filling(authored, folder) as stores, ThreadPoolExecutor(1) as pool, writers() as processes:
+            store = stores.derived(self.content, self.steps)
+            self.steps.begin("validating, and writing dumps and the search index beside it")
+            judging = pool.submit(
+                judge, authored.dataset, self.content, store, self.texts, authored=authored, steps=self.steps
+            )
+            del store
+            _result(processes.submit(write_canonical, stores.raw(), written))
+            previous = _whole_dataset(self.releases.current())
+            dumping = processes.submit(write_dumps, written, previous, *names)
+            indexing = processes.submit(write_search_index, written, folder / SEARCH, *names)
+            registering = processes.submit(write_register, written, folder / REGISTER, *names)
+            findings = judging.result()
+            self.steps.begin("waiting for the dumps and the search index")
+            canonical, _, _ = _result(dumping), _result(indexing), _result(registering)
+            stores.wait()
+        return findings, canonical
+
+    def _published(
+        self,
+        folder: Path,
+        authored: Authored,
+        findings: Findings,
+        report: Report,
+        canonical: Canonical,
+        inputs: str,
+    ) -> Outcome:
+        _write_report(folder, findings, report)
+        _write_manifest(folder, authored.dataset, canonical, self.releases.current())
+        self.steps.begin("putting it on disk")
+        release = self.releases.adopt(folder, canonical.digest)
+        self.steps.begin("publishing")
+        publication = self.releases.switch(release)
+        (self.releases.var / INPUTS).write_text(f"{release.digest} {inputs}\n", encoding="utf-8")
+        return Outcome(findings, release, _unexplained(authored.dataset, publication))
 
 
 def _unexplained(dataset: Dataset, publication: Publication | None) -> tuple[str, ...]:
@@ -146,16 +180,6 @@ def _inputs_of(release: Release, var: Path) -> str | None:
     return inputs if digest == release.digest and release.is_readable else None
 
 
-def _write_raw(raw: Path, dataset: Dataset, store: ox.Store) -> Path:
-    """Write authored statements as they were read, derived ones from the store; what it rewrites is never derived."""
-    with raw.open("wb") as file:
-        ox.serialize(dataset.quads(), file, format=ox.RdfFormat.N_QUADS)
-        for graph in dataset.derived_graphs:
-            triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b""
-            file.write(in_graph(triples, graph))
-    return raw
-
-
 def _whole_dataset(release: Release | None) -> Path | None:
     return release.path / DATASET if release and release.is_whole else None
 
@@ -174,51 +198,6 @@ def _write_manifest(folder: Path, dataset: Dataset, canonical: Canonical, previo
         "previous": previous.digest if previous else None,
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-class _Loader:
-    """Fills the store of a release on a thread of its own, in the order of the calls; ``wait`` tells what failed.
-
-    What is added to a graph bit by bit is loaded together: however little it is, a load waits for the disk.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._store, self._thread = ox.Store(folder), ThreadPoolExecutor(1)
-        self._tasks: list[Future[None]] = []
-        self._added: defaultdict[ox.NamedNode, list[bytes]] = defaultdict(list)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the store: a release is read-only from here on."""
-        self._thread.shutdown(cancel_futures=True)
-        del self._store
-
-    def add_authored(self, dataset: Dataset) -> None:
-        """Add what stewards wrote."""
-        self._tasks.append(self._thread.submit(self._store.bulk_extend, dataset.quads()))
-
-    def add(self, triples: bytes, graph: ox.NamedNode) -> None:
-        """Add N-Triples to a graph."""
-        self._added[graph].append(triples)
-        if sum(map(len, self._added[graph])) > _LOADED_AT_ONCE:
-            self._load(graph)
-
-    def _load(self, graph: ox.NamedNode) -> None:
-        load = partial(self._store.bulk_load, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        self._tasks.append(self._thread.submit(load, b"".join(self._added.pop(graph))))
-
-    def optimize(self) -> None:
-        """Put the store in the form in which it answers fastest."""
-        for graph in tuple(self._added):
-            self._load(graph)
-        self._tasks += [self._thread.submit(self._store.optimize), self._thread.submit(self._store.flush)]
-
-    def wait(self) -> None:
-        """Return when all is done."""
-        for task in self._tasks:
-            task.result()
 
 
 def _sha256(path: Path) -> str:

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.authored import Authored, read_authored
+from metropolis_kg.curation.bulk.literals import FOLLOWED, as_written
 from metropolis_kg.curation.checks import read_checks, run_checks
-from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result
-from metropolis_kg.curation.excerpts import lines_in, with_excerpts
+from metropolis_kg.curation.deriving import IN_MEMORY, derive_in_memory, derive_on_disk
+from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result, with_lines
+from metropolis_kg.curation.excerpts import text_in, with_excerpts
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.curation.quotations import Comparison, compare
 from metropolis_kg.curation.report import Report, Severity
 from metropolis_kg.curation.rewritten import Rewritten
-from metropolis_kg.curation.rules import Receive, read_rules, run_rules
 from metropolis_kg.curation.shapes import read_shapes
-from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.curation.telling import with_checks, with_times
 from metropolis_kg.curation.terms import unknown_terms
 from metropolis_kg.curation.tracing import Trace
@@ -78,56 +83,80 @@ class Findings:
         return sum(each.severity is severity for each in self.diagnostics)
 
 
-def examine(content: Content, texts: Mapping[str, str], base: str = CANONICAL_BASE) -> Findings:
+def examine(
+    content: Content,
+    texts: Mapping[str, str],
+    base: str = CANONICAL_BASE,
+    *,
+    in_memory: int = IN_MEMORY,
+    steps: Steps = SILENT,
+) -> Findings:
     """Return everything found in ``content``: what cannot be read, else what ``judge`` finds.
 
+    Up to ``in_memory`` statements it is judged in memory, else in a temporary store on disk.
     Raises ContentError(s) for faults of shapes, rules and queries, and ValidationError where no judgement is possible.
     """
-    try:
-        dataset = read_dataset(content, base)
-    except ContentErrors as errors:
-        return unread(errors, content)
-    return judge(dataset, content, derive(dataset, content), texts)
+    with TemporaryDirectory(prefix="metropolis-kg-") as folder:
+        spool = Path(folder) / "bulk.nq"
+        try:
+            authored = read_authored(content, base, spool, steps)
+        except ContentErrors as errors:
+            return unread(errors, content)
+        if authored.expected <= in_memory:
+            steps.begin("deriving")
+            store = derive_in_memory(authored, content, steps=steps)
+        else:
+            store = derive_on_disk(authored, content, Path(folder) / "store", steps=steps)
+        steps.begin("validating")
+        return judge(authored.dataset, content, store, texts, authored=authored, steps=steps)
 
 
 def unread(errors: ContentErrors, content: Content) -> Findings:
     """Return what was found where files cannot be read."""
-    return Findings(_sorted(map(of_error, errors.errors), content), None, Comparison([], 0, []), {})
+    told = _by_place([of_error(error) for error in errors.errors], content)
+    return Findings(told, None, Comparison([], 0, []), {})
 
 
-def derive(dataset: Dataset, content: Content, also: Receive = lambda *_: None) -> ox.Store:
-    """Return an in-memory store of ``dataset`` and of all that the rules derive from it. Raises ContentError.
-
-    ``also`` is given what each rule derives (``rules.run_rules``).
-    """
-    store = ox.Store()
-    store.bulk_extend(dataset.quads())
-    run_rules(read_rules(content), store, dataset.prefixes, dataset.base, also)
-    return store
+def derive(dataset: Dataset, content: Content) -> ox.Store:
+    """Return an in-memory store of ``dataset`` and of all that the rules derive from it. Raises ContentError."""
+    return derive_in_memory(Authored(dataset), content)
 
 
 def judge(
-    dataset: Dataset, content: Content, store: ox.Store, texts: Mapping[str, str], validated: Validated = validate
+    dataset: Dataset,
+    content: Content,
+    store: ox.Store,
+    texts: Mapping[str, str],
+    validated: Validated = validate,
+    *,
+    authored: Authored | None = None,
+    steps: Steps = SILENT,
 ) -> Findings:
     """Return everything found in ``dataset``, of which ``store`` holds the derived form.
 
     ``texts`` holds source texts by the SHA-256 of their bytes (``quotations.read_texts``), to compare quotes with.
-    ``validated`` makes the report of the shapes.
+    ``validated`` makes the report of the shapes. ``authored`` is what ``dataset`` is of, where there is more to it.
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
-    found = _beside_shapes(dataset, content)
-    times, quotes = impossible_times(dataset, content), compare(dataset, content, texts)
-    found += map(of_error, quotes.faults)
+    written = authored or Authored(dataset)
+    found = [*_beside_shapes(dataset, content), *(of_error(each) for one in written.streamed for each in one.faults)]
+    times = [*impossible_times(dataset, content), *(time for each in written.streamed for time in each.times)]
+    quotes = compare(dataset, content, texts, store)
+    found += [*map(of_error, quotes.faults), *quotes.in_bulk]
+    rewritten = as_written(dataset, written.spool, written.forms)
+    if rewritten is None:
+        found.append(of_error(fault("literals-as-kept", count=FOLLOWED)))
     try:
-        report = validated(store, read_shapes(content, dataset.base), Rewritten(dataset.quads()))
+        report = validated(store, read_shapes(content, dataset.base), rewritten or Rewritten())
     except ValidationError:
         if not times and all(each.severity is not Severity.VIOLATION for each in found):
             raise
-        return Findings(_sorted([*found, *times], content), None, quotes, dataset.prefixes)
+        return Findings(_sorted([*found, *times], dataset, content), None, quotes, dataset.prefixes)
     trace = Trace(dataset, content, store)
     placed = (of_result(each, trace.of_result(each), trace.of_value(each)) for each in report.results)
-    results = with_checks(with_times(placed, times), run_checks(read_checks(content), store, dataset, content))
-    return Findings(_sorted([*found, *results], content), report, quotes, dataset.prefixes)
+    checked = run_checks(read_checks(content), store, dataset, content, steps)
+    results = with_checks(with_times(placed, times), checked)
+    return Findings(_sorted([*found, *results], dataset, content), report, quotes, dataset.prefixes)
 
 
 def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
@@ -137,6 +166,11 @@ def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
     return [of_error(each) for each in faults]
 
 
-def _sorted(diagnostics: Iterable[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
-    """Return diagnostics by place, each with the text of its line."""
-    return tuple(sorted(with_excerpts(diagnostics, lines_in(content)), key=lambda each: each.sort_key))
+def _sorted(diagnostics: Iterable[Diagnostic], dataset: Dataset, content: Content) -> tuple[Diagnostic, ...]:
+    """Return diagnostics by place, those in bulk sources with their lines, each with the text of its line."""
+    return _by_place(with_lines(diagnostics, dataset.base), content)
+
+
+def _by_place(diagnostics: list[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
+    excerpts = with_excerpts(diagnostics, text_in(content, diagnostics))
+    return tuple(sorted(excerpts, key=lambda each: each.sort_key))

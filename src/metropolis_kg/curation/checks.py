@@ -9,17 +9,23 @@ names a variable: what the shapes say of that thing is left out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content, read_text
-from metropolis_kg.curation.diagnostics import Diagnostic, Related
+from metropolis_kg.curation.bulk.blocks import SHOWN
+from metropolis_kg.curation.bulk.sought import Sought
+from metropolis_kg.curation.diagnostics import Diagnostic, Related, of_error
+from metropolis_kg.curation.faults import fault
+from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.rules import Function
 from metropolis_kg.curation.sources import Place, Places
@@ -34,6 +40,10 @@ _PLACE = re.compile(r"error at (\d+):(\d+)")
 _VARIABLE = re.compile(r"\{\?(\w+)\}")
 _NEAR = 0.75
 """How alike two names must be (1: equal) for one to be meant by the other; at 0.6 “emperor” would be “member”."""
+_COMPARED = 20_000
+"""Names of a kind among which one that may be meant is looked for; each comparison takes microseconds."""
+_MOST = 10_000
+"""Rows of a check that are looked at where there are bulk sources; the others are counted."""
 _TYPE = ox.NamedNode(f"{RDF}type")
 
 Row = Mapping[str, Term]
@@ -119,31 +129,56 @@ def _severity(header: Mapping[str, Any], place: Path) -> Severity:
     return known[header["severity"]]
 
 
-def run_checks(checks: Sequence[Check], store: ox.Store, dataset: Dataset, content: Content) -> list[Found]:
+def run_checks(
+    checks: Sequence[Check], store: ox.Store, dataset: Dataset, content: Content, steps: Steps = SILENT
+) -> list[Found]:
     """Return what ``checks`` find in ``store``, which holds ``dataset`` and what the rules derive from it.
 
     Raises ContentError for a query that is not a SPARQL SELECT, or lacks a variable that its header names.
     """
     asking = _Asking(store, dataset, content)
-    return [found for check in checks for found in asking.found(check)]
+    found: list[Found] = []
+    for number, check in enumerate(checks):
+        steps.share(number / len(checks))
+        found += asking.found(check)
+    return [*found, *asking.counted()]
 
 
 class _Asking:
     def __init__(self, store: ox.Store, dataset: Dataset, content: Content) -> None:
         self._store, self._dataset, self._places = store, dataset, Places(dataset, content)
+        self._content = content
         self._graphs: dict[object, NamedGraph] = {graph.name: graph for graph in dataset.graphs}
+        self._bulk, self._shown = dataset.bulk_graphs, Counter[tuple[str, Path]]()
         self._functions = {ox.NamedNode(dataset.prefixes["fn"] + name): each for name, each in FUNCTIONS.items()}
         self._meant: dict[Term, ox.NamedNode | None] = {}
+        self._left: dict[str, int] = {}
 
     def found(self, check: Check) -> Iterator[Found]:
         for row in self._rows(check):
-            path, line, column = self._place(row) or (None, None, None)
+            (path, line, column), sought = self._place(row) or ((None, None, None), None)
+            if sought and self._is_beyond(check, sought.path):
+                continue
             diagnostic = Diagnostic(
                 check.name, check.severity, self._messages(check, row), path, line, column,
-                focus=row["this"], value=row.get("value"), related=tuple(self._others(row)),
+                focus=row["this"], value=row.get("value"), related=tuple(self._others(row)), sought=sought,
             )  # fmt: skip
             meant = self._near(row[check.near]) if check.near else None
             yield Found(diagnostic, row.get("predicate"), row.get(check.explains), meant)
+
+    def _is_beyond(self, check: Check, path: Path) -> bool:
+        """Count what is found in a bulk source; tell whether enough of it is shown."""
+        self._shown[check.name, path] += 1
+        return self._shown[check.name, path] > SHOWN
+
+    def counted(self) -> Iterator[Found]:
+        """Yield of each check how much more it found in a bulk source than is shown, and how much more at all."""
+        for (code, path), count in self._shown.items():
+            if count > SHOWN:
+                place = self._content.relative(path)
+                yield Found(of_error(fault("more-of-a-kind", place, code=code, count=count - SHOWN)))
+        for code, count in self._left.items():
+            yield Found(of_error(fault("more-rows", code=code, count=count)))
 
     def _rows(self, check: Check) -> Iterator[Row]:
         names, rows = self._answer(check)
@@ -165,36 +200,49 @@ class _Asking:
                 raise ContentError("a check must be a SELECT query", check.path)
             names = [variable.value for variable in result.variables]
             _require_variables(names, check)
-            return names, [{name: row[name] for name in names if row[name] is not None} for row in result]
+            most = _MOST if self._bulk else None
+            rows: list[Row] = [
+                {name: row[name] for name in names if row[name] is not None} for row in islice(result, most)
+            ]
+            if left := sum(1 for _ in result):
+                self._left[check.name] = left
+            return names, rows
         finally:
             del result  # an error may keep this frame; the result must not be freed on another thread
 
     def _uses(self, row: Row) -> Iterator[Row]:
         for this, predicate, _, graph in self._store.quads_for_pattern(None, None, row["value"]):
-            if graph in self._graphs:
+            if graph in self._graphs or graph in self._bulk:
                 yield {**row, "this": this, "predicate": predicate, "graph": graph}
 
     def _others(self, row: Row) -> Iterator[Related]:
         """Yield where the other thing was written that a fault is about."""
         place = self._place({"this": row["other"]}) if "other" in row else None
         if place:
-            yield Related(*place[:2])
+            (path, line, _), sought = place
+            yield Related(path, line, sought=sought)
 
-    def _place(self, row: Row) -> Place | None:
-        graph = self._graphs.get(row["graph"]) if "graph" in row else self._writing(row)
-        return self._places.of(graph, row["this"], row.get("predicate"), row.get("value")) if graph else None
+    def _place(self, row: Row) -> tuple[Place, Sought | None] | None:
+        """Return where it was written, or what is to be looked for in a bulk source."""
+        name = row["graph"] if "graph" in row else self._writing(row)
+        about = (row["this"], row.get("predicate"), row.get("value"))
+        if graph := self._graphs.get(name):
+            return self._places.of(graph, *about), None
+        if isinstance(name, ox.NamedNode) and (source := self._bulk.get(name)):
+            return (self._content.relative(source.path), None, None), Sought(source.path, name, *about)
+        return None
 
-    def _writing(self, row: Row) -> NamedGraph | None:
-        """Return the first file that says it, else the one that says what the thing is, else any that tells of it."""
+    def _writing(self, row: Row) -> object:
+        """Return the graph of the first file that says it, else of that which says what the thing is, else of any."""
         if isinstance(row["this"], ox.Literal):
             return None
         exact = [(row.get("predicate"), row.get("value"))] if {"predicate", "value"} & row.keys() else []
         for predicate, value in (*exact, (_TYPE, None), (None, None)):
             said = self._store.quads_for_pattern(row["this"], predicate, value)  # type: ignore[arg-type] # a row has terms
             graphs = {quad.graph_name for quad in said}
-            for name, graph in self._graphs.items():
+            for name in chain(self._graphs, sorted(graphs & self._bulk.keys(), key=str)):
                 if name in graphs:
-                    return graph
+                    return name
         return None
 
     def _messages(self, check: Check, row: Row) -> dict[str, str]:
@@ -218,7 +266,8 @@ class _Asking:
         """Return the thing of the same kind whose name is nearest to that of ``term``."""
         if term not in self._meant:
             namespace, slash, name = term.value.rpartition("/")
-            near = get_close_matches(name, self._names.get(namespace + slash, ()), n=1, cutoff=_NEAR)
+            names = self._names.get(namespace + slash, ())
+            near = get_close_matches(name, names, n=1, cutoff=_NEAR) if len(names) <= _COMPARED else ()
             self._meant[term] = ox.NamedNode(f"{namespace}/{near[0]}") if near else None
         return self._meant[term]
 
@@ -226,7 +275,8 @@ class _Asking:
     def _names(self) -> dict[str, list[str]]:
         """The names, formed as names are, of all things that have a class, by kind."""
         names: dict[str, set[str]] = {}
-        for quad in self._dataset.quads():
+        written = (quad for graph in self._bulk for quad in self._store.quads_for_pattern(None, _TYPE, None, graph))  # type: ignore[arg-type] # graphs are named
+        for quad in chain(self._dataset.quads(), written):
             if quad.predicate == _TYPE and isinstance(quad.subject, ox.NamedNode):
                 namespace, slash, name = quad.subject.value.rpartition("/")
                 if SLUG.fullmatch(name):

@@ -1,11 +1,12 @@
 """Diagnostics: whatever was found in the content, by a shape or by a check, in one form with its place."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.curation.bulk.sought import Sought, find_lines
 from metropolis_kg.curation.faults import fault_kinds
 from metropolis_kg.curation.report import Result, Severity
 from metropolis_kg.curation.tracing import Writing
@@ -20,6 +21,8 @@ class Related:
     path: Path
     line: int | None = None
     excerpt: str | None = None
+    sought: Sought | None = None
+    """What is still to be found in a bulk source."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,9 @@ class Diagnostic:
 
     excerpt: str | None = None
     """The text of the line."""
+
+    sought: Sought | None = None
+    """The statement whose line is still to be found in a bulk source."""
 
     def message(self, lang: str) -> str:
         """Return the message in ``lang``, else in English, else any."""
@@ -108,5 +114,24 @@ def of_result(result: Result, writing: Writing | None, related: Writing | None =
         value=None if result.value == result.focus else result.value,
         result=result,
         rules=writing.rules if writing else (),
-        related=(Related(related.path, related.span.line if related.span else None),) if related else (),
+        related=(_related(related),) if related else (),
+        sought=writing.sought if writing else None,
     )
+
+
+def _related(writing: Writing) -> Related:
+    return Related(writing.path, writing.span.line if writing.span else None, sought=writing.sought)
+
+
+def with_lines(diagnostics: Iterable[Diagnostic], base: str) -> list[Diagnostic]:
+    """Return diagnostics with the lines of those that were looked for in bulk sources under ``base``."""
+    found = list(diagnostics)
+    sought = [each.sought for each in found if each.sought]
+    sought += [other.sought for each in found for other in each.related if other.sought]
+    lines = find_lines(sought, base)
+    return [_with_lines(each, lines) if each.sought or each.related else each for each in found]
+
+
+def _with_lines(found: Diagnostic, lines: Mapping[Sought, int]) -> Diagnostic:
+    related = tuple(replace(each, line=lines.get(each.sought)) if each.sought else each for each in found.related)
+    return replace(found, line=lines.get(found.sought) if found.sought else found.line, related=related)

@@ -169,5 +169,5 @@ def _difference(previous: Path | None, dataset: Path) -> dict[str, int]:
     """Return how many statements were added and removed."""
     if previous is None:
         return {"added": 0, "removed": 0}
-    signs = Counter(sign for sign, _ in differing(previous, dataset))
+    signs = Counter(sign for sign, _ in differing(file_blocks(previous), file_blocks(dataset)))
     return {"added": signs["+"], "removed": signs["-"]}

@@ -7,25 +7,19 @@ publication is written over them.
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
+from metropolis_kg.curation.noted_things import NotedThings, mapped, noted
 from metropolis_kg.errors import ReleaseError
-from metropolis_kg.model.namespaces import RDF
-from metropolis_kg.model.publications import Publication, of_one_base, things, until
+from metropolis_kg.model.publications import Publication, until
 
-
-@dataclass(frozen=True)
-class Changes:
-    """Paths below the base of the things that are new, changed and gone, in order."""
-
-    created: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
+_LISTS = ("created", "updated", "removed")
+_HELD = 1 << 20
+"""Bytes of a note whose lists are held."""
 
 
 class Journal:
@@ -57,8 +51,8 @@ class Journal:
         """Note ``publication``, in place of one of that number that did not take place. Raises OSError."""
         self._folder.mkdir(exist_ok=True)
         fresh = self._folder / ".fresh"
-        facts = asdict(publication) | {"published": publication.published.isoformat()}
-        fresh.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        with fresh.open("w", encoding="utf-8") as file:
+            file.writelines(_text(publication))
         self._name(fresh, publication.number)
 
     def become(self, notes: Sequence[Path]) -> bool:
@@ -91,8 +85,7 @@ class Journal:
 def read_note(path: Path, number: int) -> Publication:
     """Return publication ``number``, of which the file ``path`` tells. Raises ReleaseError where it does not."""
     try:
-        facts: dict[str, Any] = json.loads(path.read_bytes())
-        lists = {name: tuple(map(str, facts[name])) for name in ("created", "updated", "removed")}
+        facts, lists = _held(path) if path.stat().st_size < _HELD else _mapped(path)
         digest, base, published = str(facts["digest"]), str(facts["base"]), datetime.fromisoformat(facts["published"])
         if facts["number"] != number or published.tzinfo is None:
             raise ValueError(f"it is no note of publication {number}")
@@ -102,79 +95,44 @@ def read_note(path: Path, number: int) -> Publication:
         raise ReleaseError(f"{reason}; restore it, or move {path.parent} away to begin a new journal") from error
 
 
-def changes(before: Path | None, after: Path, base: str, earlier: tuple[Publication, ...] = ()) -> Changes:
-    """Return what is new, changed and gone in the dataset ``after`` compared with ``before``, both sorted N-Quads.
-
-    Things are the subjects below ``<base>id/``; what is said of an IRI with a fragment is said of the thing without.
-    What is said to be an ``mkg:RetiredThing`` is gone. Memory grows with what differs only. Where ``before`` is gone,
-    the things of the publications ``earlier``, which are of this base, stand for it, and all that are still there count
-    as changed. Raises OSError where ``after`` is.
-    """
-    with after.open("rb") as new:
-        if before is None:
-            return Changes(created=_names(new, base))
-        try:
-            with before.open("rb") as old:
-                return _changes(old, new, base)
-        except OSError:
-            return _by_name(things(of_one_base(earlier)), set(_names(new, base)))
+def _text(publication: Publication) -> Iterator[str]:
+    """Yield parts of a note: JSON, in which each thing of a list has a line."""
+    facts = {name: getattr(publication, name) for name in ("number", "digest", "published", "base")}
+    yield json.dumps(facts, ensure_ascii=False, indent=1, default=datetime.isoformat).removesuffix("\n}")
+    for name in _LISTS:
+        things = getattr(publication, name)
+        yield f',\n "{name}": ['
+        yield from noted(things)
+        yield "\n ]" if things else "]"
+    yield "\n}\n"
 
 
-def _by_name(had: set[str], has: set[str]) -> Changes:
-    return Changes(*(tuple(sorted(each)) for each in (has - had, has & had, had - has)))
+def _held(path: Path) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
+    """Return what a note says, and its lists."""
+    facts = json.loads(path.read_bytes())
+    return facts, {name: tuple(map(str, facts[name])) for name in _LISTS}
 
 
-def _names(lines: Iterable[bytes], base: str) -> tuple[str, ...]:
-    """Return the things among the subjects of sorted N-Quads, in order."""
-    return tuple(sorted(_path(subject, base) for subject, _ in _subjects(lines, base) if b"#" not in subject))
+def _mapped(path: Path) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
+    """Return the same without holding the lists."""
+    with path.open("rb") as file:
+        data = mapped(file)
+    facts, lists, position = b"", dict[str, Sequence[str]](), 0
+    for name in _LISTS:
+        opening = f'\n "{name}": ['.encode()
+        start = _place(data, opening, position) + len(opening)
+        end = start if data[start : start + 1] == b"]" else _place(data, b"\n ]", start)
+        lists[name] = NotedThings(data, start + 1, end) if start < end else ()
+        facts, position = facts + data[position:start], end
+    return json.loads(facts + data[position:]), lists
 
 
-def _changes(old: Iterator[bytes], new: Iterator[bytes], base: str) -> Changes:
-    found: dict[str, set[str]] = {"created": set(), "updated": set(), "removed": set()}
-    parts: set[str] = set()  # changed fragments, whose things come later: "#" sorts before ">"
-    for subject, before, after in _side_by_side(old, new, base):
-        thing = _path(subject, base)
-        if b"#" in subject:
-            parts |= {thing} if before != after else set()
-        elif not (before and after):
-            found["created" if after else "removed"].add(thing)
-        elif before != after or thing in parts:
-            found["updated"].add(thing)
-    return Changes(**{kind: tuple(sorted(paths)) for kind, paths in found.items()})
-
-
-def _side_by_side(
-    old: Iterator[bytes], new: Iterator[bytes], base: str
-) -> Iterator[tuple[bytes, list[bytes], list[bytes]]]:
-    """Yield each subject and its lines in both of two sorted files, subject by subject."""
-    sides = [_subjects(old, base), _subjects(new, base)]
-    heads = [next(side, None) for side in sides]
-    while any(heads):
-        subject = min(head[0] for head in heads if head)
-        lines: list[list[bytes]] = [[], []]
-        for index, head in enumerate(heads):
-            if head and head[0] == subject:
-                lines[index] = head[1]
-                heads[index] = next(sides[index], None)
-        yield subject, lines[0], lines[1]
-
-
-def _subjects(lines: Iterable[bytes], base: str) -> Iterator[tuple[bytes, list[bytes]]]:
-    """Yield each subject below ``<base>id/`` that is not said to be retired, with its lines."""
-    start, retired = f"<{base}id/".encode(), f" <{RDF}type> <{base}ns#RetiredThing> ".encode()
-    for subject, group in groupby(lines, _subject):
-        if subject.startswith(start):
-            said = list(group)
-            if not any(line.startswith(subject + retired) for line in said):
-                yield subject, said
-
-
-def _subject(line: bytes) -> bytes:
-    return line.partition(b" ")[0]
-
-
-def _path(subject: bytes, base: str) -> str:
-    return subject.decode(errors="replace")[1 + len(base) : -1].partition("#")[0]
+def _place(data: mmap, text: bytes, position: int) -> int:
+    """Return where ``text`` stands from ``position`` on. Raises ValueError."""
+    place = data.find(text, position)
+    if place < 0:
+        raise ValueError(f"{text.decode().strip()!r} is missing")
+    return place
 
 
 def to_disk(path: Path) -> None:

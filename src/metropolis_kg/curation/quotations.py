@@ -4,22 +4,28 @@ The texts of the sources are not part of the content; a steward who has them nam
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.bulk.blocks import FaultList
+from metropolis_kg.curation.bulk.sought import Sought
+from metropolis_kg.curation.diagnostics import Diagnostic, of_error
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.errors import ContentError, MissingContentError
 from metropolis_kg.model import evidence
-from metropolis_kg.model.dataset import Dataset, NamedGraph
+from metropolis_kg.model.dataset import BulkSource, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import Term
 
-Values = dict[Term, dict[ox.NamedNode, list[Term]]]
+Said = Mapping[ox.NamedNode, list[Term]]
+"""Property → values."""
+Values = Mapping[Term, Said]
 
 
 def read_texts(folder: Path) -> dict[str, str]:
@@ -58,25 +64,33 @@ class Comparison:
     was_asked: bool = False
     """Whether texts were there to compare with."""
 
+    in_bulk: tuple[Diagnostic, ...] = ()
+    """The same as ``faults`` of bulk sources, whose lines are still to be found."""
 
-def compare(dataset: Dataset, content: Content, texts: Mapping[str, str]) -> Comparison:
-    """Return what comes of comparing every quote whose source gives a SHA-256 that is among ``texts``."""
+
+def compare(dataset: Dataset, content: Content, texts: Mapping[str, str], store: ox.Store | None = None) -> Comparison:
+    """Return what comes of comparing every quote whose source gives a SHA-256 that is among ``texts``.
+
+    ``store`` holds what the bulk sources say, where there are such.
+    """
     if not texts:
         return Comparison([], 0, [])
     quotations = _Quotations(dataset, content, texts)
     faults = [fault for graph in dataset.graphs for fault in quotations.faults_of(graph)]
-    return Comparison(faults, quotations.compared, quotations.without_text, was_asked=True)
+    in_bulk = [found for source in dataset.bulk if store for found in quotations.faults_in(source, store)]
+    return Comparison(faults, quotations.compared, quotations.without_text, was_asked=True, in_bulk=tuple(in_bulk))
 
 
 class _Quotations:
     def __init__(self, dataset: Dataset, content: Content, texts: Mapping[str, str]) -> None:
         self._texts, self._places, self._namespace = texts, Places(dataset, content), dataset.prefixes["mkg"]
+        self._content = content
         self.compared = 0
         self.without_text: list[str] = []
 
     def faults_of(self, graph: NamedGraph) -> list[ContentError]:
         values = values_of(graph)
-        text = self._text_of(graph, values)
+        text = self._text_of(graph.name, lambda each: values.get(each, {}))
         if text is None:
             return []
         quoting = [(subject, about) for subject, about in values.items() if self._quote(about).exact]
@@ -84,28 +98,41 @@ class _Quotations:
         checked = ((subject, about, self._wrong(about, text)) for subject, about in quoting)
         return [self._fault(graph, subject, about, wrong) for subject, about, wrong in checked if wrong]
 
-    def _wrong(self, about: dict[ox.NamedNode, list[Term]], text: str) -> evidence.QuoteFault | None:
+    def _wrong(self, about: Said, text: str) -> evidence.QuoteFault | None:
         """Return what is wrong with a quote; a row of a table that stands at its position needs nothing around it."""
         quote = self._quote(about)
         if self._term("row") in about and quote.start is not None and text.startswith(quote.exact, quote.start):
             return None
         return evidence.fault(quote, text)
 
-    def _text_of(self, graph: NamedGraph, values: Values) -> str | None:
-        sources = values[graph.name][self._term("source")]
-        for digest in (term for source in sources for term in values[source][self._term("sha256")]):
+    def faults_in(self, source: BulkSource, store: ox.Store) -> Iterator[Diagnostic]:
+        """Yield the faults in a bulk source, the first ones of each kind, asking for one graph after the other."""
+        found = FaultList(self._content.relative(source.path))
+        for name in sorted(source.graphs, key=str):
+            said = partial(_asked, store, name)
+            text = self._text_of(name, said)
+            for quad in store.quads_for_pattern(None, self._term("quote"), None, name) if text is not None else ():
+                self.compared += 1
+                wrong = self._wrong(said(quad.subject), text or "")  # type: ignore[arg-type] # no triple terms
+                error = found.add(wrong.code, **wrong.facts) if wrong else None
+                if error:
+                    sought = Sought(source.path, name, *quad.triple)
+                    yield replace(of_error(error), sought=sought)
+        yield from map(of_error, found.more())
+
+    def _text_of(self, graph: ox.NamedNode, said: Callable[[Term], Said]) -> str | None:
+        sources = said(graph).get(self._term("source"), [])
+        for digest in (term for source in sources for term in said(source).get(self._term("sha256"), [])):
             if isinstance(digest, ox.Literal):
                 if digest.value in self._texts:
                     return self._texts[digest.value]
                 self.without_text.append(sources[0].value)
         return None
 
-    def _quote(self, about: dict[ox.NamedNode, list[Term]]) -> evidence.Quote:
+    def _quote(self, about: Said) -> evidence.Quote:
         return quote_of(about, self._namespace)
 
-    def _fault(
-        self, graph: NamedGraph, subject: Term, about: dict[ox.NamedNode, list[Term]], wrong: evidence.QuoteFault
-    ) -> ContentError:
+    def _fault(self, graph: NamedGraph, subject: Term, about: Said, wrong: evidence.QuoteFault) -> ContentError:
         predicate = self._term("quote")
         return fault(wrong.code, *self._places.of(graph, subject, predicate, about[predicate][0]), **wrong.facts)
 
@@ -113,7 +140,7 @@ class _Quotations:
         return ox.NamedNode(self._namespace + name)
 
 
-def quote_of(about: Mapping[ox.NamedNode, list[Term]], namespace: str) -> evidence.Quote:
+def quote_of(about: Said, namespace: str) -> evidence.Quote:
     """Return the quote of a piece of evidence, given what is said about it; empty words where it has none.
 
     ``namespace`` is that of the vocabulary.
@@ -129,7 +156,16 @@ def quote_of(about: Mapping[ox.NamedNode, list[Term]], namespace: str) -> eviden
 
 def values_of(graph: NamedGraph) -> Values:
     """Return what ``graph`` says: subject → predicate → values."""
-    values: Values = defaultdict(lambda: defaultdict(list))
+    values: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value, _ in graph.quads:
         values[subject][predicate].append(value)
+    return values
+
+
+def _asked(store: ox.Store, graph: ox.NamedNode, subject: Term) -> Said:
+    """Return what ``graph`` says of ``subject`` in a store: property → values."""
+    values: dict[ox.NamedNode, list[Term]] = defaultdict(list)
+    if not isinstance(subject, ox.Literal):
+        for quad in store.quads_for_pattern(subject, None, None, graph):
+            values[quad.predicate].append(quad.object)  # type: ignore[arg-type] # no triple terms
     return values

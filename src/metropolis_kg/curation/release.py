@@ -14,18 +14,20 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from metropolis_kg.curation.changes import changes
 from metropolis_kg.curation.differences import differing
-from metropolis_kg.curation.journal import Journal, changes, to_disk
+from metropolis_kg.curation.journal import Journal, to_disk
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, next_time
 from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
+from metropolis_kg.store.sorted_lines import file_blocks
 
 DATASET = "dataset.nq"
 MANIFEST = "manifest.json"
@@ -215,9 +217,7 @@ class Releases:
         except OSError as error:
             raise ReleaseError(f"release {release.digest[:12]} has no readable {DATASET}; build it again") from error
         number = last.number + 1 if last else 1
-        return Publication(
-            number, release.digest, next_time(published or datetime.now(UTC), last), base, **asdict(found)
-        )
+        return Publication(number, release.digest, next_time(published or datetime.now(UTC), last), base, **vars(found))
 
     def _point(self, link: Path, release: Release) -> None:
         fresh = self.var / f".{link.name}-{os.getpid()}"
@@ -257,7 +257,7 @@ class Releases:
 
     def difference(self, old: Release, new: Release) -> Iterator[tuple[str, str]]:
         """Yield ``("-", quad)`` for what only ``old`` says and ``("+", quad)`` for what only ``new`` says, in order."""
-        for sign, line in differing(old.path / DATASET, new.path / DATASET):
+        for sign, line in differing(file_blocks(old.path / DATASET), file_blocks(new.path / DATASET)):
             yield sign, line.decode().rstrip("\n")
 
 

@@ -6,7 +6,7 @@ A rule sees what was written and what the rules before it derived. Its header, l
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content, read_text
+from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.errors import ContentError
 from metropolis_kg.model.dataset import DERIVED_GRAPHS
 from metropolis_kg.model.intervals import Interval, IntervalError, Moment, parse_interval
@@ -80,7 +81,12 @@ def _read_rule(path: Path, content: Content) -> Rule:
 
 
 def run_rules(
-    rules: Sequence[Rule], store: ox.Store, prefixes: dict[str, str], base: str, also: Receive = lambda *_: None
+    rules: Sequence[Rule],
+    store: ox.Store,
+    prefixes: dict[str, str],
+    base: str,
+    also: Receive = lambda *_: None,
+    steps: Steps = SILENT,
 ) -> None:
     """Add to ``store`` what the rules derive, into the graphs ``<base>graph/derived`` and ``<base>graph/inferred``.
 
@@ -92,13 +98,29 @@ def run_rules(
         store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
         also(triples, graph)
 
-    graphs = {name: ox.NamedNode(f"{base}graph/{name}") for name in DERIVED_GRAPHS}
+    graphs = graphs_of_rules(base)
     for name, graph in graphs.items():
-        about = [triple for rule in rules if rule.graph == name for triple in described(rule, prefixes)]
-        add(ox.serialize(about, format=ox.RdfFormat.N_TRIPLES) or b"", graph)
-    for rule in rules:
+        add(ox.serialize(all_described(rules, name, prefixes), format=ox.RdfFormat.N_TRIPLES) or b"", graph)
+    for rule in in_turn(rules, steps):
         if triples := construct(rule, store, prefixes):
             add(triples, graphs[rule.graph])
+
+
+def in_turn(rules: Sequence[Rule], steps: Steps) -> Iterator[Rule]:
+    """Yield the rules, telling how many are done."""
+    for number, rule in enumerate(rules):
+        steps.share(number / len(rules))
+        yield rule
+
+
+def graphs_of_rules(base: str) -> dict[str, ox.NamedNode]:
+    """Return the graphs that rules fill by the names that their headers have for them."""
+    return {name: ox.NamedNode(f"{base}graph/{name}") for name in DERIVED_GRAPHS}
+
+
+def all_described(rules: Iterable[Rule], graph: str, prefixes: dict[str, str]) -> list[ox.Triple]:
+    """Return what the graph of that name says of its rules."""
+    return [triple for rule in rules if rule.graph == graph for triple in described(rule, prefixes)]
 
 
 def rule_functions(prefixes: Mapping[str, str]) -> dict[ox.NamedNode, Function]:
@@ -114,8 +136,8 @@ def described(rule: Rule, prefixes: dict[str, str]) -> Iterator[ox.Triple]:
         yield ox.Triple(name, ox.NamedNode(f"{RDFS}label"), ox.Literal(title, language=language))
 
 
-def construct(rule: Rule, store: ox.Store, prefixes: dict[str, str]) -> bytes:
-    """Return what a rule derives from ``store`` as it is, as N-Triples.
+def construct(rule: Rule, store: ox.Store, prefixes: dict[str, str], file: Path | None = None) -> bytes:
+    """Return what a rule derives from ``store`` as it is, as N-Triples; nothing where it goes to a ``file`` instead.
 
     Raises ContentError where the rule is not a SPARQL CONSTRUCT.
     """
@@ -131,7 +153,7 @@ def construct(rule: Rule, store: ox.Store, prefixes: dict[str, str]) -> bytes:
     if not isinstance(result, ox.QueryTriples):
         raise ContentError("a rule must be a CONSTRUCT query", rule.path)
     try:
-        return result.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        return result.serialize(file, format=ox.RdfFormat.N_TRIPLES) or b""
     finally:
         del result  # an error in a function may keep this frame; the result must not be freed on another thread
 

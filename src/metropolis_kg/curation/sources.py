@@ -3,7 +3,7 @@
 Which files are sources is in the table of ``bulk.kinds``; those that are streamed are read by ``bulk.streaming``.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,13 +14,13 @@ from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
 from metropolis_kg.curation.prefix_entries import misdeclared
+from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.turtle.files import decoded, line_of_rdf_1_2, parse_turtle
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import DERIVED_GRAPHS, Dataset, NamedGraph
 from metropolis_kg.model.identifiers import SLUG, Rebase, Term, rebase_prefixes, slugify
 from metropolis_kg.model.namespaces import CANONICAL_BASE, PROGRAM_PREFIXES, read_prefixes
 
-Progress = Callable[[str], None]
 Place = tuple[Path, int | None, int | None]
 """A file and, where they are known, line and column, counted from 1."""
 FileState = tuple[int, int, int]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.bulk.sought import Sought
 from metropolis_kg.curation.derivation import Derivation
 from metropolis_kg.curation.lines import Span
 from metropolis_kg.curation.report import Result
@@ -36,6 +37,8 @@ class Writing:
     path: Path
     span: Span | None
     rules: tuple[str, ...] = ()
+    sought: Sought | None = None
+    """The statement itself, where it stands in a bulk source and its place is still to be found."""
 
 
 class Trace:
@@ -45,6 +48,7 @@ class Trace:
         self._dataset, self._content, self._store = dataset, content, store
         self._places = Places(dataset, content)
         self._graphs = {graph.name: (number, graph) for number, graph in enumerate(dataset.graphs)}
+        self._bulk = dataset.bulk_graphs
         self._known: dict[ox.Quad, Writing | None] = {}
 
     def of_result(self, result: Result) -> Writing | None:
@@ -65,7 +69,7 @@ class Trace:
             return None
         for quad in self._quads(other, None, result.focus):
             return self.of_statement(quad)
-        written = (quad for quad in self._quads(other, None, None) if quad.graph_name in self._graphs)
+        written = (quad for quad in self._quads(other, None, None) if self._is_authored(quad))
         return next((self._of_subject(quad, found) for quad in written if (found := self.of_statement(quad))), None)
 
     def of_statement(self, quad: ox.Quad, far: int = _FAR) -> Writing | None:
@@ -77,12 +81,20 @@ class Trace:
 
     def _of_subject(self, quad: ox.Quad, found: Writing) -> Writing:
         """What is missing is missing of the thing, not of the statement that happens to come first."""
-        if found.rules or quad.graph_name not in self._graphs or isinstance(quad.subject, ox.BlankNode):
+        if found.rules or not self._is_authored(quad) or isinstance(quad.subject, ox.BlankNode):
             return found
+        if found.sought:
+            return replace(found, sought=found.sought._replace(predicate=None, value=None))
         path, span = self._places.span(self._graphs[quad.graph_name][1], quad.subject)  # type: ignore[index,arg-type] # no triple terms
         return Writing(path, span)
 
+    def _is_authored(self, quad: ox.Quad) -> bool:
+        return quad.graph_name in self._graphs or quad.graph_name in self._bulk
+
     def _written(self, quad: ox.Quad) -> Writing | None:
+        if source := self._bulk.get(quad.graph_name):
+            sought = Sought(source.path, quad.graph_name, *quad.triple)  # type: ignore[arg-type] # authored: terms, named
+            return Writing(self._content.relative(source.path), None, sought=sought)
         if quad.graph_name not in self._graphs:
             return None
         _, graph = self._graphs[quad.graph_name]  # type: ignore[index] # authored: its graph is named
@@ -123,14 +135,14 @@ class Trace:
         return sorted(found, key=self._order)
 
     def _order(self, quad: ox.Quad) -> tuple[int, bool, int]:
-        number = self._graphs[quad.graph_name][0] if quad.graph_name in self._graphs else None  # type: ignore[index]
-        return number is None, quad.predicate != TYPE, number or 0
+        number = self._graphs[quad.graph_name][0] if quad.graph_name in self._graphs else len(self._graphs)  # type: ignore[index]
+        return not self._is_authored(quad), quad.predicate != TYPE, number
 
 
-Sought = tuple[Term | None, ox.NamedNode | None, Term | None]
+_Pattern = tuple[Term | None, ox.NamedNode | None, Term | None]
 
 
-def _patterns(result: Result) -> Iterator[Sought]:
+def _patterns(result: Result) -> Iterator[_Pattern]:
     """Yield what to look for, from near to far."""
     focus, value = result.focus, None if result.value == result.focus else result.value
     predicate, inverse = result.predicate, _inverse(result)

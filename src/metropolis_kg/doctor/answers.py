@@ -8,19 +8,18 @@ from metropolis_kg.doctor.behaviours import asks
 from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, expect, left_out
-from metropolis_kg.doctor.graphs import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from metropolis_kg.doctor.graphs import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from metropolis_kg.doctor.publisher import RESULTS_JSON, rows_of
 from metropolis_kg.doctor.queries import query
-from metropolis_kg.doctor.terms import SD
+from metropolis_kg.doctor.terms import RDF_TYPE, SD
 
 _RESULTS = {
     RESULTS_JSON: RESULTS_JSON,
     "application/sparql-results+xml": "application/sparql-results+xml",
     "text/csv": "text/csv",
     "text/tab-separated-values": "text/tab-separated-values",
-    "*/*": RESULTS_JSON,
 }
-_GRAPHS = {TURTLE: TURTLE, N_TRIPLES: N_TRIPLES, RDF_XML: RDF_XML, JSON_LD: JSON_LD, "*/*": TURTLE}
+_GRAPHS = {TURTLE: TURTLE, N_TRIPLES: N_TRIPLES, RDF_XML: RDF_XML, JSON_LD: JSON_LD}
 """Accept → the type that is to come."""
 
 _ROWS = 20_000
@@ -32,16 +31,17 @@ _PASSING = ("NOW()", "RAND()", "UUID()", "BNODE()")
 def formats_of_answers(asking: Asking) -> Iterator[Finding]:
     """Results and graphs come in every standard format; what cannot be is 406."""
     select, construct = query("rows"), query("construct")
+    for text, standard in ((select, set(_RESULTS)), (construct, set(FORMATS)), ("ASK{}", set(_RESULTS))):
+        anything = asking.sparql(text, "*/*")
+        is_standard = anything.is_whole and anything.media_type in standard
+        yield expect(anything, is_standard, "by default, an answer comes in a standard format")
     for forms, text in ((_RESULTS, select), (_GRAPHS, construct)):
         for accept, media_type in forms.items():
             answer = asking.sparql(text, accept)
-            said = "by default" if accept == "*/*" else "where it is asked for"
-            kind = "results" if forms is _RESULTS else "graphs"
-            yield expect(
-                answer, answer.is_whole and answer.media_type == media_type, f"{kind} come as {media_type} {said}"
-            )
-    ask = asking.sparql("ASK{}", "*/*")
-    yield expect(ask, (ask.json() or {}).get("boolean") is True, "ASK comes as JSON by default")
+            came = answer.is_whole and answer.media_type == media_type
+            yield expect(answer, came, f"{'results' if forms is _RESULTS else 'graphs'} come as {media_type}")
+    ask = asking.sparql("ASK{}")
+    yield expect(ask, (ask.json() or {}).get("boolean") is True, "ASK comes as JSON where it is asked for")
     refused = asking.sparql(select, TURTLE)
     yield expect(refused, refused.status == 406, "SELECT where only Turtle is accepted is 406")
 
@@ -83,15 +83,11 @@ def _default_graph(asking: Asking, plain: str) -> Finding:
     answer = asking.sparql(plain)
     said = asking.publisher.service
     says_union = ox.NamedNode(f"{SD}UnionDefaultGraph") in said.objects(None, f"{SD}feature")
-    says_other = bool(said.objects(None, f"{SD}defaultGraph")) and not says_union
+    is_said = bool(said.subjects(RDF_TYPE, ox.NamedNode(f"{SD}Service")))
     is_union = _boolean(answer) is True
-    came = f"it {'is' if is_union else 'is not'}, and the description says {'that it is' if says_union else 'nothing'}"
-    return expect(
-        answer,
-        is_union == says_union and (is_union or says_other),
-        "what the default graph is, is said and is so",
-        came,
-    )
+    told = "nothing is said" if not is_said else f"it is {'' if says_union else 'not '}said to be"
+    came = f"the union of all graphs is {'' if is_union else 'not '}the default graph, and {told}"
+    return expect(answer, is_said and is_union == says_union, "whether the default graph is the union is said", came)
 
 
 def _boolean(answer: Exchange) -> object:

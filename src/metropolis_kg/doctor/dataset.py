@@ -12,7 +12,6 @@ from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, expect, left_out
 from metropolis_kg.doctor.graphs import ANY_RDF, FORMATS, Graph
-from metropolis_kg.doctor.publisher import needed
 from metropolis_kg.doctor.queries import query
 from metropolis_kg.doctor.sitemap import places, sitemap_of
 from metropolis_kg.doctor.terms import DCAT, DCT, RDF_TYPE, SPDX, VOID
@@ -80,9 +79,13 @@ def _counted(asking: Asking, answer: Exchange, dataset: ox.NamedNode, triples: i
 @asks("D2")
 def catalogue(asking: Asking) -> Iterator[Finding]:
     """The dataset is described in DCAT-AP, by negotiation, and its files are what is said of them."""
-    dataset = needed(asking.publisher.dataset, "description of the dataset", "/.well-known/void")
-    graph, url = asking.publisher.description, asking.publisher.description_url
-    last = asking.get(url, ANY_RDF)
+    dataset, graph = asking.publisher.dataset, asking.publisher.description
+    last = asking.get(
+        asking.publisher.description_url or urljoin(asking.publisher.start.url, "/.well-known/void"), ANY_RDF
+    )
+    yield expect(last, dataset, "the dataset is described", "no description was found")
+    if not dataset:
+        return
     if asking.publisher.within.holds(dataset):
         passed = asking.client.follow(dataset.partition("#")[0], ANY_RDF, within=asking.publisher.within)
         last = passed[-1]

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 
@@ -12,8 +12,8 @@ from metropolis_kg.doctor.caching import is_strong, keeps_for
 from metropolis_kg.doctor.dataset import LARGEST_FILE
 from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
-from metropolis_kg.doctor.finding import Finding, NotAskedError, expect
-from metropolis_kg.doctor.graphs import JSON_LD, N_QUADS, TRIG, TURTLE
+from metropolis_kg.doctor.finding import Finding, expect
+from metropolis_kg.doctor.graphs import ANY_RDF, JSON_LD, N_QUADS, TRIG, TURTLE
 from metropolis_kg.doctor.names import said
 from metropolis_kg.doctor.terms import DCAT, VOID
 
@@ -31,10 +31,13 @@ _DAY = 24 * 3600
 def dumps(asking: Asking) -> Iterator[Finding]:
     """The dataset can be loaded as files: in each syntax, compressed, in parts, the same as long as it is the same."""
     files = _files(asking)
+    about = asking.get(
+        asking.publisher.description_url or urljoin(asking.publisher.start.url, "/.well-known/void"), ANY_RDF
+    )
+    yield expect(about, files, "files are told of by void:dataDump or dcat:downloadURL", "none is")
     if not files:
-        raise NotAskedError("no files are told of by void:dataDump or dcat:downloadURL")
+        return
     names = {each: urlsplit(each).path.lower() for each in files}
-    about = asking.get(asking.publisher.description_url)
     for media_type, endings in _KINDS.items():
         there = any(name.removesuffix(packed).endswith(endings) for name in names.values() for packed in ("", *_PACKED))
         yield expect(about, there, f"there is a file in {media_type}", "there is none")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from metropolis_kg.doctor.link_header import Link, links_of
 
@@ -29,9 +29,10 @@ class Request:
     body: bytes = b""
 
     def shown(self) -> str:
-        """Return the request line, the headers that were chosen, and the beginning of the body."""
+        """Return the request line, its query decoded, the headers that were chosen, and how the body begins."""
         parts = urlsplit(self.url)
-        lines = [f"{self.method} {_short(parts._replace(scheme='', netloc='', fragment='').geturl() or '/')}"]
+        said = f"?{unquote_plus(parts.query)}" if parts.query else ""
+        lines = [f"{self.method} {_short((parts.path or '/') + said)}"]
         lines += [f"{name}: {_short(value)}" for name, value in self.headers if name.lower() not in _UNSAID]
         if self.body:
             lines.append(_short(self.body.decode("utf-8", "replace")))
@@ -115,7 +116,7 @@ class Exchange:
         """Return the exchange as a report shows it: what was sent, the status, the headers that matter."""
         lines = [self.request.shown(), f"→ {self.status or self.trouble}"]
         lines += [f"  {name}: {_short(value)}" for name in _SHOWN if (value := self.header(name))]
-        if self.status >= 400 and self.body:
+        if self.status >= 400 and self.body and self.request.method != "HEAD":
             lines.append(f"  {_short(self.text)}")
         return "\n".join(lines)
 

@@ -6,7 +6,7 @@ look alike, PyLD on a large document) is done in a process that can be ended.
 
 import multiprocessing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urljoin
@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from metropolis_kg.doctor.client import Client, Origins
-from metropolis_kg.doctor.exchange import Exchange
+from metropolis_kg.doctor.exchange import Exchange, Request
 from metropolis_kg.doctor.finding import UnreadableError
 
 TURTLE, JSON_LD, N_TRIPLES = "text/turtle", "application/ld+json", "application/n-triples"
@@ -77,9 +77,15 @@ class Reader:
 
     client: Client
     within: Origins
+    _read: dict[Request, Graph] = field(default_factory=dict)
 
     def graph(self, answer: Exchange) -> Graph:
         """Return what an answer states. Raises UnreadableError where it is not whole, or not RDF of its media type."""
+        if answer.request not in self._read:
+            self._read[answer.request] = self._graph(answer)
+        return self._read[answer.request]
+
+    def _graph(self, answer: Exchange) -> Graph:
         if not answer.is_whole:
             raise UnreadableError(f"RDF was expected and {answer.came} came", answer)
         if answer.media_type == JSON_LD:
@@ -179,6 +185,7 @@ def within_time(function: Callable[..., Any], arguments: tuple[Any, ...], second
     Raises TimeoutError, and ValueError for what it raises.
     """
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "pyld.jsonld"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_answering, args=(sender, function, arguments), daemon=True)
     process.start()

@@ -123,7 +123,7 @@ def too_much(asking: Asking) -> Iterator[Finding]:
 def _too_large(asking: Asking) -> Iterator[Finding]:
     fields = {"Content-Type": FORM_TYPE, "Content-Length": str(_PROMISED)}
     answer = asking.client.ask(asking.endpoint, RESULTS_JSON, method="POST", headers=fields, seconds=3)
-    what = "a body that is too large is 413"
+    what = "a large body is taken, or 413"
     if answer.status:
         yield expect(answer, answer.status == 413, what)
     elif asking.told.intrusive:
@@ -131,7 +131,7 @@ def _too_large(asking: Asking) -> Iterator[Finding]:
         sent = asking.client.ask(
             asking.endpoint, RESULTS_JSON, method="POST", headers={"Content-Type": FORM_TYPE}, body=body, seconds=30
         )
-        yield expect(sent, sent.status == 413, what)
+        yield expect(sent, sent.is_whole or sent.status == 413, what)
     else:
         yield left_out(what, "announcing a gigabyte has no answer, and only --intrusive sends a large body")
 

@@ -8,7 +8,7 @@ from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, expect, left_out
 from metropolis_kg.doctor.graphs import ANY_RDF, TURTLE
-from metropolis_kg.doctor.publisher import BROWSER, rows_of
+from metropolis_kg.doctor.publisher import BROWSER, needed, rows_of
 from metropolis_kg.doctor.queries import query
 
 HTML = ("text/html", "application/xhtml+xml")
@@ -93,6 +93,7 @@ def _lengths_differ(got: Exchange, head: Exchange) -> bool:
 @asks("E8")
 def unknown_is_404(asking: Asking) -> Iterator[Finding]:
     """What nothing has the name of is 404, in words for machines and for people."""
+    needed(asking.publisher.thing, "thing", "--thing IRI")
     plain, page = asking.get(asking.unknown, ANY_RDF), asking.page(asking.unknown)
     yield expect(plain, plain.status == 404, "404 for a name that nothing has")
     yield expect(plain, plain.media_type == PROBLEM, "the error is application/problem+json")
@@ -154,7 +155,7 @@ def outage(_: Asking) -> Iterator[Finding]:
 @asks("E12")
 def other_methods(asking: Asking) -> Iterator[Finding]:
     """PUT is refused with what is allowed, OPTIONS says it. PUT has an ``If-Match`` that nothing matches."""
-    target = asking.document if asking.publisher.thing else asking.publisher.start.url
+    target = asking.publisher.document or asking.publisher.endpoint or asking.publisher.start.url
     options = asking.client.ask(target, method="OPTIONS")
     yield expect(options, options.status == 204, "OPTIONS is 204")
     yield expect(

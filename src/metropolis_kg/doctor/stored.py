@@ -54,6 +54,8 @@ def _stored(asking: Asking) -> Iterator[tuple[str, dict[str, str], list[str]]]:
         given = dict(parse_qsl(urlsplit(address).query))
         yield address.partition("?")[0], given, [name for name, value in given.items() if _is_day(value)]
         return
+    if not asking.publisher.openapi:
+        return
     known = [(path, *_parameters(item)) for path, item in _paths(asking) if "{" not in path]
     root = _server(asking)
     for path, given, days in sorted(known, key=lambda each: (not each[2], each[0])):
@@ -66,7 +68,7 @@ def _is_day(value: str) -> bool:
 
 
 def _paths(asking: Asking) -> list[tuple[str, Any]]:
-    return list(asking.publisher.openapi["paths"].items()) if asking.publisher.openapi else []
+    return list(asking.publisher.openapi["paths"].items())
 
 
 def _server(asking: Asking) -> str:

@@ -1,7 +1,8 @@
 """A dataset: named graphs, each remembering its file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -47,6 +48,11 @@ class Dataset:
     def derived_graphs(self) -> list[str]:
         """Names of the graphs that rules fill."""
         return [f"{self.base}graph/{name}" for name in DERIVED_GRAPHS]
+
+    @cached_property
+    def bulk_graphs(self) -> Mapping[object, BulkSource]:
+        """The graphs of the files that are not held, each with its file."""
+        return {graph: source for source in self.bulk for graph in source.graphs}
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every authored quad that is held, graph by graph."""

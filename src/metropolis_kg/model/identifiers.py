@@ -51,6 +51,14 @@ class Rebase:
         """Return the canonical IRI for a deployed one: the inverse of ``iri``."""
         return CANONICAL_BASE + iri[len(self.base) :] if iri.startswith(self.base) else iri
 
+    def canonical_term(self, term: Term) -> Term:
+        """Return the term that stands in the files for a deployed one: the inverse of ``term``."""
+        if isinstance(term, ox.NamedNode):
+            return ox.NamedNode(self.canonical(term.value))
+        if isinstance(term, ox.Literal) and term.datatype == _ANY_URI:
+            return ox.Literal(self.canonical(term.value), datatype=_ANY_URI)
+        return term
+
     def named_node(self, node: ox.NamedNode) -> ox.NamedNode:
         """Return ``node`` under the deployed base."""
         return ox.NamedNode(self.iri(node.value))

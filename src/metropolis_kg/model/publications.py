@@ -1,6 +1,6 @@
 """Publications: which release was what readers saw, from when on, and which things it changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,8 @@ _SECOND = timedelta(seconds=1)
 class Publication:
     """One time that a release was published: by a build, by a switch, or by a rollback.
 
-    Things are named by their paths below ``base`` (``id/person/michael-mueller``), each once and in order.
+    Things are named by their paths below ``base`` (``id/person/michael-mueller``), each once and in order. Lists of
+    very many are not tuples, but other sequences.
     """
 
     number: int
@@ -28,13 +29,13 @@ class Publication:
     base: str
     """Absolute IRI, with closing slash, under which the things are named."""
 
-    created: tuple[str, ...] = ()
+    created: Sequence[str] = ()
     """Things that the publication before did not have; of the first, all."""
 
-    updated: tuple[str, ...] = ()
+    updated: Sequence[str] = ()
     """Things of which another statement is made than in the publication before."""
 
-    removed: tuple[str, ...] = ()
+    removed: Sequence[str] = ()
     """Things that only the publication before had."""
 
     @property
@@ -51,19 +52,24 @@ class Publication:
         return "updated" if thing in self.updated else None
 
     @property
-    def changed(self) -> dict[str, tuple[str, ...]]:
+    def changed(self) -> dict[str, Sequence[str]]:
         """What happened (``created``, ``updated``, ``removed``), in this order, → the things."""
         return {"created": self.created, "updated": self.updated, "removed": self.removed}
 
     @cached_property
-    def brought(self) -> frozenset[str]:
-        """The things that are new, as a set."""
-        return frozenset(self.created)
+    def brought(self) -> Container[str]:
+        """The things that are new, to look one up."""
+        return _looked_up(self.created)
 
     @cached_property
-    def took(self) -> frozenset[str]:
-        """The things that are gone, as a set."""
-        return frozenset(self.removed)
+    def took(self) -> Container[str]:
+        """The things that are gone, to look one up."""
+        return _looked_up(self.removed)
+
+
+def _looked_up(things: Sequence[str]) -> Container[str]:
+    """Return ``things`` as they are where they find one quickly: a long list does, which is not held."""
+    return frozenset(things) if isinstance(things, tuple) else things
 
 
 @dataclass(frozen=True)
@@ -109,14 +115,6 @@ def removal(publications: Sequence[Publication], thing: str) -> Removal | None:
         return None
     last = found[-1]
     return Removal(last, next(each for each in publications if each.number > last.number))
-
-
-def things(publications: Iterable[Publication]) -> set[str]:
-    """Return the things that are there after ``publications``, which are of one base and from its first on."""
-    there: set[str] = set()
-    for each in publications:
-        there = (there - each.took) | each.brought
-    return there
 
 
 def next_time(now: datetime, last: Publication | None) -> datetime:

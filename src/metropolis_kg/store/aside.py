@@ -2,18 +2,25 @@
 
 import os
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import BinaryIO
 from weakref import finalize
 
 
 class Aside:
     """Takes text and gives parts of it; what it took is gone with it."""
 
-    def __init__(self, folder: Path) -> None:
-        """The file is in ``folder``. Raises OSError."""
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it is closed with this object
-        finalize(self, self._file.close)
+    def __init__(self, folder: Path | None = None) -> None:
+        """Make nothing yet; the file will be in ``folder``, or where temporary files are."""
+        self._folder = folder
+
+    @cached_property
+    def _file(self) -> BinaryIO:
+        file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed with this object
+        finalize(self, file.close)
+        return file
 
     def put(self, parts: Iterable[bytes]) -> tuple[int, int]:
         """Take text behind what is there and return its place: where it begins, and where it ends. Raises OSError."""

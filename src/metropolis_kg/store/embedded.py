@@ -30,9 +30,15 @@ class EmbeddedStore(Store):
     Nothing here ends a query that runs too long: it never raises QueryTimeoutError.
     """
 
-    def __init__(self, store: ox.Store, prefixes: Mapping[str, str], base: str) -> None:
-        """Answer from ``store``; ``prefixes`` and ``base`` are what queries need not declare."""
+    def __init__(
+        self, store: ox.Store, prefixes: Mapping[str, str], base: str, *, has_union: bool = True
+    ) -> None:  # fmt: skip
+        """Answer from ``store``; ``prefixes`` and ``base`` are what queries need not declare.
+
+        Its default graph is the union of all its graphs, or where not ``has_union`` what is in no named graph.
+        """
         self._store, self._prefixes, self._base = store, dict(prefixes), base
+        self._has_union = has_union
 
     @classmethod
     def on_disk(cls, folder: Path, prefixes: Mapping[str, str], base: str) -> "EmbeddedStore":
@@ -75,7 +81,7 @@ class EmbeddedStore(Store):
 
     def _dataset(self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> dict[str, Any]:
         if not (default_graphs or named_graphs):
-            return {"use_default_graph_as_union": not names_dataset(query)}
+            return {"use_default_graph_as_union": self._has_union and not names_dataset(query)}
         return {"default_graph": _nodes(default_graphs), "named_graphs": _nodes(named_graphs)}
 
     def _write(

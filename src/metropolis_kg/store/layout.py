@@ -21,8 +21,11 @@ CURRENT = f"{_SPACE}current"
 LOADER = f"{_SPACE}loader"
 """Property of the node ``CONTROL``: who is loading a release."""
 
-MANIFEST, CREATED, LOADED = f"{_SPACE}manifest", f"{_SPACE}created", f"{_SPACE}loaded"
-"""Properties of a release: its manifest as JSON, when it was built, when it was found to be there as a whole."""
+CREATED, LOADED = f"{_SPACE}created", f"{_SPACE}loaded"
+"""Properties of a release in ``CONTROL``: when it was built, and when it was found to be there as a whole."""
+
+MANIFEST = f"{_SPACE}manifest"
+"""Property of a release in its graph of names: its manifest, as JSON."""
 
 UNTIL, PLACE = f"{_SPACE}until", f"{_SPACE}place"
 """Properties of a loader: until when it counts as alive, and where it runs."""
@@ -50,7 +53,7 @@ def physical(digest: str, graph: str) -> str:
 
 
 def names_graph(digest: str) -> str:
-    """Return the name of the graph that says which physical names the release has, and for which logical ones.
+    """Return the name of the graph that has the manifest of the release, and says which graph has which physical name.
 
     It is no physical name, since an IRI has a colon, which is written ``%3A`` there.
 

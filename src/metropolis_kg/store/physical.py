@@ -48,6 +48,11 @@ class Asked:
     hidden: frozenset[str] = frozenset()
     """Variables of the answer that are no part of what was asked."""
 
+    @property
+    def dataset(self) -> Mapping[str, Sequence[str]]:
+        """The dataset as parameters of a request (SPARQL 1.1 Protocol section 2.1.4)."""
+        return {"default-graph-uri": self.default_graphs, "named-graph-uri": self.named_graphs}
+
 
 def as_written(question: Question, prefixes: Mapping[str, str], base: str) -> Asked:
     """Return ``question`` for a store that holds its graphs under their own names. Raises QueryMalformedError."""
@@ -173,9 +178,12 @@ class _Text:
         word = first_keyword(self.query)
         return found[1:] if word and word.text == "CONSTRUCT" and len(found) > 1 else found
 
-    def within(self, opening: int) -> range:
-        """Return the places of what is between the brace at ``opening`` and the one that closes it."""
-        return range(opening + 1, self.closing[opening])
+    @property
+    def selects_all(self) -> bool:
+        """Whether the query is a ``SELECT *``, be it DISTINCT."""
+        word = first_keyword(self.query)
+        start = next((index for index, piece in enumerate(self.pieces) if word and piece.start == word.start), 0)
+        return any(piece.text == "*" for piece in self.pieces[start + 1 : start + 3])
 
     def own(self, opening: int) -> Iterator[int]:
         """Yield the places of what is in a group, but not in groups within it; of those, only the braces."""
@@ -210,7 +218,8 @@ class _Rewriting:
         if is_wrapped:
             self._wrap(union_graph(self._scope.digest))
             self._construct(union_graph(self._scope.digest))
-        return _Rewritten(tuple(self._edits), is_wrapped, frozenset(self._hidden))
+        hidden = self._hidden if self._text.selects_all else ()
+        return _Rewritten(tuple(self._edits), is_wrapped, frozenset(hidden))
 
     def _remove_dataset(self) -> None:
         """Leave out FROM: the dataset is told by the protocol."""

@@ -144,3 +144,7 @@ class ServiceFailedError(StoreError):
 
 class StoreUnavailableError(StoreError):
     """The store cannot be reached, or does not work; trying again later may help."""
+
+
+class StoreRefusedError(StoreUnavailableError):
+    """The store is there, but does not let this program ask; until that is mended, trying again does not help."""

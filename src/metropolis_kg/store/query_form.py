@@ -5,6 +5,7 @@ words of the text and rdflib's parser, and have to agree. They are only asked wh
 """
 
 import re
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Literal, get_args
 
@@ -154,6 +155,25 @@ def parsed_services(query: str) -> int:
         if not isinstance(node, str) and hasattr(node, "__iter__"):
             waiting.extend(node)
     return found
+
+
+def algebra_of(query: str, prefixes: Mapping[str, str], base: str) -> Any:
+    """Return the algebra of ``query`` as rdflib has it. Raises QueryRefusedError, QueryMalformedError."""
+    tree = _parse(query)
+    from rdflib.plugins.sparql.algebra import translateQuery
+
+    try:
+        return translateQuery(tree, base=base, initNs=dict(prefixes)).algebra
+    except Exception as error:  # whatever it stumbles over
+        raise QueryRefusedError(f"The query cannot be read: {error}.") from error
+
+
+def translated(group_pattern: Any) -> Any:
+    """Return the algebra of the group of an EXISTS; rdflib leaves out those in the FILTER of an OPTIONAL."""
+    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+
+    is_read = group_pattern.name != "GroupGraphPatternSub"
+    return group_pattern if is_read else translateGroupGraphPattern(group_pattern)
 
 
 def _parse(query: str) -> Any:

@@ -59,6 +59,12 @@ class Recipe:
     private_services: bool = False
     """Whether these may be at private and loopback addresses."""
 
+    credentials: str | None = None
+    """Path of the file by which the endpoint knows this program."""
+
+    digest: str | None = None
+    """Of the release that was loaded into the store at the endpoint; none where the store is asked as it is."""
+
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
         """Return the recipe that ``as_json`` wrote."""
@@ -86,6 +92,9 @@ class Recipe:
             return EmbeddedStore.in_memory(Path(self.place), self.prefixes, self.base)
         if self.kind == "disk":
             return EmbeddedStore.on_disk(Path(self.place), self.prefixes, self.base)
+        from metropolis_kg.store.endpoint import Credentials
         from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which the others do not need
 
-        return RemoteStore(self.place, self.prefixes, self.base, timeout=max(int(self.limits.seconds), 1))
+        timeout = max(int(self.limits.seconds), 1)
+        credentials = Credentials.from_file(Path(self.credentials)) if self.credentials else None
+        return RemoteStore(self.place, self.prefixes, self.base, timeout, self.digest, credentials)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from metropolis_kg.store.embedded import EmbeddedStore
@@ -26,19 +27,19 @@ class OpenRelease:
     """Prefix → namespace, own ones under ``base``."""
 
     digest: str | None = None
-    """RDFC-1.0 digest; none for a remote store, whose content may change at any time."""
+    """RDFC-1.0 digest; none for a store that others fill, whose content may change at any time."""
 
     created: str | None = None
-    """When the release was built, ISO 8601; none for a remote store."""
+    """When the release was built, ISO 8601; none for a store that others fill."""
 
     reception: Reception | None = None
     """Answers clients; none where there are none."""
 
     manifest: Mapping[str, Any] = field(default_factory=dict)
-    """What ``build`` noted of the release; nothing for a remote store."""
+    """What ``build`` noted of the release; nothing for a store that others fill."""
 
     folder: Path | None = None
-    """Folder of the release, with its dumps; none for a remote store."""
+    """Folder of the release, with its dumps and its part in the history; none where only a remote store has it."""
 
     kept: dict[object, Any] = field(init=False, default_factory=dict, repr=False)
     """What functions keep of their answers about the release; it goes with it."""
@@ -78,9 +79,20 @@ def open_embedded(
 
 
 def open_remote(
-    endpoint: str, base: str, prefixes: Mapping[str, str], reception: Reception | None = None
+    endpoint: str, base: str, prefixes: Mapping[str, str], reception: Reception | None = None,
+    manifest: Mapping[str, Any] = MappingProxyType({}), folder: Path | None = None, credentials: Path | None = None,
 ) -> OpenRelease:  # fmt: skip
-    """Return what the SPARQL endpoint serves as a release; whether it is there shows with the first query."""
+    """Return what the SPARQL endpoint serves as a release; whether it is there shows with the first query.
+
+    ``manifest`` is that of the release which was loaded there; without it, the store is asked as it is. ``folder`` is
+    where the release lies on this machine as well, ``credentials`` the file by which the endpoint knows this program.
+    """
+    from metropolis_kg.store.endpoint import Credentials
     from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which an embedded store does not need
 
-    return OpenRelease(RemoteStore(endpoint, prefixes, base), base, prefixes, reception=reception)
+    digest, created = manifest.get("digest"), manifest.get("created")
+    known_as = Credentials.from_file(credentials) if credentials else None
+    service = RemoteStore(endpoint, prefixes, base, credentials=known_as, digest=digest)
+    if not folder:  # the files that the manifest names are elsewhere
+        manifest = {name: each for name, each in manifest.items() if name != "dumps"}
+    return OpenRelease(service, base, prefixes, digest, created, reception, manifest, folder)

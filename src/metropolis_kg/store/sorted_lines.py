@@ -17,6 +17,7 @@ MEGABYTE = 1 << 20
 HELD = 64 * MEGABYTE
 """Memory for the lines that are not in a run yet, in bytes."""
 
+_FILE_BLOCK = MEGABYTE >> 2
 _LINES = 10_000
 _LEAST_BLOCK = MEGABYTE >> 4
 _OBJECT = 48
@@ -26,8 +27,11 @@ _OBJECT = 48
 class SortedLines:
     """Takes lines, each with its line feed and no other, and gives them sorted, as often as is asked for."""
 
-    def __init__(self, folder: Path, *, once: bool = True, held: int = HELD) -> None:
-        """Runs are kept in ``folder``. Equal lines are given ``once``, or as often as they were taken."""
+    def __init__(self, folder: Path | None = None, *, once: bool = True, held: int = HELD) -> None:
+        """Runs are kept in ``folder``, or where temporary files are.
+
+        Equal lines are given ``once``, or as often as they were taken.
+        """
         self._once, self._most, self._aside = once, held, Aside(folder)
         self._runs: list[tuple[int, int]] = []
         self._held: list[bytes] = []
@@ -108,5 +112,5 @@ def _merged(runs: list[_Run]) -> Iterator[list[bytes]]:
 def file_blocks(path: Path) -> Iterator[list[bytes]]:
     """Yield the lines of a file in their order, each with its line feed, many at a time. Raises OSError."""
     with path.open("rb") as file:
-        while lines := file.readlines(MEGABYTE):
+        while lines := file.readlines(_FILE_BLOCK):
             yield lines

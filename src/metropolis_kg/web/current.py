@@ -4,15 +4,13 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from metropolis_kg.content import find_content
 from metropolis_kg.curation.release import DATASET, STORE, Release, Releases
 from metropolis_kg.errors import HistoryUnreadableError, MetropolisError, ReleaseError
-from metropolis_kg.model.identifiers import Rebase
-from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.model.publications import Publication, of_one_base
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.admission import Admission
@@ -20,9 +18,10 @@ from metropolis_kg.store.event_log import event
 from metropolis_kg.store.protocol import StoreError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.recipe import Kind, Limits, Recipe
-from metropolis_kg.store.release import OpenRelease, open_embedded, open_remote
+from metropolis_kg.store.release import OpenRelease, open_embedded
 from metropolis_kg.store.tally import Tally
 from metropolis_kg.store.workers import Workers
+from metropolis_kg.web.followed import FollowedStore
 
 _log = logging.getLogger(__name__)
 
@@ -54,14 +53,15 @@ class Current:
         self._releases = Releases(settings.var)
         self._publications: tuple[tuple[str, int], tuple[Publication, ...] | None] | None = None
         self._older = lru_cache(maxsize=_OLDER)(self._opened_older)
+        self._followed = FollowedStore(settings, settings.store, self._receiving) if settings.store else None
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now. Raises ReleaseError before the first, and what opening it raises.
 
         A published release that cannot be opened is logged, and the one before it goes on being served.
         """
-        if self._settings.store:
-            return self._open or self._remote(self._settings.store)
+        if self._followed:
+            return self._followed.release()
         target = self._published()
         if self._open and target in (None, self._target):
             return self._open
@@ -82,7 +82,8 @@ class Current:
     def publications(self, release: OpenRelease) -> tuple[Publication, ...]:
         """Return the publications under the base of ``release`` up to that of ``release`` itself, the first one first.
 
-        Of a remote store nothing is known. Raises HistoryUnreadableError where the journal is damaged, which is logged.
+        Of what only a remote store has, nothing is known. Raises HistoryUnreadableError where the journal is damaged,
+        which is logged.
         """
         if release.digest is None or release.folder is None:
             return ()
@@ -175,7 +176,7 @@ class Current:
         admission = Admission(
             self._meeting, self._settings.per_client, limits.at_once + limits.waiting, limits.patience
         )  # fmt: skip
-        kept = 0 if recipe.kind == "remote" else self._settings.cache_megabytes << 20
+        kept = 0 if recipe.kind == "remote" and not recipe.digest else self._settings.cache_megabytes << 20
         return Reception(Workers(recipe, self._meeting), admission, kept, self._tally)
 
     def _start(self, release: OpenRelease) -> None:
@@ -185,12 +186,11 @@ class Current:
         elif release.reception:
             threading.Thread(target=_started, args=[release.reception], daemon=True).start()
 
-    def _remote(self, endpoint: str) -> OpenRelease:
-        base = self._settings.base_iri
-        prefixes = read_prefixes(find_content(self._settings.root).prefixes_file, Rebase(base).literal)
-        reception = self._reception(_recipe("remote", endpoint, prefixes, base, self._settings))
-        self._open = open_remote(endpoint, base, prefixes, reception)
-        return self._open
+    def _receiving(self, prefixes: Mapping[str, str], digest: str | None) -> Reception | None:
+        place, base = str(self._settings.store), self._settings.base_iri
+        path = self._settings.store_credentials
+        recipe = _recipe("remote", place, prefixes, base, self._settings)
+        return self._reception(replace(recipe, digest=digest, credentials=str(path.absolute()) if path else None))
 
 
 def _embedded(

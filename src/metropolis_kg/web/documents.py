@@ -54,7 +54,7 @@ def documents(site: Site) -> Blueprint:
             if path is None:
                 raise
             return moved(view.release.iri(path))
-        if view.release.digest:
+        if view.release.folder:
             response.headers.add("Link", ", ".join(history_links(view.release.base, path_of(view, asked, name))))
         return response
 

@@ -30,6 +30,7 @@ from metropolis_kg.store.protocol import (
     QueryRefusedError,
     QueryTimeoutError,
     ServiceFailedError,
+    StoreRefusedError,
     StoreUnavailableError,
     TooManyQueriesError,
 )
@@ -67,6 +68,7 @@ STATUS: dict[type[Exception], tuple[int, str]] = {
     ServiceFailedError: (502, "service-failed"),
     QueryTimeoutError: (503, "query-timeout"),
     QueryEndedError: (503, "query-ended"),
+    StoreRefusedError: (502, "store-refused"),
     StoreUnavailableError: (503, "store-unavailable"),
     HistoryUnreadableError: (503, "history-unreadable"),
     ReleaseError: (503, "release-missing"),
@@ -88,7 +90,10 @@ PROBLEM_TYPES = (
 )
 """Every type of problem and its status; ``words.toml`` has what each means."""
 
-_AWAY = "The data cannot be reached at the moment. Try again in a few seconds."
+_NO_ANSWER = {
+    502: "The store of the data does not let this server ask. Those who run the server have to mend that.",
+    503: "The data cannot be reached at the moment. Try again in a few seconds.",
+}
 _LATER = (NotReadyError, HistoryUnreadableError, TooManyQueriesError, TooManyDownloadsError, TooManyExaminationsError)
 _WORDED_APART = {
     "answer-too-large", "query-timeout", "query-ended", "coding-not-acceptable",
@@ -158,7 +163,7 @@ def problem_of(error: MetropolisError) -> Problem:
         return _unreadable(error.fault)
     if status == 500 or isinstance(error, StoreUnavailableError | ReleaseError | ExaminersAwayError):
         _log.error("%s", error)
-        return Problem(status, name, _AWAY if status == 503 else "", headers=_RETRY)
+        return Problem(status, name, _NO_ANSWER.get(status, ""), headers=_RETRY)
     more: dict[str, Any] = {}
     if isinstance(error, QueryMalformedError):
         more = {"line": error.line, "column": error.column}

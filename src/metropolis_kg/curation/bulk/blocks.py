@@ -24,6 +24,9 @@ class Block(NamedTuple):
     lines: Sequence[int]
     """The line of the file on which each statement stands, counted from 1."""
 
+    read: int = 0
+    """How many bytes of the file were read so far, for those who wait."""
+
 
 class FaultList:
     """What is wrong with one bulk source: of each kind the first ``SHOWN`` by their lines, and how many there are."""

@@ -8,7 +8,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import zstandard
 
@@ -22,14 +22,22 @@ _LONGEST = 1 << 26
 """Bytes that a line may have."""
 
 
-def whole_lines(path: Path) -> Iterator[bytes]:
+class Piece(NamedTuple):
+    """Some whole lines of a file."""
+
+    text: bytes
+    read: int
+    """How many bytes of the file, as it is stored, were read so far."""
+
+
+def whole_lines(path: Path) -> Iterator[Piece]:
     """Yield the text of ``path`` in pieces that end with a line, but for the last. Raises ContentError."""
-    rest, number = b"", 1
-    for piece in _pieces(path):
+    rest, number, read = b"", 1, 0
+    for piece, read in _pieces(path):
         head, end, tail = piece.rpartition(b"\n")
         if end:
             text = rest + head + end
-            yield text
+            yield Piece(text, read)
             number += text.count(b"\n")
             rest = tail
         else:
@@ -37,15 +45,16 @@ def whole_lines(path: Path) -> Iterator[bytes]:
         if len(rest) > _LONGEST:
             raise fault("endless-line", path, number, megabytes=_LONGEST >> 20)
     if rest:
-        yield rest
+        yield Piece(rest, read)
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield the decompressed bytes. Raises ContentError where they cannot be had."""
-    read = {".gz": _gzip, ".zst": _zstandard}.get(path.suffix, _plain)
+def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Yield the decompressed bytes, and how many were read for them. Raises ContentError where they cannot be had."""
+    decompressed = {".gz": _gzip, ".zst": _zstandard}.get(path.suffix, _plain)
     try:
         with path.open("rb") as file:
-            yield from read(file)
+            for piece in decompressed(file):
+                yield piece, file.tell()
     except EOFError as error:
         raise fault("cut-short", path) from error
     except (gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:

@@ -23,11 +23,12 @@ _CAPITALS = re.compile(rb'"@([A-Za-z]*[A-Z][A-Za-z0-9-]*|[A-Za-z]+-[A-Za-z0-9-]*
 def read_nquads(path: Path, graph: ox.NamedNode, found: FaultList) -> Iterator[Block]:
     """Yield the statements of a file of N-Quads, which may be compressed (``blocks.Stream``). Raises ContentError."""
     number = 1
-    for text in whole_lines(path):
+    for text, read in whole_lines(path):
         if number == 1 and text.startswith(_BYTE_ORDER_MARK):
             raise fault("byte-order-mark", path, 1, 1)
         _tell_capitals(text, number, found)
-        yield _at_once(text, number, graph) or _line_by_line(text, number, graph, found)
+        block = _at_once(text, number, graph) or _line_by_line(text, number, graph, found)
+        yield block._replace(read=read)
         number += text.count(b"\n")
 
 

@@ -123,7 +123,7 @@ def without_nameless(block: Block, refused: FaultList) -> Block:
             refused.add(code, number)
         else:
             kept.append((number, line))
-    return Block(b"".join(line for _, line in kept), [number for number, _ in kept])
+    return Block(b"".join(line for _, line in kept), [number for number, _ in kept], block.read)
 
 
 def _nameless(line: bytes) -> str | None:

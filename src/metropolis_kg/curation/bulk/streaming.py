@@ -19,6 +19,7 @@ from metropolis_kg.curation.bulk.kinds import STREAMED, suffix_of
 from metropolis_kg.curation.bulk.rebasing import BlockRebase
 from metropolis_kg.curation.bulk.statements import StatementChecks, Vocabulary, without_nameless
 from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.curation.sources import bulk_files, graph_name
 from metropolis_kg.curation.steps import End
 from metropolis_kg.curation.terms import declared_terms
@@ -42,7 +43,7 @@ class Streamed:
     """Literals in N-Triples form that the store keeps otherwise, and how."""
 
 
-def stream(dataset: Dataset, content: Content, spool: BinaryIO) -> list[Streamed]:
+def stream(dataset: Dataset, content: Content, spool: BinaryIO, steps: Steps = SILENT) -> list[Streamed]:
     """Write the statements of the bulk sources of ``content`` to ``spool``, and return what came of each file.
 
     ``dataset`` is what is held of the content. Raises ContentErrors with what cannot be read, by file and line.
@@ -52,7 +53,8 @@ def stream(dataset: Dataset, content: Content, spool: BinaryIO) -> list[Streamed
     streamed: list[Streamed] = []
     errors: list[ContentError] = []
     for path in bulk_files(content):
-        reading = _Reading(path, content.relative(path), dataset.base, vocabulary, taken)
+        steps.begin(f"reading {content.relative(path)}")
+        reading = _Reading(path, content.relative(path), dataset.base, vocabulary, taken, steps)
         try:
             streamed.append(reading.into(spool))
         except ContentErrors as found:
@@ -66,8 +68,10 @@ def stream(dataset: Dataset, content: Content, spool: BinaryIO) -> list[Streamed
 class _Reading:
     """One file while it is read."""
 
-    def __init__(self, path: Path, place: Path, base: str, vocabulary: Vocabulary, taken: Mapping[str, Path]) -> None:
-        self._path, self._place = path, place
+    def __init__(
+        self, path: Path, place: Path, base: str, vocabulary: Vocabulary, taken: Mapping[str, Path], steps: Steps
+    ) -> None:
+        self._path, self._place, self._steps, self._size = path, place, steps, path.stat().st_size or 1
         self._refused, self._found, self._timed = FaultList(place), FaultList(place), FaultList(place)
         self.graphs = GraphNames(base, taken, self._refused)
         self._rebased = BlockRebase(base)
@@ -96,7 +100,8 @@ class _Reading:
         suffix = suffix_of(self._path) or ""
         for block in STREAMED[suffix](self._path, graph_name(self._path, CANONICAL_BASE), self._refused):
             named = without_nameless(block, self._refused)
-            yield Block(self._rebased(named.statements), named.lines)
+            self._steps.share(block.read / self._size)
+            yield named._replace(statements=self._rebased(named.statements))
 
     def _tell_of_the_whole(self, count: int) -> None:
         self.graphs.tell_undescribed(self._found)

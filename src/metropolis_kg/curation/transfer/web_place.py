@@ -39,7 +39,7 @@ class WebPlace(Place):
 
     def length(self, path: str) -> int | None:
         """Return what HEAD says, as ``Place.length`` promises."""
-        with self._told(path, "read"):
+        with self._told(path, "be read"):
             try:
                 with self._sent(path, "HEAD") as answer:
                     return int(answer.headers["Content-Length"] or 0)
@@ -51,9 +51,9 @@ class WebPlace(Place):
     def pieces(self, path: str, begin: int = 0) -> Iterator[bytes]:
         """Yield what the server sends, as ``Place.pieces`` promises; also where it knows no ranges."""
         wanted = {"Range": f"bytes={begin}-"} if begin else {}
-        with self._told(path, "read"), self._sent(path, "GET", {"Accept-Encoding": "identity"} | wanted) as answer:
+        with self._told(path, "be read"), self._sent(path, "GET", {"Accept-Encoding": "identity"} | wanted) as answer:
             _skip(answer, begin)
-            while piece := answer.read(PIECE):
+            while piece := answer.read1(PIECE):
                 yield piece
 
     def put(self, path: str, body: bytes | Path) -> None:
@@ -112,7 +112,7 @@ def _skip(answer: HTTPResponse, begin: int) -> None:
         if not 0 <= at <= begin:
             raise ValueError("it sends another part than was asked for")
     while at < begin:
-        piece = answer.read(min(PIECE, begin - at))
+        piece = answer.read1(min(PIECE, begin - at))
         if not piece:
             raise ValueError("it ends before the part that was asked for")
         at += len(piece)

@@ -83,9 +83,22 @@ def _groups(diagnosis: Diagnosis, lang: str, paint: Paint) -> Iterator[str]:
     for group in diagnosis.groups:
         yield ""
         yield f"{paint(GROUPS[group][lang], 'group')}  {paint(scores(diagnosis, lang, group), 'dim')}"
-        for outcome in diagnosis.outcomes:
-            if outcome.behaviour.group == group:
+        unasked: dict[str, list[Outcome]] = {}
+        for outcome in (each for each in diagnosis.outcomes if each.behaviour.group == group):
+            if outcome.verdict is Verdict.NOT_ASKED:
+                unasked.setdefault(outcome.reason, []).append(outcome)
+            else:
                 yield from _outcome(outcome, lang, paint)
+        for reason, outcomes in unasked.items():
+            yield from _unasked(reason, outcomes, lang, paint)
+
+
+def _unasked(reason: str, outcomes: list[Outcome], lang: str, paint: Paint) -> Iterator[str]:
+    """Yield what was not asked for one reason; titles only where it is but one."""
+    named = [f"{each.behaviour.id:4}{each.behaviour.titles[lang]}" for each in outcomes]
+    shown = named[0] if len(named) == 1 else " ".join(each.behaviour.id for each in outcomes)
+    yield f"  {paint(_SIGNS[Verdict.NOT_ASKED], Verdict.NOT_ASKED)} {shown}"
+    yield from _wrapped(WORDS[lang]["not asked"], reason, paint)
 
 
 def _outcome(outcome: Outcome, lang: str, paint: Paint) -> Iterator[str]:
@@ -93,13 +106,13 @@ def _outcome(outcome: Outcome, lang: str, paint: Paint) -> Iterator[str]:
     level = "" if behaviour.level is Level.MUST else f" ({words['should']})"
     sign = paint(_SIGNS[outcome.verdict], outcome.verdict)
     yield f"  {sign} {behaviour.id:4}{behaviour.titles[lang]}{level}"
-    if outcome.verdict is Verdict.NOT_ASKED:
-        yield from _wrapped(words["not asked"], outcome.reason, paint)
     for each in outcome.left_out:
         yield from _wrapped(words["not asked"], f"{each.expected} ({each.came})", paint)
     if outcome.verdict is Verdict.FAILS:
+        told = ""
         for finding in distinct(outcome.failed)[:_SHOWN]:
-            yield from _finding(finding, lang, paint)
+            yield from _finding(finding, lang, paint, shows=finding.shown != told)
+            told = finding.shown
         if (more := len(outcome.failed) - _SHOWN) > 0:
             yield paint(f"{'':9}{words['more'].format(count=more)}", "dim")
         yield from _wrapped(words["why"], behaviour.reasons[lang], paint)
@@ -112,10 +125,10 @@ def distinct(findings: list[Finding]) -> list[Finding]:
     return first + [each for each in findings if each not in first]
 
 
-def _finding(finding: Finding, lang: str, paint: Paint) -> Iterator[str]:
+def _finding(finding: Finding, lang: str, paint: Paint, *, shows: bool) -> Iterator[str]:
     yield from _wrapped(WORDS[lang]["expected"], finding.expected, paint)
     yield from _wrapped(WORDS[lang]["came"], finding.came, paint)
-    for line in finding.shown.splitlines():
+    for line in finding.shown.splitlines() if shows else ():
         yield paint(f"{'':14}| {_safe(line)}", "dim")
 
 

@@ -1,7 +1,6 @@
 """Engines: what each SPARQL 1.1 engine does in its own way, one module an engine, and which of them one talks to."""
 
 from collections.abc import Mapping
-from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from metropolis_kg.store.endpoint import Endpoint
@@ -12,25 +11,26 @@ from metropolis_kg.store.engines.oxigraph import Oxigraph
 from metropolis_kg.store.engines.qlever import QLever
 from metropolis_kg.store.engines.stardog import Stardog
 from metropolis_kg.store.engines.virtuoso import Virtuoso
-from metropolis_kg.store.protocol import RESULTS_JSON, StoreUnavailableError
+from metropolis_kg.store.protocol import RESULTS_JSON
 
+_VIRTUOSO = Virtuoso()
 _BY_SERVER = {
-    "virtuoso": Virtuoso(), "oxigraph": Oxigraph(), "graphdb": GraphDB(), "stardog": Stardog(), "qlever": QLever(),
+    "virtuoso": _VIRTUOSO, "oxigraph": Oxigraph(), "graphdb": GraphDB(), "stardog": Stardog(), "qlever": QLever(),
 }  # fmt: skip
 """How the Server header begins → engine."""
+
+_ENOUGH = 1 << 12
 
 
 def engine_of(endpoint: Endpoint, deadline: float) -> Engine:
     """Return the engine that answers at ``endpoint``, by one request; one like any other where nothing tells.
 
-    ``deadline`` is a moment of ``time.monotonic``. Raises StoreUnavailableError.
+    ``deadline`` is a moment of ``time.monotonic``. Raises what ``Endpoint.query`` raises.
     """
-    try:
-        with endpoint.query("ASK {}", RESULTS_JSON, {}, deadline) as answer:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-    except (OSError, HTTPException) as error:
-        raise StoreUnavailableError(f"The store at {endpoint.url} does not answer: {error}.") from error
-    return named(endpoint.url, headers)
+    with endpoint.query("SELECT (1 AS ?one) {}", RESULTS_JSON, {}, deadline) as answer:
+        headers, body = {name.lower(): value for name, value in answer.headers.items()}, answer.read(_ENOUGH)
+    engine = named(endpoint.url, headers)
+    return _VIRTUOSO if type(engine) is Engine and _VIRTUOSO.answers_as(body) else engine
 
 
 def named(url: str, headers: Mapping[str, str]) -> Engine:

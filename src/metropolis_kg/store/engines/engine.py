@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import SplitResult, urlsplit
-
-import pyoxigraph as ox
 
 Parameters = Mapping[str, str]
 Headers = Mapping[str, str]
@@ -56,20 +54,24 @@ class Engine:
             return "malformed"
         return "refused" if status < 500 else "outage"
 
+    def answers_as(self, body: bytes) -> bool:
+        """Tell whether ``body``, an answer to SELECT in JSON, shows this engine behind a proxy that hides its name."""
+        return False
+
     def is_cut_by_timeout(self, cause: Exception) -> bool:
         """Tell whether an answer that ends too early, which ``cause`` says, means that the engine has given up."""
         return False
 
-    def stored(self, literal: ox.Literal) -> ox.Literal:
-        """Return the literal under which ``literal`` is stored, so that ``restored`` finds it again.
+    def stored(self, term: Any) -> Any:
+        """Return the term under which ``term`` is loaded and looked up, so that ``restored`` finds it again.
 
         Another one only where the engine would otherwise give back something else than it was given.
         """
-        return literal
+        return term
 
-    def restored(self, literal: ox.Literal) -> ox.Literal:
-        """Return the literal that was stored as ``literal``, which the engine has answered."""
-        return literal
+    def restored(self, term: Any) -> Any:
+        """Return the term that was stored as ``term``, which the engine has answered; none for an unbound variable."""
+        return term
 
 
 def with_last(url: str, last: str) -> str:

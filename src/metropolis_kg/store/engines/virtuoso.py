@@ -5,7 +5,7 @@ error is not its second argument, EXISTS in a BIND is a 500. So it is only asked
 """
 
 import re
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
 
@@ -30,6 +30,8 @@ _UNALTERED = {
 }
 """Datatype → what of it comes back as it went in."""
 
+_LONGEST_LANGUAGE = 16
+_BLANK, _BLANK_LABEL = "nodeID://", "nodeIDx3Ax2Fx2F"  # as Virtuoso names blank nodes, and as remote.py labels them
 _BOOLEANS = {"1": "true", "0": "false"}
 
 
@@ -72,34 +74,40 @@ class Virtuoso(Engine):
             return "malformed"
         return super().meaning(status, text)
 
-    def stored(self, literal: ox.Literal) -> ox.Literal:
-        """Return ``literal`` where Virtuoso keeps it, else a literal of a datatype that it does not know.
+    def answers_as(self, body: bytes) -> bool:
+        """Tell by a member that Virtuoso alone has in its results."""
+        return b'"distinct": false' in body
 
-        What it alters: decimals, doubles, durations, integers that are long or not canonical.
+    def stored(self, term: Any) -> Any:
+        """Return ``term`` where Virtuoso keeps it, else a literal of a datatype that it does not know.
+
+        It alters decimals, doubles, durations, and integers that are long or not canonical. Blank nodes, which it names
+        itself, can be looked up as if they were IRIs.
         """
-        datatype = literal.datatype.value
-        if literal.language:
-            return literal if _is_kept_language(literal.language) else _opaque(literal)
-        pattern = _UNALTERED.get(datatype)
-        return literal if pattern and re.fullmatch(pattern, literal.value) else _opaque(literal)
+        if isinstance(term, ox.BlankNode):
+            return ox.NamedNode(_BLANK + term.value.removeprefix(_BLANK_LABEL))
+        if not isinstance(term, ox.Literal) or _is_kept(term):
+            return term
+        own = f"@{term.language}" if term.language else term.datatype.value
+        return ox.Literal(term.value, datatype=ox.NamedNode(KEPT + own))
 
-    def restored(self, literal: ox.Literal) -> ox.Literal:
-        """Return the literal that ``stored`` made ``literal`` of; booleans come as 1 and 0."""
-        datatype = literal.datatype.value
+    def restored(self, term: Any) -> Any:
+        """Return the term of which ``stored`` made ``term``; booleans come as 1 and 0."""
+        if not isinstance(term, ox.Literal):
+            return term
+        datatype = term.datatype.value
         if datatype == f"{XSD}boolean":
-            return ox.Literal(_BOOLEANS.get(literal.value, literal.value), datatype=literal.datatype)
-        if not datatype.startswith(KEPT):
-            return literal
+            return ox.Literal(_BOOLEANS.get(term.value, term.value), datatype=term.datatype)
         own = datatype.removeprefix(KEPT)
+        if own == datatype:
+            return term
         if own.startswith("@"):
-            return ox.Literal(literal.value, language=own[1:])
-        return ox.Literal(literal.value, datatype=ox.NamedNode(own))
+            return ox.Literal(term.value, language=own[1:])
+        return ox.Literal(term.value, datatype=ox.NamedNode(own))
 
 
-def _is_kept_language(language: str) -> bool:
-    return language == language.lower() and len(language) <= 16
-
-
-def _opaque(literal: ox.Literal) -> ox.Literal:
-    own = f"@{literal.language}" if literal.language else literal.datatype.value
-    return ox.Literal(literal.value, datatype=ox.NamedNode(KEPT + own))
+def _is_kept(literal: ox.Literal) -> bool:
+    if literal.language:
+        return literal.language == literal.language.lower() and len(literal.language) <= _LONGEST_LANGUAGE
+    pattern = _UNALTERED.get(literal.datatype.value)
+    return bool(pattern and re.fullmatch(pattern, literal.value))
