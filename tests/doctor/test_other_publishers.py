@@ -83,6 +83,14 @@ def test_a_publisher_whose_bodies_never_end_costs_no_more_than_the_time_that_was
     assert any("(--seconds)" in each.reason for each in diagnosis.outcomes)
 
 
+def test_a_publisher_that_is_at_another_host_is_to_be_asked_there() -> None:
+    def moved(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 301 Moved\r\nLocation: https://www.example.org/\r\nContent-Length: 0\r\n\r\n")
+
+    with pytest.raises(UnreachableError, match=r"leads to another host; ask that: https://www\.example\.org/"):
+        diagnosed(moved)
+
+
 def test_where_nothing_answers_nothing_is_asked() -> None:
     with pytest.raises(UnreachableError, match="cannot be asked: no HTTP answer"):
         diagnosed(lambda *_: None)
