@@ -1,9 +1,8 @@
-"""What commands say: findings on standard output or in files, progress on standard error."""
+"""What commands say: findings, on standard output or in files."""
 
 import locale
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from typing import IO
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
@@ -46,18 +44,6 @@ _STYLES: Mapping[str, Mapping[str, object]] = {
     "code": {"dim": True},
     "summary": {"bold": True},
 }
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Yield a function that says which step begins; each step is shown with the seconds since the start."""
-    start = time.monotonic()
-
-    def step(text: str) -> None:
-        click.echo(f"{time.monotonic() - start:6.1f} s  {text}", err=True)
-
-    yield step
-    step("done")
 
 
 def language(chosen: str | None) -> str:
