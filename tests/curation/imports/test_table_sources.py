@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tables_to_read import HEADER, mapping, put
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
@@ -21,6 +20,7 @@ from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.errors import ContentErrors
 from repository import REPOSITORY
 from servers import ask, free_port, served
+from tables_to_read import HEADER, mapping, put
 
 GOOD = "Metropolis;Ada Muster;Q1234;Präsident;ca. 2012;Mai 2016"
 BASE = "https://data.example.org/"
