@@ -29,6 +29,9 @@ FIRST = ("Ada", "Bo", "Carla", "Dînu", "Émile", "Françoise", "Gül", "Håkon"
 LAST = ("Muster", "Beispiel", "Großmann", "Łukasz", "Núñez", "O'Neill", "Özdemir", "van der Berg", "Weiß", "Žižek")
 OPEN = ("seit {year}", "")
 
+CANNOT = 2
+"""The exit status of a command that could not do what it was asked to."""
+
 Row = list[str]
 FAULTS: dict[str, Callable[[Row, random.Random], Row]] = {
     "row-time-reversed": lambda row, _: [*row[:3], "2016", "2012"],
@@ -220,8 +223,10 @@ def run(folder: Path, memberships: int, port: int) -> bool:
     }
     timed["validate"] = command(made.root, "validate", "--lang", "en", "--sources", str(folder))
     timed["build"] = command(made.root, "build", "--lang", "en", "--base", f"http://127.0.0.1:{port}/")
-    for name, (status, _, seconds, used) in timed.items():
+    for name, (status, printed, seconds, used) in timed.items():
         print(f"{name:9} {seconds:6.1f} s, {used:6.1f} s of processor time, exit status {status}")
+        if status == CANNOT:
+            sys.exit(printed)
     account = json.loads(account_file.read_text(encoding="utf-8"))
     found = list(held(made, account, timed["validate"][:2], count_served(made.root, port)))
     for what, is_so in found:
