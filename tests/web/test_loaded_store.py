@@ -21,7 +21,7 @@ from stores import Served
 PATHS = ["/doc/person/michael-mueller.nt", "/doc/organisation/metropolis.jsonld", "/doc/place/berlin.ttl", "/doc/ns.nt",
          "/doc/person/michael-mueller.html", "/query/who-led?format=csv", "/doc/dataset.ttl", "/map",
          "/sparql?query=SELECT+%2A+%7B+GRAPH+%3Fg+%7B+%3Fs+a+%3Ft+%7D+%7D+ORDER+BY+%3Fg+%3Fs+%3Ft",
-         "/doc/graph/berlin-metropolis.html", "/timemap/doc/place/berlin", "/feed.ttl", "/data/dataset.nq.gz",
+         "/doc/graph/berlin-metropolis.html", "/timemap/doc/place/berlin", "/feed", "/data/dataset.nq.gz",
          "/graph-store?graph=http%3A%2F%2Fnowhere.example%2F"]  # fmt: skip
 
 
