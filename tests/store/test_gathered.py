@@ -1,8 +1,8 @@
 """What is evaluated here over gathered statements has the answer that all statements give.
 
 Random queries are asked of a few statements that hang together in many ways, so that hardly any answer is empty. They
-are looked up in an Oxigraph store: one that holds them as they are, and one that holds several releases. No statement is
-in two graphs: Oxigraph finds such a one twice in the union of its graphs.
+are looked up in an Oxigraph store: one that holds them as they are, and one that holds several releases. No statement
+is in two graphs: Oxigraph finds such a one twice in the union of its graphs.
 """
 
 import io
@@ -34,6 +34,8 @@ PROPERTIES = [
     "(ex:p/ex:q?)", "^(ex:r/ex:p)",
 ]  # fmt: skip
 OBJECTS = ["?b", "?c", "?c", "?d", "ex:a", "ex:c", '"x"', '"x"@de', "7", "true"]
+BOUND = ["?a", "?c", "1 + 1", "EXISTS { ?a ex:r ?b }"]
+AFTER = ["", "?z ex:p ?y ."]
 TESTS = ["?a != ?c", "BOUND(?c)", "!BOUND(?b)", "ISIRI(?b)", "COALESCE(?c, ?b) = ex:a", "?a IN (ex:a, ex:b)", "?z > 1"]
 
 triple = st.builds("{} {} {} .".format, st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(OBJECTS))
@@ -53,8 +55,7 @@ def groups(depth: int) -> st.SearchStrategy[str]:
         st.builds("{{ {} }} UNION {{ {} }} {}".format, inner, inner, triples),
         st.builds("{} MINUS {{ {} }}".format, inner, inner),
         st.builds("{} FILTER {} {{ {} }}".format, inner, st.sampled_from(["EXISTS", "NOT EXISTS"]), inner),
-        st.builds("{} BIND({} AS ?z) {}".format, triples, st.sampled_from(["?a", "?c", "1 + 1", "EXISTS { ?a ex:r ?b }"]),
-                  st.sampled_from(["", "?z ex:p ?y ."])),
+        st.builds("{} BIND({} AS ?z) {}".format, triples, st.sampled_from(BOUND), st.sampled_from(AFTER)),
         st.builds("{} VALUES (?a ?z) {{ (ex:a 1) (UNDEF {}) }}".format, inner, st.sampled_from(["2", "ex:b"])),
         st.builds("VALUES ?a {{ {} }} {}".format, st.sampled_from(["ex:a", "ex:b ex:d"]), inner),
         st.builds("GRAPH {} {{ {} }} {}".format, st.sampled_from(["?g", "?c", "ex:g2"]), inner, triples),

@@ -25,6 +25,9 @@ from metropolis_kg.web.followed import FollowedStore
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE = 2.0
+"""Seconds that a request waits until a newly published release is open; then it is answered from the one before."""
+
 _OLDER = 4
 """How many releases other than the published one a process keeps open."""
 
@@ -62,12 +65,14 @@ class Current:
         target = self._published()
         if self._open and target in (None, self._target):
             return self._open
-        if not self._moving.acquire(blocking=self._open is None) and self._open:
-            return self._open  # another thread is about to open the new one
-        try:
-            return self._move_to(target)
-        finally:
-            self._moving.release()
+        if self._open is None:
+            with self._moving:
+                return self._move_to(target)
+        if self._moving.acquire(blocking=False):  # else another thread is about to open the new one
+            moving = threading.Thread(target=self._moved, args=[target], daemon=True)
+            moving.start()
+            moving.join(_PATIENCE)
+        return self._open
 
     @property
     def stamp(self) -> int:
@@ -126,6 +131,13 @@ class Current:
             return os.readlink(self._link)  # noqa: PTH115 - this is done for every request, and a Path is slower
         except OSError:
             return None
+
+    def _moved(self, target: str | None) -> None:
+        """Move to another release, and let go of the lock that the caller holds."""
+        try:
+            self._move_to(target)
+        finally:
+            self._moving.release()
 
     def _move_to(self, target: str | None) -> OpenRelease:
         if self._open and target == self._target:

@@ -116,9 +116,11 @@ def _written(
 
 def _timed(write: Callable[[], bytes]) -> bytes:
     exchange, began, stored = present.get(), perf_counter(), store_seconds.get()
-    body = write()
-    exchange.cache, exchange.rendering = "miss", perf_counter() - began - (store_seconds.get() - stored)
-    return body
+    exchange.cache = "miss"
+    try:
+        return write()
+    finally:
+        exchange.rendering = perf_counter() - began - (store_seconds.get() - stored)
 
 
 def passing(body: bytes, media_type: str) -> Response:
