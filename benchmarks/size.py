@@ -3,12 +3,14 @@
 Both have a hub (``generate.py --hub``): an organisation, a source and a graph on which all its claims hang. Two
 servers are started anew, keep no response, and are asked for everything in turns: what a server does but once for a
 release, it does in the first request. Printed are the milliseconds until the whole answer has come, its size, and how
-much longer the large release takes; and the memory of all processes of each server before and after.
+much longer the large release takes; and the memory of all processes of each server before and after. With
+``--processor`` both are asked in this process, and what the processor took is printed.
 """
 
 import argparse
 import http.client
 import json
+import logging
 import os
 import platform
 import statistics
@@ -21,6 +23,8 @@ from urllib.parse import urlencode
 
 from engines import EngineError, OverHttp, ours
 from memory import memory
+from metropolis_kg.settings import Settings
+from metropolis_kg.web.app import create_app
 from queries import say
 
 TURTLE, JSON_LD, HTML, ANY = "text/turtle", "application/ld+json", "text/html", "*/*"
@@ -185,6 +189,32 @@ def _again(server: OverHttp, each: Asked, turn: int, found: Measured) -> None:
             found.size = max(size, found.size)
 
 
+def measure_processor(var: dict[str, Path], rounds: int, only: str) -> dict[str, dict[str, Measured]]:
+    """Return the same, as milliseconds of the processor in this process: what others do on the machine does not count.
+
+    Queries of clients are left out, since other processes answer them.
+    """
+    logging.disable(logging.CRITICAL)
+    apps = {
+        name: create_app(Settings(var=folder, documents_megabytes=0, cache_megabytes=0)).test_client()
+        for name, folder in var.items()
+    }
+    measured: dict[str, dict[str, Measured]] = {}
+    digests = {name: (folder / "current").resolve().name for name, folder in var.items()}
+    for together in zip(*(asked(digest) for digest in digests.values()), strict=True):
+        if only in together[0].name and "/sparql" not in together[0].path:
+            found = measured[together[0].name] = {name: Measured() for name in var}
+            for turn in range(rounds + 1):
+                for (name, one), each in zip(found.items(), together, strict=True):
+                    began = time.process_time()
+                    answer = apps[name].get(each.path_of(turn), headers={"Accept": each.accept}, follow_redirects=True)
+                    one.times.append((time.process_time() - began) * 1000)
+                    one.size = max(one.size, len(answer.data))
+            for one in found.values():
+                one.first = one.times.pop(0)
+    return measured
+
+
 def _said(server: OverHttp) -> str:
     found = memory(server.process.pid)
     return f"{found.shared_once:,.0f} MB in {found.processes} processes, shared ones once"
@@ -213,11 +243,15 @@ def main() -> None:
     parser.add_argument("large", type=Path, help="folder of one of ten million")
     parser.add_argument("--rounds", type=int, default=25, help="requests of each kind after the first")
     parser.add_argument("--only", default="", help="what is in the names of what is asked for")
+    parser.add_argument("--processor", action="store_true", help="count the processor's time, in this process")
     parser.add_argument("--in-memory", type=int, default=2_000_000, help="METROPOLIS_KG_STATEMENTS_IN_MEMORY")
     arguments = parser.parse_args()
     environment = {"METROPOLIS_KG_STATEMENTS_IN_MEMORY": str(arguments.in_memory)}
     var = {"small": arguments.small, "large": arguments.large}
-    measured, notes = measure(var, arguments.rounds, arguments.only, environment)
+    if arguments.processor:
+        measured, notes = measure_processor(var, arguments.rounds, arguments.only), []
+    else:
+        measured, notes = measure(var, arguments.rounds, arguments.only, environment)
     quads = [
         json.loads((each / "current" / "manifest.json").read_text(encoding="utf-8"))["quads"] for each in var.values()
     ]
