@@ -12,10 +12,11 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from metropolis_kg.store.algebra import Terms
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.layout import LOGICAL, names_graph, physical, union_graph
-from metropolis_kg.store.needed import Terms, Walk
+from metropolis_kg.store.needed import Walk
 from metropolis_kg.store.protocol import Output, QueryEndedError, Question
 from metropolis_kg.store.query_text import dataset_clause, with_bindings
 
@@ -199,13 +200,12 @@ class _Gathered:
         if key in self._known:
             return
         fixed = {
-            place: sorted(map(self._engine.stored, terms), key=str)
+            place: sorted(map(self._dataset.physical if place == "g" else self._engine.stored, terms), key=str)
             for place, terms in places.items()
             if terms is not None
         }
         limit = f" LIMIT {most}" if most else ""
-        found = self._solutions(with_bindings(_STATEMENTS, fixed) + limit)
-        self._held.extend(self._counted(found))
+        self._held.extend(self._counted(self._solutions(self._dataset.lookup(fixed) + limit)))
         if most is None:
             self._known.add(key)
 

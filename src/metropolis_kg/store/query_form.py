@@ -169,11 +169,18 @@ def algebra_of(query: str, prefixes: Mapping[str, str], base: str) -> Any:
 
 
 def translated(group_pattern: Any) -> Any:
-    """Return the algebra of the group of an EXISTS; rdflib leaves out those in the FILTER of an OPTIONAL."""
+    """Return the algebra of the group of an EXISTS; rdflib leaves out those in the FILTER of an OPTIONAL.
+
+    Raises QueryRefusedError where rdflib has not resolved the names in it, as in what SELECT selects.
+    """
     from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
 
-    is_read = group_pattern.name != "GroupGraphPatternSub"
-    return group_pattern if is_read else translateGroupGraphPattern(group_pattern)
+    if group_pattern.name != "GroupGraphPatternSub":
+        return group_pattern
+    try:
+        return translateGroupGraphPattern(group_pattern)
+    except Exception as error:
+        raise QueryRefusedError("EXISTS is not read where it stands. Write it into a FILTER or a BIND.") from error
 
 
 def _parse(query: str) -> Any:

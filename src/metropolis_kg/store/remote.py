@@ -52,7 +52,7 @@ class RemoteStore(Store):
 
     def __init__(
         self, endpoint: str, prefixes: Mapping[str, str], base: str, timeout: float = SECONDS,
-        digest: str | None = None, credentials: Credentials | None = None, engine: Engine | None = None,
+        credentials: Credentials | None = None, engine: Engine | None = None, digest: str | None = None,
     ) -> None:  # fmt: skip
         """Send nothing yet. ``prefixes`` and ``base`` are what queries need not declare, ``timeout`` is in seconds.
 
