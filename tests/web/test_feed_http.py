@@ -14,6 +14,7 @@ from metropolis_kg.curation.release import DATASET, Releases
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.store.results import GRAPH_FORMATS
 from publishing import Publisher
+from real_engines import oxigraph
 from servers import Answer, ask, free_port, served
 
 LDES, TREE, DCT = "https://w3id.org/ldes#", "https://w3id.org/tree#", "http://purl.org/dc/terms/"
@@ -318,8 +319,11 @@ def test_a_page_that_needs_a_release_that_is_gone_is_gone(
     assert ask(f"{root}/feed/1/2.nq").status == 200
 
 
-def test_a_site_from_a_store_elsewhere_has_no_feed(tmp_path: Path) -> None:
-    with served(tmp_path, free_port(), "--store", "http://127.0.0.1:9/query") as url:
+def test_a_site_from_a_store_that_others_filled_has_no_feed(tmp_path: Path) -> None:
+    with (
+        oxigraph(tmp_path) as engine,
+        served(tmp_path, free_port(), "--store", engine.query) as url,
+    ):
         for path in ("feed", "feed.atom", "feed/1/1", "version/20261125120000/id/place/berlin"):
             answer = ask(f"{url}/{path}")
             assert answer.status == 404
