@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -81,17 +82,18 @@ def test_a_loaded_release_gives_the_same_bytes_and_entity_tags(
     options = ("--store", store.url)
     with served(site_var, free_port(), *options, METROPOLIS_KG_BASE_IRI=f"{site}/") as beside:
         for path in [*PATHS, f"/graph-store?graph={quote(f'{site}/graph/wikidata', safe='')}"]:
-            here, there = ask(site + path), ask(beside + path)
+            accept = "application/n-triples" if path.startswith("/graph-store") else None
+            here, there = ask(site + path, accept), ask(beside + path, accept)
             assert there.status == here.status, path
-            if "query" not in path:  # the order of whose rows an engine decides
+            if not re.search("query|graph-store", path):  # in which order those come an engine decides
                 assert there.headers.get("etag") == here.headers.get("etag"), path
             assert there.status < 400
             assert sorted(there.body.split(b"\n")) == sorted(here.body.split(b"\n")), path
-    for path in PATHS[:3]:
-        assert ask(loaded + path).headers["etag"] == ask(site + path).headers["etag"]
-    assert ask(loaded + "/doc/dataset.ttl").body.count(b"void:triples") == ask(site + "/doc/dataset.ttl").body.count(
-        b"void:triples"
-    )
+    there, here = ask(loaded + PATHS[0]), ask(site + PATHS[0])
+    assert there.body == here.body
+    assert there.headers["etag"] != here.headers["etag"]  # it lacks the history to which the other one links
+    counted = [ask(f"{url}/doc/dataset.ttl").body.count(b"void:triples") for url in (site, loaded)]
+    assert counted[0] == counted[1] > 1
     assert ask(f"{loaded}/feed").status == 404
     assert b"/feed" not in ask(f"{loaded}/about", "text/html").body
     again = ask(loaded + PATHS[0], if_none_match=ask(loaded + PATHS[0]).headers["etag"])
