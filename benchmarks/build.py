@@ -1,8 +1,9 @@
 """How long does a build take, beside a bare bulk load of what it releases? Whole processes, in one run, as ratios.
 
 The bare load is what pyoxigraph needs for the released statements alone: ``Store.bulk_load`` of the N-Quads into a new
-directory. The build reads Turtle, derives, validates, writes dumps in four syntaxes and compresses each twice, counts,
-digests, loads and optimises.
+directory, without putting it in order. The build reads Turtle or N-Quads, derives, validates, writes dumps in four
+syntaxes and compresses each twice, counts, digests, loads and optimises. Memory is that of all processes of a build at
+the same time, looked at once a second.
 """
 
 import argparse
@@ -14,60 +15,112 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 
-from generate import generate
+from generate import COMPRESSED, generate
+from memory import Memory, memory
 
 BARE = "import sys, pyoxigraph as ox; ox.Store(sys.argv[2]).bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_QUADS)"
+_LOOK = 1.0
+"""Seconds between two looks at the memory."""
 
 
-def timed(command: list[str]) -> tuple[float, float]:
-    """Run a process; return its seconds and its peak memory in MB. Raises CalledProcessError with what it printed."""
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = process.stdout.read() if process.stdout else b""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+@dataclass(frozen=True)
+class Run:
+    """What a process took: seconds, those of processors, and the most megabytes that it and those below it had."""
+
+    seconds: float
+    processors: float
+    megabytes: float
+    said: str = ""
+
+
+def timed(command: list[str]) -> Run:
+    """Run a process. Raises CalledProcessError with what it printed."""
+    start, before, most = time.monotonic(), processors(), Memory()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        while process.poll() is None:
+            most.at_least(memory(process.pid))
+            time.sleep(min(_LOOK, (time.monotonic() - start) / 10))
+        said.seek(0)
+        told = said.read().decode(errors="replace")
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, said)
-    return time.monotonic() - start, usage.ru_maxrss / 1024
+        raise subprocess.CalledProcessError(process.returncode, command, told)
+    return Run(time.monotonic() - start, processors() - before, most.shared_once, told)
 
 
-def measure(tenures: int, rounds: int) -> None:
+def processors() -> float:
+    """Return the seconds of processors that the processes that ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def size(path: Path) -> float:
+    """Return the megabytes of a file, or of all files in a folder."""
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    return sum(each.stat().st_size for each in files) / 1_000_000
+
+
+def measure(tenures: int, rounds: int, nquads: str | None) -> None:
     """Print one table: the bare load, the build, and their ratio, medians over ``rounds``."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        generate(work / "content", tenures)
-        builds, loads = [], []
+        started = time.monotonic()
+        generate(work / "content", tenures, nquads=nquads)
+        made = time.monotonic() - started
+        builds, loads, steps = [], [], ""
         for number in range(rounds):
-            var = work / f"var-{number}"
+            var, bare = work / f"var-{number}", work / f"bare-{number}"
             build = [sys.executable, "-m", "metropolis_kg", "--root", str(work / "content"), "--var", str(var), "build"]
             builds.append(timed(build))
-            dataset = var / "current" / "dataset.nq"
-            loads.append(timed([sys.executable, "-c", BARE, str(dataset), str(work / f"bare-{number}")]))
-        statements = sum(1 for _ in dataset.open("rb"))
-    show(statements, rounds, builds, loads)
+            steps = builds[-1].said
+            release = (var / "current").resolve()
+            loads.append(timed([sys.executable, "-c", BARE, str(release / "dataset.nq"), str(bare)]))
+            rmtree(bare)
+            if number + 1 < rounds:
+                rmtree(var)
+        with (release / "dataset.nq").open("rb") as dataset:
+            statements = sum(1 for _ in dataset)
+        source = f"N-Quads ({nquads})" if nquads else "Turtle"
+        read = f"{size(work / 'content' / 'data'):,.0f} MB"
+        print(f"{statements:,} statements, from {source} of {read} made in {made:.1f} s;")
+        show(rounds, builds, loads)
+        print(f"\nStore {size(release / 'store'):,.0f} MB, whole release {size(release):,.0f} MB.\n\n```\n{steps}```")
 
 
-def show(statements: int, rounds: int, builds: list[tuple[float, float]], loads: list[tuple[float, float]]) -> None:
+def show(rounds: int, builds: list[Run], loads: list[Run]) -> None:
     """Print the result as a Markdown table."""
-    build, load = (statistics.median(seconds for seconds, _ in runs) for runs in (builds, loads))
-    print(f"{statements:,} statements, median of {rounds}; {platform.machine()}, {os.cpu_count()} cores,", end=" ")
+    medians = [statistics.median(run.seconds for run in runs) for runs in (loads, builds)]
+    print(f"median of {rounds}; {platform.machine()}, {os.cpu_count()} cores,", end=" ")
     print(f"Python {platform.python_version()}, pyoxigraph {version('pyoxigraph')}\n")
-    print("| | seconds | peak MB | ratio |\n|---|---|---|---|")
-    print(f"| bare bulk load on disk | {load:.1f} | {max(peak for _, peak in loads):,.0f} | 1.00 |")
-    print(f"| metropolis-kg build | {build:.1f} | {max(peak for _, peak in builds):,.0f} | {build / load:.2f} |")
+    print("| | seconds | of processors | peak MB | ratio |\n|---|---|---|---|---|")
+    for name, runs, seconds in zip(
+        ("bare bulk load on disk", "metropolis-kg build"), (loads, builds), medians, strict=True
+    ):
+        used = statistics.median(run.processors for run in runs)
+        most = max(run.megabytes for run in runs)
+        print(f"| {name} | {seconds:.1f} | {used:.1f} | {most:,.0f} | {seconds / medians[0]:.2f} |")
 
 
 def main() -> None:
     """Read the arguments and measure."""
-    parser = argparse.ArgumentParser(description=__doc__, epilog="Example: python benchmarks/build.py --rounds 3")
-    parser.add_argument("--tenures", type=int, default=20_000, help="size of the content (20000: a million statements)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog="Example: python benchmarks/build.py --tenures 200000 --nquads .nq.zst --rounds 1"
+    )
+    parser.add_argument(
+        "--tenures", type=int, nargs="+", default=[20_000],
+        help="sizes of the content (20000: a million statements, 171000: ten million)",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--nquads", choices=COMPRESSED, help="read one file of N-Quads, so compressed, and no Turtle")
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    measure(arguments.tenures, arguments.rounds)
+    for tenures in arguments.tenures:
+        measure(tenures, arguments.rounds, arguments.nquads)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write pages from the program itself: commands, settings, queries and rules, problems, faults, the keys of JSON-LD.
+"""Write pages from the program itself: commands, settings, queries, problems, faults, behaviours, the keys of JSON-LD.
 
 ``python docs/generate.py`` writes them; ``--check`` writes nothing and exits with 1 where a page is not up to date.
 ``--examples`` builds a release and writes the examples of JSON-LD as well.
@@ -17,6 +17,7 @@ from fault_page import fault_page
 from metropolis_kg.cli import cli
 from metropolis_kg.content import find_content
 from metropolis_kg.curation.rules import Rule, read_rules
+from metropolis_kg.doctor.behaviours import GROUPS, Behaviour, behaviours
 from metropolis_kg.publication.stored_queries import TYPES, Parameter, StoredQueries, StoredQuery
 from metropolis_kg.publication.words import Words
 from metropolis_kg.settings import PREFIX, Settings
@@ -114,12 +115,35 @@ def faults() -> str:
     return fault_page(find_content(REPOSITORY), NOTE)
 
 
+BEHAVIOURS = "| id | level | what holds | what is asked | why it matters |\n|---|---|---|---|---|\n"
+
+
+def behaviours_page() -> str:
+    """Return the page of behaviours that the doctor asks."""
+    head = (
+        "# Behaviours of publishers\n\n"
+        "What [`metropolis-kg doctor`](../doctor.md) asks. A *must* decides on the exit status, a *should* does not.\n"
+    )
+    parts = [f"{NOTE}{head}"]
+    for group, titles in GROUPS.items():
+        parts.append(f"\n## {titles['en']}\n\n{BEHAVIOURS}")
+        parts += [_behaviour(each) for each in behaviours() if each.group == group]
+    return "".join(parts)
+
+
+def _behaviour(each: Behaviour) -> str:
+    cells = (each.titles["en"], each.asked, each.reasons["en"])
+    told = " | ".join(text.replace("|", "\\|").replace("<", "&lt;") for text in cells)
+    return f"| {each.id} | {each.level} | {told} |\n"
+
+
 PAGES = {
     "commands.md": commands,
     "settings.md": settings,
     "queries.md": queries,
     "problems.md": problems,
     "faults.md": faults,
+    "behaviours.md": behaviours_page,
 }
 
 

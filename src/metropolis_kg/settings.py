@@ -88,7 +88,7 @@ class Settings:
     """Whether these may be at loopback and private addresses: yes or no."""
 
     statements_in_memory: int = 2_000_000
-    """Statements up to which a release is queried in memory, which is faster and needs 0.4 kilobytes for each."""
+    """Statements up to which content is derived and validated, and a release is queried, in memory; 0.4 kB for each."""
 
     downloads_at_once: int = 32
     """Dumps that each server process sends at the same time, a quarter of them to one client; beyond: 429."""

@@ -265,8 +265,8 @@ def assert_journal_ends_with_what_is_published(var: Path) -> None:
 
 def test_processes_of_a_killed_build_end_with_it() -> None:
     program = (
-        "import os, signal, time; from metropolis_kg.curation.writers import writers\n"
-        "list(writers().map(time.sleep, [0.1, 0.1]))\n"
+        "import os, signal, time; from metropolis_kg.curation.writers import Writers\n"
+        "list(Writers()._pool.map(time.sleep, [0.1, 0.1]))\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     # whoever lives on holds the pipe open, so that its end is not read in time

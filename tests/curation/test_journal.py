@@ -246,8 +246,18 @@ def test_a_long_note_that_is_cut_is_missed(releases: Releases, long: tuple[Relea
     releases.switch(long[0])
     path = tmp_path / "journal" / "000001.json"
     path.write_bytes(path.read_bytes()[:-300])
-    with pytest.raises(ReleaseError, match="restore it"):
+    with pytest.raises(ReleaseError, match=r"\]' is missing.*restore it"):
         releases.publications()
+
+
+def test_what_went_before_a_dataset_is_gone_is_new_when_it_comes_back(
+    releases: Releases, two: tuple[Release, Release]
+) -> None:
+    for release in two:
+        releases.switch(release)
+    (two[1].path / "dataset.nq").unlink()
+    releases.switch(two[0])
+    assert releases.publications()[-1].created == ("id/place/c",)
 
 
 def test_what_was_published_with_long_lists_stands_for_a_dataset_that_is_gone(
@@ -337,6 +347,8 @@ def test_what_stewards_say_is_retired_is_gone_and_never_new(tmp_path: Path) -> N
     assert changed(tmp_path, retired, retired.replace("<o:b>", "<o:c>")) == Changes()
     assert changed(tmp_path, other, retired) == Changes(removed=("id/p/b",))
     assert changes(None, tmp_path / "new", BASE) == Changes()
+    several = "".join(sorted((nquads("p/0 is c", "p/b is c") + retired).splitlines(keepends=True)))
+    assert changed(tmp_path, "", several).created == ("id/p/0", "id/p/b")
     quoted = f'<http://x/id/p/a> <p:is> "{RETIRED[:-9]}" <g:1> .\n'
     assert changed(tmp_path, "", quoted).created == ("id/p/a",)
 

@@ -10,6 +10,7 @@ import pytest
 
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.errors import ReleaseError
+from metropolis_kg.store.register_file import REGISTER
 from metropolis_kg.store.search_file import SEARCH
 
 
@@ -21,6 +22,7 @@ def made(var: Path, digest: str, created: str, quads: str = "") -> Release:
     manifest["statistics"] = {}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (folder / SEARCH).touch()
+    (folder / REGISTER).touch()
     return Releases(var).adopt(folder, digest)
 
 
@@ -98,14 +100,18 @@ def test_an_equal_release_that_an_older_program_built_without_counts_gives_way(t
     assert [path.name for path in tmp_path.iterdir()] == ["releases"]
 
 
-def test_an_equal_release_that_an_older_program_built_without_a_search_index_gives_way(tmp_path: Path) -> None:
-    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / SEARCH).unlink()
-    assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / SEARCH).exists()
+@pytest.mark.parametrize("name", [SEARCH, REGISTER])
+def test_an_equal_release_that_an_older_program_built_without_one_of_its_indexes_gives_way(
+    tmp_path: Path, name: str
+) -> None:
+    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / name).unlink()
+    assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / name).exists()
 
 
-def test_a_release_with_a_damaged_search_index_gives_way(tmp_path: Path) -> None:
-    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / SEARCH).write_bytes(b"damaged")
-    assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / SEARCH).read_bytes() == b""
+@pytest.mark.parametrize("name", [SEARCH, REGISTER])
+def test_a_release_with_a_damaged_index_gives_way(tmp_path: Path, name: str) -> None:
+    (made(tmp_path, EMPTY, "2026-01-01T00:00:00+00:00").path / name).write_bytes(b"damaged")
+    assert (made(tmp_path, EMPTY, "2027-01-01T00:00:00+00:00").path / name).read_bytes() == b""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Three servers behind nginx: releases are rolled out and back, servers killed and stopped, and no request fails."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -126,16 +127,26 @@ class Replica:
         """Where it is, behind nginx."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def log(self) -> Path:
+        """Where it logs."""
+        return self.var.with_suffix(".log")
+
+    def switches(self) -> list[tuple[str, str]]:
+        """Return from which release to which it says that it switched."""
+        said = [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        return [(line["before"], line["release"]) for line in said if line["event"] == "release-switched"]
+
     def pull(self) -> None:
         """Fetch and publish what is published at the source."""
         releases(self.var, self._environment, "pull", self._source, "--history", "--switch")
 
     def begin(self) -> None:
         """Start the server, in a group of processes of its own."""
-        self._process = subprocess.Popen(
-            serve_command(self.var, self.port, "--workers", "1"), env=self._environment, process_group=0,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                serve_command(self.var, self.port, "--workers", "1"), env=self._environment, process_group=0, stderr=log
+            )
 
     def wait(self, release: str = "") -> None:
         """Wait until the server is ready, and serves ``release``."""
@@ -252,6 +263,17 @@ def direct(replica: Replica, asked: list[Asked]) -> dict[Asked, tuple[str, str]]
     return found
 
 
+def through(port: int, trust: ssl.SSLContext, path: str) -> tuple[int, str, bytes]:
+    """Return status, type and body of what nginx answers."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trust)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.getheader("Content-Type", ""), response.read()
+    finally:
+        connection.close()
+
+
 def roll(replicas: list[Replica], release: str) -> None:
     """Move ``replicas`` to ``release``, one after the other."""
     for each in replicas:
@@ -295,6 +317,9 @@ def test_releases_are_rolled_out_and_back_and_servers_killed_and_stopped_without
         finally:
             for each in replicas:
                 each.end(signal.SIGTERM)
+            status, kind, body = through(port, load.trust, "/doc/place/berlin")
+            assert (status, kind, json.loads(body)["status"]) == (503, "application/problem+json", 503)
+            assert through(port, load.trust, "/metrics")[0] == 403
     failed_over = errors.read_text(encoding="utf-8").count("upstream")
     print(f"{dict(load.served)} requests, {len(load.failed)} failed, {failed_over} asked of another server")  # noqa: T201
     assert load.failed == []
@@ -304,5 +329,7 @@ def test_releases_are_rolled_out_and_back_and_servers_killed_and_stopped_without
     for each in asked:
         assert before[each] != after[each] or each.method == "HEAD", each
         assert load.seen[each] == {before[each], after[each]}, each
+    for each in replicas:
+        assert each.switches() == [(first, second), (second, first)]
     histories = {each.var: releases(each.var, origin.environment, "history") for each in replicas}
     assert set(histories.values()) == {releases(origin.var, origin.environment, "history")}

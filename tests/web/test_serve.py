@@ -1,20 +1,26 @@
 """``metropolis-kg serve``: it starts, says what is wrong where it cannot, and stops when told."""
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from damage import truncate
 
+from metropolis_kg.cli.serve import patience_of
 from metropolis_kg.content import Content
 from metropolis_kg.curation.build import build
 from metropolis_kg.curation.release import STORE, Releases
-from servers import ask, free_port, serve_command, served, wait_for
+from metropolis_kg.settings import Settings
+from servers import ask, free_port, listens, serve_command, served, wait_for
+
+RUNAWAY = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?c < ?f && ?f < ?i) }"
 
 
 def refused(var: Path, port: int, *options: str) -> str:
@@ -114,3 +120,48 @@ def children(pid: int) -> list[int]:
     """Return the process ids of the children of ``pid``."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     return [int(number) for number in text.split()]
+
+
+def test_requests_may_go_on_as_long_as_they_may_take_when_the_server_stops() -> None:
+    assert patience_of(Settings(query_seconds=90)) > 90
+    assert patience_of(Settings(query_seconds=1, validation_seconds=30)) > 30
+
+
+def test_told_to_stop_it_says_that_it_is_not_ready_and_finishes_what_it_has_begun(site_var: Path) -> None:
+    port = free_port()
+    url, environment = f"http://127.0.0.1:{port}", {"DRAIN_SECONDS": "1", "QUERY_SECONDS": "3"}
+    process = subprocess.Popen(
+        serve_command(site_var, port), stderr=subprocess.DEVNULL,
+        env={**os.environ, **{f"METROPOLIS_KG_{name}": value for name, value in environment.items()}},
+    )  # fmt: skip
+    wait_for(lambda: ask(f"{url}/readyz").status == 200, process)
+    with ThreadPoolExecutor(1) as client:
+        begun = client.submit(
+            ask, f"{url}/sparql", method="POST", body=RUNAWAY, content_type="application/sparql-query"
+        )
+        wait_for(lambda: b"metropolis_kg_queries_running 1.0" in ask(f"{url}/metrics").body)
+        process.send_signal(signal.SIGTERM)
+        wait_for(lambda: ask(f"{url}/readyz").status == 503)
+        assert ask(f"{url}/readyz").json()["type"].endswith("/not-ready")
+        assert ask(f"{url}/doc/place/berlin.ttl").status == 200
+        wait_for(lambda: not listens(port))
+        assert process.poll() is None
+        assert begun.result().json()["type"].endswith("/query-timeout")
+    assert process.wait(timeout=20) == 0
+
+
+def test_its_workers_end_when_it_is_killed(site_var: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(serve_command(site_var, port), stderr=subprocess.DEVNULL)
+    wait_for(lambda: ask(f"http://127.0.0.1:{port}/healthz").status == 200, process)
+    process.kill()
+    process.wait()
+    wait_for(lambda: not listens(port), seconds=10)
+
+
+def test_it_is_ready_for_the_release_that_it_serves_only(site: str, site_var: Path) -> None:
+    digest = Releases(site_var).published().digest
+    assert ask(f"{site}/readyz?release={digest[:9]}").json()["release"] == digest
+    other = ask(f"{site}/readyz?release=0{digest}")
+    assert (other.status, other.json()["type"]) == (503, f"{site}/problem/not-ready")
+    assert other.headers["retry-after"]

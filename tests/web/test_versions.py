@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
@@ -17,6 +18,11 @@ from pyld import jsonld
 from history import COUNT, links, publish_history
 from metropolis_kg.content import Content
 from metropolis_kg.curation.release import STORE, Releases
+from metropolis_kg.doctor.behaviours import chosen
+from metropolis_kg.doctor.client import Limits
+from metropolis_kg.doctor.examination import examine
+from metropolis_kg.doctor.finding import Verdict
+from metropolis_kg.doctor.publisher import Told
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD
 from metropolis_kg.store.results import GRAPH_FORMATS
@@ -175,6 +181,15 @@ def _load(url: str, _: object) -> dict[str, object]:
     answer = ask(url, "application/ld+json")
     assert answer.status == 200
     return {"contextUrl": None, "documentUrl": url, "document": answer.json()}
+
+
+def test_e9_the_doctor_finds_what_was_merged_and_is_content_with_what_became_of_what_is_gone(url: str) -> None:
+    told = Told(f"{url}/", removed=f"{url}/id/place/mistaken")
+    [outcome] = examine(told, Limits(seconds_each=60), chosen(["E9"]), lambda _: None).outcomes
+    assert (outcome.verdict, outcome.left_out) == (Verdict.HOLDS, [])
+    wrong = replace(told, removed=f"{url}/id/place/nowhere", merged=f"{url}/id/place/kept")
+    [outcome] = examine(wrong, Limits(seconds_each=60), chosen(["E9"]), lambda _: None).outcomes
+    assert len(outcome.failed) == 3
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "Den Ort gab es nie."), ("en", "There never was such a place")])

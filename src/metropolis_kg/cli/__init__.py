@@ -19,6 +19,7 @@ COMMANDS = {
     "describe": "Show what is said about one thing.",
     "doctor": "Ask a publisher of linked data how it behaves, and say what does not hold and why it matters.",
     "evidence": "Check quotes against their sources, find words, see what is not covered.",
+    "export": "Write the published release as Popolo JSON, as a table of tenures (CSV), or in schema.org.",
     "format": "Lay out Turtle files the one way they are written here; comments are kept.",
     "import": "Make content of a table (CSV) or of Popolo JSON: each row a claim with its evidence, or reported.",
     "new": "Write a new thing, claim or page into the content, with all that is required of it.",

@@ -29,14 +29,18 @@ def command(
     Content that does not conform is not released (exit status 1); the published release stays as it is, also that in a
     store.
     """
-    from metropolis_kg.cli.reporting import Showing, language, progress, show_unexplained
+    from metropolis_kg.cli.progress import progress
+    from metropolis_kg.cli.reporting import Showing, language, show_unexplained
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.build import build
 
     settings: Settings = replace(ctx.obj, base_iri=base or ctx.obj.base_iri)
     content = find_content(settings.root)
-    with progress() as step:
-        outcome = build(content, settings.var, settings.base_iri, sources=settings.sources, progress=step, force=force)
+    with progress() as steps:
+        outcome = build(
+            content, settings.var, settings.base_iri, sources=settings.sources, force=force,
+            progress=steps, share=steps.share, in_memory=settings.statements_in_memory,
+        )  # fmt: skip
     if outcome.findings:
         Showing(language(lang), {"text": None}, settings.sources is not None).show(outcome.findings)
     if outcome.release is None:

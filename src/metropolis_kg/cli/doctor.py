@@ -38,6 +38,8 @@ def _address(ctx: click.Context, parameter: click.Parameter, value: str | None) 
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
+    if is_address and parts.username is not None:
+        raise click.BadParameter("an address with a user name is not taken; it would stand in reports", ctx, parameter)
     if not is_address:
         raise click.BadParameter(f"{value!r} is no http or https address such as https://example.org/", ctx, parameter)
     return value
@@ -92,7 +94,7 @@ def command(
 
     URL is where to begin: a start page, a thing or an endpoint; the rest is found from there. What is sent is harmless.
 
-    Exit status 0 where all musts that could be asked hold, 1 where some do not, 2 where nothing answers at URL.
+    Exit status 0 where all musts that could be asked hold, 1 where some do not, 2 where nothing could be asked.
     """
     from metropolis_kg.cli.reporting import language
     from metropolis_kg.doctor.behaviours import chosen
@@ -105,7 +107,10 @@ def command(
     _progress("")
     for name, path in outputs.items():
         _show(diagnosis, name, path, language(lang))
-    ctx.exit(0 if diagnosis.holds else 1)
+    ctx.exit(_STATUS[diagnosis.was_asked, diagnosis.holds])
+
+
+_STATUS = {(True, True): 0, (True, False): 1, (False, True): 2}
 
 
 def _progress(step: str) -> None:

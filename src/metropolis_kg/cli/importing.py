@@ -79,7 +79,8 @@ def command(
     Nothing is lost in silence: rows = claims + rows reported. Exit status 0 where all were taken, 1 where rows were
     reported (the others are written), 2 where it could not be done.
     """
-    from metropolis_kg.cli.reporting import language, progress
+    from metropolis_kg.cli.progress import progress
+    from metropolis_kg.cli.reporting import language
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.imports.importing import Order, take
     from metropolis_kg.errors import ContentError, ContentErrors

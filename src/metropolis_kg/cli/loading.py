@@ -63,7 +63,7 @@ def loader(settings: Settings, url: str, progress: Any) -> "Loader":
 
 def load(settings: Settings, url: str, release: "Release", grace: int, *, keep: bool) -> None:
     """Load ``release`` into the store at ``url``, have it served, and remove what it replaces unless ``keep``."""
-    from metropolis_kg.cli.reporting import progress
+    from metropolis_kg.cli.progress import progress
 
     with progress() as step:
         loading = loader(settings, url, step)

@@ -73,7 +73,7 @@ def switch(ctx: click.Context, digest: str, store: str | None) -> None:
 
 
 def _switch_in_store(settings: Settings, url: str, digest: str) -> None:
-    from metropolis_kg.cli.reporting import progress
+    from metropolis_kg.cli.progress import progress
 
     with progress() as step:
         served = loader(settings, url, step).switch(digest)

@@ -1,19 +1,18 @@
-"""What commands say: findings on standard output or in files, progress on standard error."""
+"""What commands say: findings, on standard output or in files."""
 
 import locale
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 import click
 
 from metropolis_kg.curation.checking import Findings
-from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.report import Severity
 from metropolis_kg.curation.reports import FORMATS
 from metropolis_kg.curation.reports.shacl import NotJudgedError, beyond_shapes
@@ -45,18 +44,6 @@ _STYLES: Mapping[str, Mapping[str, object]] = {
     "code": {"dim": True},
     "summary": {"bold": True},
 }
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Yield a function that says which step begins; each step is shown with the seconds since the start."""
-    start = time.monotonic()
-
-    def step(text: str) -> None:
-        click.echo(f"{time.monotonic() - start:6.1f} s  {text}", err=True)
-
-    yield step
-    step("done")
 
 
 def language(chosen: str | None) -> str:
@@ -112,14 +99,29 @@ def has_colours() -> bool:
 
 
 def replace_file(path: Path, written: bytes) -> None:
-    """Replace a file whole; what is no file of its own (a link, a device, a pipe) is written into, and stays."""
+    """Replace a file whole."""
+    with replacing(path) as file:
+        file.write(written)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file that takes the place of ``path`` once it is written, and not where that fails.
+
+    What is no file of its own (a link, a device, a pipe) is written into, and stays.
+    """
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        path.write_bytes(written)
+        with path.open("wb") as file:
+            yield file
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(written)
-    temporary = Path(file.name)
+        temporary = Path(file.name)
+        try:
+            yield file
+        except BaseException:
+            temporary.unlink()
+            raise
     temporary.chmod(0o644)
     temporary.replace(path)
 

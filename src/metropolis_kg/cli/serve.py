@@ -77,10 +77,9 @@ def patience_of(settings: Settings) -> int:
 def _served(settings: Settings) -> str:
     """Return what will be served, in words. Opens the published release once, and raises what that raises.
 
-    A child process opens it, since an open store starts threads, which the forked workers would lack.
+    A child process opens it, since an open store starts threads, which the forked workers would lack. A remote store
+    need not be there yet.
     """
-    if settings.store:
-        return f"{settings.store} as {settings.base_iri}"
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("fork")) as child:
             return child.submit(_opened, settings).result()
@@ -89,10 +88,17 @@ def _served(settings: Settings) -> str:
 
 
 def _opened(settings: Settings) -> str:
+    from metropolis_kg.store.protocol import StoreUnavailableError
     from metropolis_kg.web.current import Current
 
-    release = Current(settings).release()
-    return f"release {str(release.digest)[:12]} of {release.base}"
+    where = f" from {settings.store}" if settings.store else ""
+    try:
+        release = Current(settings).release()
+    except StoreUnavailableError as error:
+        if not settings.store:
+            raise
+        return f"{settings.base_iri}{where}, once there is something. {error}"
+    return f"release {release.digest[:12]} of {release.base}{where}" if release.digest else f"{release.base}{where}"
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -1,9 +1,11 @@
 """The server: granian, whose workers are forked from this process, with its log as events and a way to stop gently."""
 
 import logging
+import os
 import re
 import signal
 import threading
+from functools import partial
 from typing import Any
 
 from granian.constants import Interfaces
@@ -49,7 +51,7 @@ class Server(MPServer):
 
     def run(self) -> None:
         """Serve until told to stop."""
-        self.serve(target_loader=_worker_begun, wrap_loader=False)
+        self.serve(target_loader=partial(_worker_begun, os.getpid()), wrap_loader=False)
 
     def signal_handler_interrupt(self, *args: Any, **_: Any) -> None:
         """Stop; at SIGTERM only after a while in which ``/readyz`` says so. A second signal stops at once."""
@@ -65,11 +67,17 @@ class Server(MPServer):
         later.start()
 
 
-def _worker_begun() -> Any:
-    """Return the application, in a new worker, which ends when the server is killed: nobody else would stop it."""
+def _worker_begun(server: int) -> Any:
+    """Return the application, in a new worker, which ends with the process ``server``: nobody else would stop it.
+
+    Until granian has the worker stop gently at SIGTERM, that ends it, and does not go to what was inherited.
+    """
     from metropolis_kg.web.wsgi import app
 
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     end_with_parent(signal.SIGTERM)
+    if os.getppid() != server:
+        os._exit(0)
     return app
 
 

@@ -67,10 +67,12 @@ def command(
 
     Exit status 1 where something stands against a release, 2 where the check could not be made.
     """
+    from metropolis_kg.cli.progress import progress
     from metropolis_kg.cli.reporting import Showing, language
     from metropolis_kg.cli.watching import watch_content
     from metropolis_kg.content import find_content
     from metropolis_kg.curation.checking import examine
+    from metropolis_kg.curation.progress import Steps
     from metropolis_kg.curation.quotations import read_texts
     from metropolis_kg.curation.revisions import brought_since, examined_at
 
@@ -81,7 +83,9 @@ def command(
     if watch:
         watch_content(content, texts, showing, since)
         return
-    findings = examine(content, texts)
+    with progress(quiet=True) as shown:
+        steps = Steps(shown, shown.share)
+        findings = examine(content, texts, in_memory=settings.statements_in_memory, steps=steps)
     findings = brought_since(since, examined_at(since, content, texts), findings) if since else findings
     showing.show(findings)
     ctx.exit(1 if findings.stands_against(strict=strict) else 0)

@@ -1,10 +1,8 @@
 """Everything that was written: what is held, and one file with what the bulk sources say."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 import pyoxigraph as ox
@@ -63,10 +61,3 @@ def read_authored(content: Content, base: str, spool: Path, steps: Steps = SILEN
     with spool.open("wb") as file:
         streamed = stream(dataset, content, file, steps)
     return Authored(replace(dataset, bulk=tuple(each.source for each in streamed)), spool, streamed)
-
-
-@contextmanager
-def authored_in_passing(content: Content, base: str, steps: Steps = SILENT) -> Iterator[tuple[Authored, Path]]:
-    """Yield the same with a folder for what is only needed while the context lasts. Raises ContentErrors."""
-    with TemporaryDirectory(prefix="metropolis-kg-") as folder:
-        yield read_authored(content, base, Path(folder) / "bulk.nq", steps), Path(folder)

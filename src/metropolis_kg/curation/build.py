@@ -31,7 +31,7 @@ from metropolis_kg.curation.release import DATASET, MANIFEST, Release, Releases
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.reports.machine import as_json
 from metropolis_kg.curation.search_index import write_search_index
-from metropolis_kg.curation.writers import writers
+from metropolis_kg.curation.writers import Writers
 from metropolis_kg.errors import ContentErrors, ReleaseError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.publications import Publication
@@ -101,25 +101,23 @@ class _Build:
 
     def outcome(self, inputs: str) -> Outcome:
         """Build, publish what conforms, and return what came of it."""
-        folder = _fresh_folder(self.releases.var)
-        self.steps.begin("reading content")
-        try:
-            authored = read_authored(self.content, self.base, folder / _SPOOL, self.steps)
-        except ContentErrors as errors:
-            shutil.rmtree(folder)
-            return Outcome(unread(errors, self.content), None)
-        findings, canonical = self._made(authored, folder)
-        if findings.report is None or not findings.conforms:
-            shutil.rmtree(folder)
-            return Outcome(findings, None)
-        (folder / _SPOOL).unlink(missing_ok=True)
-        return self._published(folder, authored, findings, findings.report, canonical, inputs)
+        with _fresh_folder(self.releases.var) as folder:
+            self.steps.begin("reading content")
+            try:
+                authored = read_authored(self.content, self.base, folder / _SPOOL, self.steps)
+            except ContentErrors as errors:
+                return Outcome(unread(errors, self.content), None)
+            findings, canonical = self._made(authored, folder)
+            if findings.report is None or not findings.conforms:
+                return Outcome(findings, None)
+            (folder / _SPOOL).unlink(missing_ok=True)
+            return self._published(folder, authored, findings, findings.report, canonical, inputs)
 
     def _made(self, authored: Authored, folder: Path) -> tuple[Findings, Canonical]:
         """Make all files of a release but those that tell of it; return what was found meanwhile."""
         filling = InMemory if authored.expected <= self.in_memory else OnDisk
         written, names = folder / DATASET, (authored.dataset.prefixes, self.base)
-        with filling(authored, folder) as stores, ThreadPoolExecutor(1) as pool, writers() as processes:
+        with filling(authored, folder) as stores, ThreadPoolExecutor(1) as pool, Writers() as processes:
             store = stores.derived(self.content, self.steps)
             self.steps.begin("validating, and writing dumps and the search index beside it")
             judging = pool.submit(
@@ -133,6 +131,7 @@ class _Build:
             registering = processes.submit(write_register, written, folder / REGISTER, *names)
             findings = judging.result()
             self.steps.begin("waiting for the dumps and the search index")
+            processes.follow(self.steps.share)
             canonical, _, _ = _result(dumping), _result(indexing), _result(registering)
             stores.wait()
         return findings, canonical
@@ -216,8 +215,11 @@ def _fingerprint(content: Content, base: str, texts: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _fresh_folder(var: Path) -> Path:
-    """Return an empty folder to build in; what a killed build left goes. Callers hold the lock.
+@contextmanager
+def _fresh_folder(var: Path) -> Iterator[Path]:
+    """Yield an empty folder to build in, which goes where it is no release then. Callers hold the lock.
+
+    What a killed build left goes too.
 
     Each build has a folder of its own name, since a process that a killed build left behind may still write to its.
     """
@@ -225,7 +227,10 @@ def _fresh_folder(var: Path) -> Path:
         shutil.rmtree(left, ignore_errors=True)
     folder = var / f"building-{os.getpid()}"
     folder.mkdir()
-    return folder
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -6,12 +6,13 @@ nodes go through the full algorithm, which looks at no others.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.curation.progress import SILENT, Share
 from metropolis_kg.store.sorted_lines import MEGABYTE, SortedLines
 
 Lines = list[bytes]
@@ -28,12 +29,14 @@ def canonical_lines(nquads: bytes) -> Lines:
     return sorted(set(nquads.splitlines()))
 
 
-def write_canonical(raw: Iterable[Path], dataset: Path) -> None:
+def write_canonical(raw: Sequence[Path], dataset: Path, share: Share = SILENT.share) -> None:
     """Write to ``dataset`` the canonical N-Quads of the files ``raw``, canonical N-Quads in any order.
 
-    The files are removed. Memory grows with the statements about blank nodes only. Raises OSError.
+    The files are removed. Memory grows with the statements about blank nodes only. ``share`` is told how much is done.
+    Raises OSError.
     """
     statements, blank = SortedLines(dataset.parent), Lines()
+    size, done = sum(path.stat().st_size for path in raw) or 1, 0
     for path in raw:
         for text in _texts(path):
             lines = text.splitlines(keepends=True)
@@ -41,12 +44,15 @@ def write_canonical(raw: Iterable[Path], dataset: Path) -> None:
                 blank += [line for line in lines if _BLANK.search(line)]
                 lines = [line for line in lines if not _BLANK.search(line)]
             statements.extend(lines)
+            done += len(text)
+            share(done / size / 2)
         path.unlink()
     if blank:
         statements.extend(_relabelled(b"".join(blank)).splitlines(keepends=True))
     with dataset.open("wb") as file:
         for block in statements.blocks():
             file.writelines(block)
+            share(0.5 + file.tell() / size / 2)
 
 
 def _texts(path: Path) -> Iterator[bytes]:

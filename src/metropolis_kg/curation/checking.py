@@ -1,9 +1,11 @@
 """Everything that is held against content before it may be released, in one place for ``build`` and ``validate``."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import pyoxigraph as ox
 
@@ -13,11 +15,11 @@ from metropolis_kg.curation.bulk.literals import FOLLOWED, as_written
 from metropolis_kg.curation.checks import read_checks, run_checks
 from metropolis_kg.curation.deriving import IN_MEMORY, derive_in_memory, derive_on_disk
 from metropolis_kg.curation.diagnostics import Diagnostic, of_error, of_result, with_lines
-from metropolis_kg.curation.excerpts import text_in, with_excerpts
+from metropolis_kg.curation.excerpts import lines_in, with_excerpts
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.curation.quotations import Comparison, compare
-from metropolis_kg.curation.report import Report, Severity
+from metropolis_kg.curation.report import Coverage, Report, Severity
 from metropolis_kg.curation.rewritten import Rewritten
 from metropolis_kg.curation.shapes import read_shapes
 from metropolis_kg.curation.telling import with_checks, with_times
@@ -32,10 +34,13 @@ from metropolis_kg.curation.written import (
     undescribed_graphs,
     unread_files,
 )
-from metropolis_kg.errors import ContentErrors
+from metropolis_kg.errors import ContentError, ContentErrors, MetropolisError
 from metropolis_kg.model.dataset import Dataset
 from metropolis_kg.model.namespaces import CANONICAL_BASE
 from metropolis_kg.model.shapes import ShapesGraph
+
+_SCREENING = 0.4
+"""About how much of the time of judging goes to the shapes; the rest goes to the checks."""
 
 Validated = Callable[[ox.Store, ShapesGraph, Rewritten], Report]
 """Takes data, shapes and what the store keeps otherwise than it was written; returns the report of ``validate``."""
@@ -96,19 +101,29 @@ def examine(
     Up to ``in_memory`` statements it is judged in memory, else in a temporary store on disk.
     Raises ContentError(s) for faults of shapes, rules and queries, and ValidationError where no judgement is possible.
     """
-    with TemporaryDirectory(prefix="metropolis-kg-") as folder:
-        spool = Path(folder) / "bulk.nq"
+    with _temporary_folder() as folder:
         try:
-            authored = read_authored(content, base, spool, steps)
+            authored = read_authored(content, base, folder / "bulk.nq", steps)
         except ContentErrors as errors:
             return unread(errors, content)
         if authored.expected <= in_memory:
             steps.begin("deriving")
             store = derive_in_memory(authored, content, steps=steps)
         else:
-            store = derive_on_disk(authored, content, Path(folder) / "store", steps=steps)
+            store = derive_on_disk(authored, content, folder / "store", steps=steps)
         steps.begin("validating")
         return judge(authored.dataset, content, store, texts, authored=authored, steps=steps)
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """Yield a folder for what is too much for memory. Raises MetropolisError where nothing can be written there."""
+    try:
+        with TemporaryDirectory(prefix="metropolis-kg-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        what = f"cannot write what is too much for memory to {gettempdir()}: {error.strerror or error}"
+        raise MetropolisError(f"{what}; choose another folder with the variable TMPDIR") from error
 
 
 def unread(errors: ContentErrors, content: Content) -> Findings:
@@ -127,7 +142,7 @@ def judge(
     content: Content,
     store: ox.Store,
     texts: Mapping[str, str],
-    validated: Validated = validate,
+    validated: Validated | None = None,
     *,
     authored: Authored | None = None,
     steps: Steps = SILENT,
@@ -135,7 +150,7 @@ def judge(
     """Return everything found in ``dataset``, of which ``store`` holds the derived form.
 
     ``texts`` holds source texts by the SHA-256 of their bytes (``quotations.read_texts``), to compare quotes with.
-    ``validated`` makes the report of the shapes. ``authored`` is what ``dataset`` is of, where there is more to it.
+    ``validated`` makes the report of the shapes, else ``validation.validate``. ``authored`` tells of bulk sources too.
     Raises ContentError(s), and ValidationError where the data cannot be judged though no fault of the files is known.
     """
     written = authored or Authored(dataset)
@@ -147,16 +162,26 @@ def judge(
     if rewritten is None:
         found.append(of_error(fault("literals-as-kept", count=FOLLOWED)))
     try:
-        report = validated(store, read_shapes(content, dataset.base), rewritten or Rewritten())
+        judged = validated or partial(validate, steps=steps.part(0, _SCREENING))
+        report = judged(store, read_shapes(content, dataset.base), rewritten or Rewritten())
     except ValidationError:
         if not times and all(each.severity is not Severity.VIOLATION for each in found):
             raise
         return Findings(_sorted([*found, *times], dataset, content), None, quotes, dataset.prefixes)
     trace = Trace(dataset, content, store)
     placed = (of_result(each, trace.of_result(each), trace.of_value(each)) for each in report.results)
-    checked = run_checks(read_checks(content), store, dataset, content, steps)
+    checked = run_checks(read_checks(content), store, dataset, content, steps.part(_SCREENING, 1))
+    found += map(of_error, _passed_over(report.coverage))
     results = with_checks(with_times(placed, times), checked)
     return Findings(_sorted([*found, *results], dataset, content), report, quotes, dataset.prefixes)
+
+
+def _passed_over(coverage: Coverage) -> Iterator[ContentError]:
+    """Yield what is to be known of what the shapes found beyond what is listed."""
+    if coverage.unjudged:
+        yield fault("not-all-judged", count=coverage.unjudged)
+    if coverage.unlisted:
+        yield fault("not-all-listed", count=coverage.unlisted)
 
 
 def _beside_shapes(dataset: Dataset, content: Content) -> list[Diagnostic]:
@@ -172,5 +197,5 @@ def _sorted(diagnostics: Iterable[Diagnostic], dataset: Dataset, content: Conten
 
 
 def _by_place(diagnostics: list[Diagnostic], content: Content) -> tuple[Diagnostic, ...]:
-    excerpts = with_excerpts(diagnostics, text_in(content, diagnostics))
+    excerpts = with_excerpts(diagnostics, lines_in(content, diagnostics))
     return tuple(sorted(excerpts, key=lambda each: each.sort_key))

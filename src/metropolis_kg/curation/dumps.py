@@ -20,8 +20,9 @@ import pyoxigraph as ox
 import zstandard
 
 from metropolis_kg.curation.canonical import Lines, digest, without_graph
-from metropolis_kg.curation.differences import differing
+from metropolis_kg.curation.differences import Blocks, differing
 from metropolis_kg.curation.grouping import Graphs
+from metropolis_kg.curation.progress import SILENT, Share, part
 from metropolis_kg.curation.statistics import Counting, Statistics
 from metropolis_kg.model.dataset import THINGS
 from metropolis_kg.store.sorted_lines import MEGABYTE, file_blocks
@@ -45,11 +46,13 @@ class Canonical:
     difference: dict[str, int]
 
 
-def write_dumps(dataset: Path, previous: Path | None, prefixes: dict[str, str], base: str) -> Canonical:
+def write_dumps(
+    dataset: Path, previous: Path | None, prefixes: dict[str, str], base: str, share: Share = SILENT.share
+) -> Canonical:
     """Write, beside the canonical N-Quads ``dataset``, TriG, JSON-LD and Turtle (the union of all graphs).
 
     Each is written once more with ``.gz`` and ``.zst``; ``things.txt`` names what has a document. ``previous`` is the
-    dataset of the release before, where there is one. Raises OSError.
+    dataset of the release before, where there is one. ``share`` is told how much is done. Raises OSError.
     """
     with ThreadPoolExecutor(2) as pool:
         dumps, graphs, counting = (
@@ -57,23 +60,24 @@ def write_dumps(dataset: Path, previous: Path | None, prefixes: dict[str, str], 
             Graphs(dataset.parent),
             Counting(dataset.parent, base),
         )
-        dumps.serialize(_union(dataset, graphs, counting), ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
+        union = _union(file_blocks(dataset, part(share, 0, 0.4)), graphs, counting)
+        dumps.serialize(union, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
         counted = counting.finish(dataset.with_name(THINGS))
-        for syntax in (ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD):
-            dumps.serialize(graphs.texts(), ox.RdfFormat.N_QUADS, syntax)
+        for syntax, start in ((ox.RdfFormat.TRIG, 0.4), (ox.RdfFormat.JSON_LD, 0.6)):
+            dumps.serialize(graphs.texts(part(share, start, start + 0.2)), ox.RdfFormat.N_QUADS, syntax)
         described = _described(graphs)
         difference, files = _difference(previous, dataset), dumps.described()
     quads = sum(int(graph["quads"]) for graph in described.values())
     return Canonical(str(files[dataset.name]["sha256"]), quads, described, counted, files, difference)
 
 
-def _union(dataset: Path, graphs: Graphs, counting: Counting) -> Iterator[bytes]:
+def _union(dataset: Blocks, graphs: Graphs, counting: Counting) -> Iterator[bytes]:
     """Yield the triples of all graphs as N-Triples, each once, while ``graphs`` and ``counting`` are told of them.
 
     Of sorted lines, those of one triple in several graphs follow each other: they begin alike up to the graph's name.
     """
     last = b""
-    for block in file_blocks(dataset):
+    for block in dataset:
         triples, grouped = [], defaultdict[bytes, Lines](list)
         for line in block:
             triple, graph, _ = line.rsplit(b" ", 2)

@@ -246,7 +246,7 @@ def _placed(
     found: Iterable[Diagnostic], sent: Sent, span: Callable[[Term | None], Span | None]
 ) -> Iterator[Diagnostic]:
     """Yield what was found with its line in what was sent; that of its subject where it stands in another file."""
-    lines = dict(enumerate(sent.text.removeprefix(BOM).split("\n"), 1))
+    lines = sent.text.removeprefix(BOM).split("\n")
 
     def here(each: Diagnostic) -> Diagnostic:
         if each.path == sent.path:
@@ -254,7 +254,7 @@ def _placed(
         line, column, length = span(each.focus) or (None, None, None)
         return replace(each, path=sent.path, line=line, column=column, length=length)
 
-    return with_excerpts(map(here, found), lambda _, line: lines.get(line))
+    return with_excerpts(map(here, found), lambda _: lines)
 
 
 def _is_about(focus: Term, subjects: Container[str], others: Container[str]) -> bool:

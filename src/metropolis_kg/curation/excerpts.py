@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,24 +18,24 @@ _TERM = re.compile(
 )
 """A term of Turtle, or as much of it as stands on a line."""
 
-Text = Callable[[Path, int], str | None]
-"""Returns a line of what a diagnostic names by its path; none where it cannot be had."""
+Lines = Callable[[Path], Sequence[str] | Mapping[int, str]]
+"""Returns the lines of what a diagnostic names by its path, or some by number; none where they cannot be had."""
 
 
-def text_in(content: Content, diagnostics: Iterable[Diagnostic]) -> Text:
-    """Return what reads lines of the files of ``content``, of bulk sources those that ``diagnostics`` name."""
+def lines_in(content: Content, diagnostics: Iterable[Diagnostic] = ()) -> Lines:
+    """Return what reads the lines of the files of ``content``, of bulk sources those that ``diagnostics`` name."""
     named = _named(diagnostics)
 
     @cache
-    def lines(path: Path) -> Mapping[int, str]:
+    def lines(path: Path) -> Sequence[str] | Mapping[int, str]:
         try:
             if suffix_of(path) in STREAMED:
                 return text_of_lines(content.root / path, named[path])
-            return dict(enumerate((content.root / path).read_text(encoding="utf-8", errors="replace").split("\n"), 1))
+            return (content.root / path).read_text(encoding="utf-8", errors="replace").split("\n")
         except (OSError, ContentError):
-            return {}
+            return ()
 
-    return lambda path, line: lines(path).get(line)
+    return lines
 
 
 def _named(diagnostics: Iterable[Diagnostic]) -> Mapping[Path, set[int]]:
@@ -47,13 +47,20 @@ def _named(diagnostics: Iterable[Diagnostic]) -> Mapping[Path, set[int]]:
     return numbers
 
 
-def with_excerpts(diagnostics: Iterable[Diagnostic], text: Text) -> Iterator[Diagnostic]:
+def with_excerpts(diagnostics: Iterable[Diagnostic], lines: Lines) -> Iterator[Diagnostic]:
     """Yield each diagnostic with the text of its line and of the lines it refers to, where they can be had."""
+
+    def text(path: Path | None, line: int | None) -> str | None:
+        if path is None or line is None:
+            return None
+        found = lines(path)
+        if isinstance(found, Mapping):
+            return found.get(line)
+        return found[line - 1] if line <= len(found) else None
+
     for each in diagnostics:
-        related = tuple(
-            replace(other, excerpt=text(other.path, other.line) if other.line else None) for other in each.related
-        )
-        excerpt = text(each.path, each.line) if each.path and each.line else None
+        related = tuple(replace(other, excerpt=text(other.path, other.line)) for other in each.related)
+        excerpt = text(each.path, each.line)
         length = each.length or _length(excerpt, each.column)
         yield replace(each, excerpt=excerpt, length=length, related=related)
 

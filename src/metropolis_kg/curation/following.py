@@ -14,13 +14,13 @@ from typing import Self
 import pyoxigraph as ox
 
 from metropolis_kg.content import FOLDERS, Content
-from metropolis_kg.curation.checking import Findings, judge, unread
+from metropolis_kg.curation.checking import Findings, examine, judge, unread
 from metropolis_kg.curation.rederiving import Rederivation
 from metropolis_kg.curation.report import Report
 from metropolis_kg.curation.revalidation import Revalidation
 from metropolis_kg.curation.rewritten import Rewritten, kept
 from metropolis_kg.curation.rules import read_rules
-from metropolis_kg.curation.sources import FileState, Known, file_state, read_dataset
+from metropolis_kg.curation.sources import FileState, Known, bulk_files, file_state, read_dataset
 from metropolis_kg.curation.validation import ValidationError, validate
 from metropolis_kg.errors import ContentError, ContentErrors
 from metropolis_kg.model.dataset import Dataset, NamedGraph
@@ -60,11 +60,16 @@ class Following:
         return {path: state for path, state in found.items() if path.is_file()}
 
     def examine(self) -> Findings:
-        """Return everything found in the content as it is now. Raises what ``checking.examine`` raises."""
+        """Return everything found in the content as it is now. Raises what ``checking.examine`` raises.
+
+        Where there are bulk sources, nothing of it is known before.
+        """
         try:
             dataset = read_dataset(self._content, known=self._known)
         except ContentErrors as errors:
             return unread(errors, self._content)
+        if bulk_files(self._content):
+            return examine(self._content, self._texts)
         return judge(dataset, self._content, self._store_of(dataset), self._texts, self._validated)
 
     def _store_of(self, dataset: Dataset) -> ox.Store:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from metropolis_kg.curation.canonical import Lines
+from metropolis_kg.curation.progress import SILENT, Share
 from metropolis_kg.store.aside import Aside
 from metropolis_kg.store.sorted_lines import MEGABYTE
 
@@ -48,7 +49,11 @@ class Graphs:
         for start, end in zip(places[::2], places[1::2], strict=True):
             yield self._aside.get(start, end)
 
-    def texts(self) -> Iterator[bytes]:
-        """Yield all lines as text, graph after graph."""
-        for iri in self.sizes():
+    def texts(self, share: Share = SILENT.share) -> Iterator[bytes]:
+        """Yield all lines as text, graph after graph; ``share`` is told how much of it that is."""
+        sizes, given = self.sizes(), 0
+        whole = sum(sizes.values())
+        for iri, size in sizes.items():
             yield from self.of(iri)
+            given += size
+            share(given / whole)

@@ -23,8 +23,17 @@ class Steps:
     begin: Progress = _silent
     share: Share = _silent
 
+    def part(self, begin: float, end: float) -> "Steps":
+        """Return whom to tell of a part of the step: how much of the part is done."""
+        return Steps(self.begin, lambda share: self.share(begin + share * (end - begin)))
+
 
 SILENT = Steps()
+
+
+def part(share: Share, start: float, end: float) -> Share:
+    """Return whom to tell how much is done of a part of a step that is from ``start`` to ``end`` of the whole."""
+    return lambda done: share(start + done * (end - start))
 
 
 class Told(RawIOBase):

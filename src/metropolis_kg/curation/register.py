@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
+from metropolis_kg.curation.progress import SILENT, Share, part
 from metropolis_kg.curation.search_index import read_term
 from metropolis_kg.model.bounds import TIMES
 from metropolis_kg.model.claims import ALL_KINDS
 from metropolis_kg.store.register_file import Gathering, written_register
+from metropolis_kg.store.sorted_lines import file_blocks
 
 Statement = tuple[bytes, bytes, bytes]
 """Predicate, object and graph, as N-Quads writes them."""
@@ -33,9 +35,15 @@ _TABLES = {"source": "graphs", "holder": "holders", "publisher": "publishers", "
 """What is gathered as it is said: role → table."""
 
 
-def write_register(dataset: Path, path: Path, prefixes: Mapping[str, str], base: str) -> None:
-    """Write to ``path`` the register of the canonical, sorted N-Quads in ``dataset``. Raises OSError."""
-    with dataset.open("rb") as lines, written_register(path, f"{prefixes['mkg']}Claim") as gathering:
+def write_register(
+    dataset: Path, path: Path, prefixes: Mapping[str, str], base: str, share: Share = SILENT.share
+) -> None:
+    """Write to ``path`` the register of the canonical, sorted N-Quads in ``dataset``. Raises OSError.
+
+    ``share`` is told how much is done.
+    """
+    lines = chain.from_iterable(file_blocks(dataset, part(share, 0, 0.7)))
+    with written_register(path, f"{prefixes['mkg']}Claim") as gathering:
         reading = SubjectReading(gathering, prefixes, base)
         for subject, statements in by_subject(lines):
             reading.add(subject, statements)

@@ -103,6 +103,12 @@ class Coverage:
     judged: int | None
     """Focus nodes, shape by shape, that screening could not clear, so that pySHACL judged them; none: it judged all."""
 
+    unjudged: int = 0
+    """Focus nodes, shape by shape, that were not judged any more, since enough stood against a release."""
+
+    unlisted: int = 0
+    """Results that are no violations and not among those of the report, since it has very many."""
+
     def as_text(self, lang: str = "en") -> str:
         """Return one sentence for people, in ``"de"`` or ``"en"``."""
         screened, judged = _SENTENCES[lang]

@@ -22,7 +22,6 @@ from metropolis_kg.curation.report import NOTHING_SCREENED, Report, Result
 from metropolis_kg.curation.screening import Screening, screen
 from metropolis_kg.curation.slicing import affected
 from metropolis_kg.curation.steps import End, Triple
-from metropolis_kg.curation.validation import coverage_of
 from metropolis_kg.model.shapes import SUBCLASS, Node, ShapesGraph
 
 _FEW = 25
@@ -129,7 +128,7 @@ class Revalidation:
         self._results = {}
         found = screen(self._store, self._shapes)
         self._judge_pairs(self._left(found), self._shapes)
-        self._coverage = coverage_of(found)
+        self._coverage = found.coverage
 
     def _left(self, found: Screening) -> dict[Node, set[End]]:
         """Return the focus nodes that screening left: the suspects, and all of the shapes that were not screened."""

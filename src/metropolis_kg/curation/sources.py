@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
-from metropolis_kg.curation.bulk.kinds import STREAMED, TURTLE, source_name, suffix_of
+from metropolis_kg.curation.bulk.kinds import STREAMED, TABLES, TURTLE, source_name, suffix_of
 from metropolis_kg.curation.declarations import redeclared
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.lines import Span, lines_of
@@ -38,8 +38,9 @@ def content_files(content: Content) -> list[Path]:
 
 
 def bulk_files(content: Content) -> list[Path]:
-    """Return the files of ``data/`` that are read as a stream, sorted by path. Raises ContentErrors likewise."""
-    return [path for path in _sources(content) if suffix_of(path) in STREAMED]
+    """Return the files of ``data/`` that are read as a stream: by path, tables last. Raises ContentErrors likewise."""
+    found = [path for path in _sources(content) if suffix_of(path) in (*STREAMED, *TABLES)]
+    return sorted(found, key=lambda path: suffix_of(path) in TABLES)
 
 
 def _sources(content: Content) -> list[Path]:

@@ -12,6 +12,8 @@ from metropolis_kg.curation.focus_nodes import FocusNodes
 from metropolis_kg.curation.footprint import footprint_of
 from metropolis_kg.curation.judge import Judge, ValidationError, judge_here
 from metropolis_kg.curation.judge_process import JudgeProcess, judge_apart
+from metropolis_kg.curation.judging_parts import MOST_AT_ONCE, judge_in_parts
+from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.curation.question import data_for_targets, whole_data, whole_shapes, written_shapes
 from metropolis_kg.curation.report import NOTHING_SCREENED, Coverage, Report, read_results
 from metropolis_kg.curation.rewritten import Rewritten
@@ -35,26 +37,30 @@ def validate(
     *,
     screened: bool = True,
     judge: Judge | None = None,
+    steps: Steps = SILENT,
 ) -> Report:
     """Return what ``shapes`` find in the union of all graphs of ``store``.
 
     The report is the one pySHACL gives on everything. With ``screened``, focus nodes that cannot fail are cleared by
     SPARQL first, and where none is left pySHACL is not asked: ``Report.coverage`` tells. Without it, pySHACL judges
     everything. What the store keeps otherwise than it was written is judged as written, where ``rewritten`` tells.
-    ``judge`` defaults to a process of its own. Raises ValidationError.
+    ``judge`` defaults to a process of its own. Where very much may fail, not all of it is judged (``judging_parts``).
+    Raises ValidationError.
     """
     if judge is None:
         with JudgeProcess() as apart:
-            return validate(store, shapes, rewritten, screened=screened, judge=apart)
+            return validate(store, shapes, rewritten, screened=screened, judge=apart, steps=steps)
     written = rewritten or Rewritten()
     if not screened:
         return _report(judge(whole_shapes(shapes), whole_data(store, written)), shapes, NOTHING_SCREENED)
-    found = _suspected(screen(store, shapes), store, shapes, written)
+    found = _suspected(screen(store, shapes, steps=steps), store, shapes, written)
     if found.clears_all:
-        return Report((), coverage_of(found), shapes.prefixes)
+        return Report((), found.coverage, shapes.prefixes)
+    if found.left > MOST_AT_ONCE:
+        return judge_in_parts(judge, store, shapes, found, written)
     left = written_shapes(shapes, found.suspects, found.unscreened.keys())
     said = judge(left, data_for_targets(store, shapes, found.suspects, found.unscreened.keys(), written))
-    return _report(said, shapes, coverage_of(found))
+    return _report(said, shapes, found.coverage)
 
 
 def _suspected(found: Screening, store: ox.Store, shapes: ShapesGraph, rewritten: Rewritten) -> Screening:
@@ -78,11 +84,6 @@ def _concerned(shape: Node, store: ox.Store, shapes: ShapesGraph, rewritten: Rew
         return None
     nodes = affected(store, footprint_of(shape, shapes), rewritten.statements, _PLACES)
     return None if nodes is None else focus_nodes.among(shape, nodes)
-
-
-def coverage_of(found: Screening) -> Coverage:
-    """Return how a report came about that followed a screening."""
-    return Coverage(found.shapes, found.constraints, found.unscreened_names, found.left)
 
 
 def _report(said: bytes, shapes: ShapesGraph, coverage: Coverage) -> Report:

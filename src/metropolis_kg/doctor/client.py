@@ -63,6 +63,11 @@ class Client:
         """Seconds since the beginning."""
         return time.monotonic() - self._start
 
+    @property
+    def left(self) -> float:
+        """Seconds until nothing more is asked."""
+        return max(self.limits.seconds - self.spent, 0.0)
+
     def ask(
         self, url: str, accept: str | None = None, *, method: str = "GET", headers: Mapping[str, str] | None = None,
         body: bytes = b"", fresh: bool = False, seconds: float | None = None, most: int = LARGEST,
@@ -102,8 +107,8 @@ class Client:
         return answer
 
     def _once(self, request: Request, seconds: float, most: int) -> Exchange:
-        left = self.limits.seconds - self.spent
-        if left <= 0:
+        left = self.left
+        if not left:
             raise NotAskedError(f"the {self.limits.seconds:g} seconds for all were over (--seconds)")
         if self.sent >= self.limits.requests or self._read >= self.limits.bytes:
             raise NotAskedError(f"more than {self.sent} requests, {self._read >> 20} MiB, are not asked of a publisher")

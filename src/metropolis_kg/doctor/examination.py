@@ -174,6 +174,11 @@ class Diagnosis:
         return list(dict.fromkeys(each.behaviour.group for each in self.outcomes))
 
     @property
+    def was_asked(self) -> bool:
+        """Whether anything could be asked."""
+        return any(each.verdict is not Verdict.NOT_ASKED for each in self.outcomes)
+
+    @property
     def holds(self) -> bool:
         """Whether every must that was asked holds."""
         return not self.count(Level.MUST, Verdict.FAILS)

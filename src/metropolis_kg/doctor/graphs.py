@@ -102,7 +102,8 @@ class Reader:
         contexts: dict[str, Any] = {}
         try:
             self._load(document, answer.url, contexts)
-            quads = within_time(_to_n_quads, (document, answer.url, contexts))
+            seconds = min(_SECONDS, self.client.left)
+            quads = within_time(_to_n_quads, (document, answer.url, contexts), seconds)
         except (ValueError, TimeoutError, RecursionError) as error:
             raise UnreadableError(f"it cannot be read as JSON-LD: {error}", answer) from error
         return _parsed(answer, quads.encode(), ox.RdfFormat.N_QUADS)

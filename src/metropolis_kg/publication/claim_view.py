@@ -1,6 +1,6 @@
 """A claim as a page shows it: what it says, when it held, with which words a source says so, who states it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from metropolis_kg.model.claims import KINDS
 from metropolis_kg.publication.description import Description
 from metropolis_kg.publication.quoted_text import Context
 from metropolis_kg.publication.reading import Fact, Reader, Value
+from metropolis_kg.publication.table_rows import Entry, entry_of
 from metropolis_kg.publication.time_words import day, short_day, stated, stretch
 
 _NAMES = ("skos:prefLabel", "dct:title")
@@ -56,6 +57,9 @@ class EvidenceView:
 
     context: Context | None
     """What is quoted around it; none where it has no position."""
+
+    entry: Entry | None = None
+    """The row of a table or the entry of JSON that it is; none where it is neither."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def claim_view(reader: Reader, claim: str, contexts: Mapping[str, Context]) -> C
     kind = kind_of(said, claim)
     hidden = {said.iri(name) for name in _SHOWN_APART}
     facts = reader.facts(claim, hidden, but=said.thing)
+    sources = said.things(claim, "prov:hadPrimarySource")
     return ClaimView(
         iri=claim,
         kind=kind,
@@ -114,9 +119,9 @@ def claim_view(reader: Reader, claim: str, contexts: Mapping[str, Context]) -> C
         when=_when(reader, claim),
         facts=facts,
         evidence=sorted(
-            (evidence_view(reader, each, contexts) for each in said.things(claim, "mkg:evidence")), key=_place
+            (evidence_view(reader, each, contexts, sources) for each in said.things(claim, "mkg:evidence")), key=_place
         ),
-        sources=[source_view(reader, each) for each in said.things(claim, "prov:hadPrimarySource")],
+        sources=[source_view(reader, each) for each in sources],
         stated_by=_stated_by(said, claim),
         rule=next((reader.value(ox.NamedNode(each)) for each in said.things(claim, "mkg:rule")), None),
         premises=[reader.value(ox.NamedNode(each)) for each in said.things(claim, "prov:wasDerivedFrom")],
@@ -210,8 +215,10 @@ def window_days(reader: Reader, subject: str) -> list[str]:
     return list(dict.fromkeys(day(each, reader.language) for each in ends if each))
 
 
-def evidence_view(reader: Reader, evidence: str, contexts: Mapping[str, Context]) -> EvidenceView:
-    """Return the evidence with that IRI; ``contexts`` is as for ``claim_view``."""
+def evidence_view(
+    reader: Reader, evidence: str, contexts: Mapping[str, Context], sources: Iterable[str]
+) -> EvidenceView:
+    """Return the evidence with that IRI, which is from ``sources``; ``contexts`` is as for ``claim_view``."""
     said = reader.description
     quotes = said.literals(evidence, "mkg:quote")
     start = said.text(evidence, "mkg:startsAt")
@@ -226,6 +233,7 @@ def evidence_view(reader: Reader, evidence: str, contexts: Mapping[str, Context]
         iri=evidence,
         href=reader.value(ox.NamedNode(evidence)).href,
         context=contexts.get(evidence),
+        entry=entry_of(said, evidence, sources),
     )
 
 

@@ -251,9 +251,9 @@ def _pointing(reader: Reader, counts: LinkCounts) -> list[Pointing]:
 def _evidence(reader: Reader, surroundings: Surroundings) -> EvidencePart:
     said = reader.description
     targets = said.things(said.thing, "oa:hasTarget")
-    sources = {source for target in targets for source in said.things(target, "oa:hasSource")}
-    view = evidence_view(reader, said.thing, surroundings.contexts)
-    return EvidencePart(view, [source_view(reader, each) for each in sorted(sources)])
+    sources = sorted({source for target in targets for source in said.things(target, "oa:hasSource")})
+    view = evidence_view(reader, said.thing, surroundings.contexts, sources)
+    return EvidencePart(view, [source_view(reader, each) for each in sources])
 
 
 def _contents(reader: Reader, contents: GraphContents) -> GraphPart:

@@ -52,7 +52,7 @@ _LARGEST_GROWTH = 32 << 20
 _STACK = 64 << 20
 """Bytes of stack for an engine that reads by recursion."""
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("metropolis_kg.store.prefork")  # not by the name of this module, which is run as a program
 
 
 class Prefork:

@@ -93,6 +93,4 @@ def open_remote(
     digest, created = manifest.get("digest"), manifest.get("created")
     known_as = Credentials.from_file(credentials) if credentials else None
     service = RemoteStore(endpoint, prefixes, base, credentials=known_as, digest=digest)
-    if not folder:  # the files that the manifest names are elsewhere
-        manifest = {name: each for name, each in manifest.items() if name != "dumps"}
     return OpenRelease(service, base, prefixes, digest, created, reception, manifest, folder)

@@ -6,7 +6,7 @@ made for what is sorted in part, does as fast as GNU ``sort`` (decision 26).
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -109,8 +109,13 @@ def _merged(runs: list[_Run]) -> Iterator[list[bytes]]:
         yield taken
 
 
-def file_blocks(path: Path) -> Iterator[list[bytes]]:
-    """Yield the lines of a file in their order, each with its line feed, many at a time. Raises OSError."""
+def file_blocks(path: Path, share: Callable[[float], None] = lambda _: None) -> Iterator[list[bytes]]:
+    """Yield the lines of a file in their order, each with its line feed, many at a time. Raises OSError.
+
+    ``share`` is told how much of it was read: from 0 to 1.
+    """
     with path.open("rb") as file:
+        size = path.stat().st_size or 1
         while lines := file.readlines(_FILE_BLOCK):
+            share(file.tell() / size)
             yield lines

@@ -14,7 +14,6 @@ from metropolis_kg.errors import HistoryUnreadableError, MetropolisError, Releas
 from metropolis_kg.model.publications import Publication, of_one_base
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.admission import Admission
-from metropolis_kg.store.event_log import event
 from metropolis_kg.store.protocol import StoreError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.recipe import Kind, Limits, Recipe
@@ -22,8 +21,12 @@ from metropolis_kg.store.release import OpenRelease, open_embedded
 from metropolis_kg.store.tally import Tally
 from metropolis_kg.store.workers import Workers
 from metropolis_kg.web.followed import FollowedStore
+from metropolis_kg.web.log import log_switch
 
 _log = logging.getLogger(__name__)
+
+_PATIENCE = 2.0
+"""Seconds that a request waits until a newly published release is open; then it is answered from the one before."""
 
 _OLDER = 4
 """How many releases other than the published one a process keeps open."""
@@ -62,12 +65,14 @@ class Current:
         target = self._published()
         if self._open and target in (None, self._target):
             return self._open
-        if not self._moving.acquire(blocking=self._open is None) and self._open:
-            return self._open  # another thread is about to open the new one
-        try:
-            return self._move_to(target)
-        finally:
-            self._moving.release()
+        if self._open is None:
+            with self._moving:
+                return self._move_to(target)
+        if self._moving.acquire(blocking=False):  # else another thread is about to open the new one
+            moving = threading.Thread(target=self._moved, args=[target], daemon=True)
+            moving.start()
+            moving.join(_PATIENCE)
+        return self._open
 
     @property
     def stamp(self) -> int:
@@ -127,6 +132,13 @@ class Current:
         except OSError:
             return None
 
+    def _moved(self, target: str | None) -> None:
+        """Move to another release, and let go of the lock that the caller holds."""
+        try:
+            self._move_to(target)
+        finally:
+            self._moving.release()
+
     def _move_to(self, target: str | None) -> OpenRelease:
         if self._open and target == self._target:
             return self._open
@@ -138,7 +150,7 @@ class Current:
                 raise
             _log.exception("the release %s cannot be opened; the one before it goes on being served", target)
         else:
-            _tell(before, self._open)
+            log_switch(before, self._open)
         self._target = target
         return self._open
 
@@ -198,13 +210,6 @@ def _recipe(kind: Kind, place: str, prefixes: Mapping[str, str], base: str, sett
         settings.at_once, settings.queries_waiting,
     )  # fmt: skip
     return Recipe(kind, place, prefixes, base, limits, settings.services, settings.services_private)
-
-
-def _tell(before: OpenRelease | None, now: OpenRelease) -> None:
-    """Log that ``now`` is served, in place of ``before`` if there was one."""
-    if before:
-        facts = event("release-switched", release=now.digest, before=before.digest)
-        _log.info("release %s is served now", str(now.digest)[:12], extra=facts)
 
 
 def _started(reception: Reception) -> None:

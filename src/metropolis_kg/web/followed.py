@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from metropolis_kg.content import find_content
@@ -19,6 +18,7 @@ from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.release import OpenRelease, open_remote
+from metropolis_kg.web.log import log_switch
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +80,7 @@ class FollowedStore:
             self._is_away, release = True, self._open
         else:
             self._is_away, self._confirmed = False, time.monotonic()
+            log_switch(self._open, release)
         self._looked = time.monotonic()
         return release
 
@@ -106,8 +107,10 @@ class FollowedStore:
                 f"publishes under {self._settings.base_iri}. Set METROPOLIS_KG_BASE_IRI, or load another."
             )
         reception = self._receiving(prefixes, digest)
-        folder, credentials = _folder(self._settings, digest), self._settings.store_credentials
-        release = open_remote(self._url, base, prefixes, reception, manifest, folder, credentials)
+        local, credentials = Release(Releases(self._settings.var).folder / digest), self._settings.store_credentials
+        folder = local.path if local.is_readable else None
+        noted = local.manifest if folder else manifest  # which has the files as well
+        release = open_remote(self._url, base, prefixes, reception, noted, folder, credentials)
         release.probe()
         if reception and self._open:
             reception.start()
@@ -118,9 +121,3 @@ class FollowedStore:
         prefixes = read_prefixes(find_content(self._settings.root).prefixes_file, Rebase(base).literal)
         reception, credentials = self._receiving(prefixes, None), self._settings.store_credentials
         return open_remote(self._url, base, prefixes, reception, credentials=credentials)
-
-
-def _folder(settings: Settings, digest: str) -> Path | None:
-    """Return where the release ``digest`` lies on this machine as well, with its dumps and history; none elsewhere."""
-    release = Release(Releases(settings.var).folder / digest)
-    return release.path if release.is_readable else None

@@ -191,7 +191,7 @@ def _unreadable(fault: ContentError) -> Problem:
 def answer(site: Site, problem: Problem) -> Response:
     """Return ``problem`` as the present request wants it: a page for people, JSON for all others."""
     exchange = present.get()
-    exchange.problem = problem.name
+    exchange.problem, exchange.cache = problem.name, "none"
     if _wants_page():
         frame = Frame(site.base)
         response = frame.page(

@@ -116,9 +116,11 @@ def _written(
 
 def _timed(write: Callable[[], bytes]) -> bytes:
     exchange, began, stored = present.get(), perf_counter(), store_seconds.get()
-    body = write()
-    exchange.cache, exchange.rendering = "miss", perf_counter() - began - (store_seconds.get() - stored)
-    return body
+    exchange.cache = "miss"
+    try:
+        return write()
+    finally:
+        exchange.rendering = perf_counter() - began - (store_seconds.get() - stored)
 
 
 def passing(body: bytes, media_type: str) -> Response:
@@ -171,7 +173,8 @@ def _has(tag: str) -> bool:
 def _tag(release: OpenRelease, media_type: str, variant: Iterable[str]) -> str | None:
     if release.digest is None:
         return None
-    parts = [release.digest, *current_app.config[WRITTEN_BY], request.path, media_type, *variant]
+    known = [] if release.folder else ["files and history are elsewhere"]
+    parts = [release.digest, *known, *current_app.config[WRITTEN_BY], request.path, media_type, *variant]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

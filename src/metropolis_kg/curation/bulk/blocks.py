@@ -46,6 +46,12 @@ class FaultList:
         self._shown.append(fault(code, self._path, line, column, **facts))
         return self._shown[-1]
 
+    def note(self, error: ContentError) -> None:
+        """Note a fault that is told already."""
+        self._counts[error.code] += 1
+        if self._counts[error.code] <= SHOWN:
+            self._shown.append(error)
+
     def __iter__(self) -> Iterator[ContentError]:
         """Yield the faults that are shown, then of each kind of which there are more how many."""
         yield from self._shown

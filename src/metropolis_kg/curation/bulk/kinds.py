@@ -12,7 +12,10 @@ TURTLE = ".ttl"
 STREAMED: Mapping[str, Stream] = {".nq": read_nquads, ".nq.gz": read_nquads, ".nq.zst": read_nquads}
 """Written by programs, of any size: read as a stream."""
 
-SUFFIXES = (TURTLE, *STREAMED)
+TABLES = (".csv",)
+"""Tables, each with its mapping beside it: read as a stream too, after the others, whose things they name."""
+
+SUFFIXES = (TURTLE, *STREAMED, *TABLES)
 
 
 def suffix_of(path: Path) -> str | None:

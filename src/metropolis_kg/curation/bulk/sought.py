@@ -31,12 +31,14 @@ class Sought(NamedTuple):
 def find_lines(sought: Iterable[Sought], base: str) -> Mapping[Sought, int]:
     """Return the line of each statement, else of the first with its property, else of the first of its subject.
 
+    What a row of a table became has none; what is wrong with the row itself was told when it was read.
     Raises ContentError where a file can no longer be read.
     """
     by_file: dict[Path, list[Sought]] = defaultdict(list)
     for each in dict.fromkeys(sought):
         by_file[each.path].append(each)
-    return {each: line for path, those in by_file.items() for each, line in _Search(those, base).of(path).items()}
+    searched = ((path, those) for path, those in by_file.items() if suffix_of(path) in STREAMED)
+    return {each: line for path, those in searched for each, line in _Search(those, base).of(path).items()}
 
 
 class _Search:

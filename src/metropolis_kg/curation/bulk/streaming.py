@@ -15,10 +15,11 @@ import pyoxigraph as ox
 from metropolis_kg.content import Content
 from metropolis_kg.curation.bulk.blocks import Block, FaultList
 from metropolis_kg.curation.bulk.graphs import GraphNames
-from metropolis_kg.curation.bulk.kinds import STREAMED, suffix_of
+from metropolis_kg.curation.bulk.kinds import STREAMED, TABLES, suffix_of
 from metropolis_kg.curation.bulk.rebasing import BlockRebase
 from metropolis_kg.curation.bulk.statements import StatementChecks, Vocabulary, without_nameless
 from metropolis_kg.curation.diagnostics import Diagnostic
+from metropolis_kg.curation.imports.sources import KnownThings, read_table
 from metropolis_kg.curation.progress import SILENT, Steps
 from metropolis_kg.curation.sources import bulk_files, graph_name
 from metropolis_kg.curation.steps import End
@@ -50,11 +51,13 @@ def stream(dataset: Dataset, content: Content, spool: BinaryIO, steps: Steps = S
     """
     vocabulary = Vocabulary.of(declared_terms(dataset, content), dataset.prefixes)
     taken = {graph.name.value.rpartition("/")[2]: content.relative(graph.path) for graph in dataset.graphs}
+    files = bulk_files(content)
+    known = KnownThings.of(dataset, content) if any(suffix_of(path) in TABLES for path in files) else None
     streamed: list[Streamed] = []
     errors: list[ContentError] = []
-    for path in bulk_files(content):
+    for path in files:
         steps.begin(f"reading {content.relative(path)}")
-        reading = _Reading(path, content.relative(path), dataset.base, vocabulary, taken, steps)
+        reading = _Reading(path, content.relative(path), dataset.base, vocabulary, taken, steps, known)
         try:
             streamed.append(reading.into(spool))
         except ContentErrors as found:
@@ -69,9 +72,17 @@ class _Reading:
     """One file while it is read."""
 
     def __init__(
-        self, path: Path, place: Path, base: str, vocabulary: Vocabulary, taken: Mapping[str, Path], steps: Steps
+        self,
+        path: Path,
+        place: Path,
+        base: str,
+        vocabulary: Vocabulary,
+        taken: Mapping[str, Path],
+        steps: Steps,
+        known: KnownThings | None,
     ) -> None:
         self._path, self._place, self._steps, self._size = path, place, steps, path.stat().st_size or 1
+        self._known = known
         self._refused, self._found, self._timed = FaultList(place), FaultList(place), FaultList(place)
         self.graphs = GraphNames(base, taken, self._refused)
         self._rebased = BlockRebase(base)
@@ -86,7 +97,8 @@ class _Reading:
                 spool.write(block.statements)
                 count += len(block.lines)
         except ContentError as error:
-            raise ContentErrors([*self._refused, error.within(self._place)]) from error
+            own = error.path == self._path
+            raise ContentErrors([*self._refused, error.within(self._place) if own else error]) from error
         if self._refused.are_grave:
             raise ContentErrors(list(self._refused))
         self._tell_of_the_whole(count)
@@ -97,11 +109,21 @@ class _Reading:
         )  # fmt: skip
 
     def _blocks(self) -> Iterator[Block]:
-        suffix = suffix_of(self._path) or ""
-        for block in STREAMED[suffix](self._path, graph_name(self._path, CANONICAL_BASE), self._refused):
+        for block in self._read():
             named = without_nameless(block, self._refused)
             self._steps.share(block.read / self._size)
             yield named._replace(statements=self._rebased(named.statements))
+
+    def _read(self) -> Iterator[Block]:
+        """Yield the statements as they are read, and make things known to the tables that come later."""
+        suffix = suffix_of(self._path) or ""
+        if suffix in TABLES and self._known:
+            yield from read_table(self._path, self._place, self._refused, self._known)
+            return
+        for block in STREAMED[suffix](self._path, graph_name(self._path, CANONICAL_BASE), self._refused):
+            if self._known:
+                self._known.add(block.statements)
+            yield block
 
     def _tell_of_the_whole(self, count: int) -> None:
         self.graphs.tell_undescribed(self._found)

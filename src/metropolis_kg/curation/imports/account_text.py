@@ -109,8 +109,8 @@ def as_csv(account: Account, lang: str, delimiter: str = ",") -> str:
     rows.writerow([*header, REASON])
     for each in account.reported:
         cells = list(each.cells)
-        if account.header[-1:] == (REASON,) and len(cells) == len(account.header):
-            cells.pop()
+        if account.header[-1:] == (REASON,):
+            del cells[-1:]
         rows.writerow(
             [*cells, " ".join(reported_reason(problem.column, problem.text(lang)) for problem in each.problems)]
         )

@@ -37,6 +37,12 @@ class Description:
 
     said: Mapping[str, tuple[Value, ...]]
 
+    def of(self, name: str) -> "Description":
+        """Return the description of another source of that file name, which is told apart by its title."""
+        titles = (each for each in self.said["dct:title"] if isinstance(each, ox.Literal))
+        named = tuple(ox.Literal(f"{each.value} ({name})", language=each.language) for each in titles)
+        return Description({**self.said, "dct:title": named})
+
     def of_graph(self) -> Iterator[tuple[str, Value]]:
         """Yield what is said of the graph."""
         return ((name, value) for name in _OF_GRAPH for value in self.said.get(name, ()))

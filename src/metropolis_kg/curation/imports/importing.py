@@ -1,26 +1,26 @@
 """An import as a whole: what is known is read, the source is taken row by row, and the file of its graph is written."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.formatting import replace_file
-from metropolis_kg.curation.imports.mapping import mapping_of
+from metropolis_kg.curation.imports.mapping import Mapping, mapping_of
 from metropolis_kg.curation.imports.mapping_file import read_mapping
-from metropolis_kg.curation.imports.popolo import Popolo, read_popolo_description
+from metropolis_kg.curation.imports.popolo import Popolo, PopoloDescription, read_popolo_description
 from metropolis_kg.curation.imports.problems import Account
+from metropolis_kg.curation.imports.sources import KnownThings, known_things
 from metropolis_kg.curation.imports.tables import Table
-from metropolis_kg.curation.imports.things import Things
 from metropolis_kg.curation.imports.writing import MOST_IN_TURTLE, suffix_of, written
-from metropolis_kg.curation.sources import read_dataset
 from metropolis_kg.model.dataset import DERIVED_GRAPHS
 from metropolis_kg.model.identifiers import SLUG, slugify
 
 JSON = ".json"
+Read = TypeVar("Read", Mapping, PopoloDescription)
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Imported:
     """Where the graph is written."""
 
     delimiter: str
-    _quads: list[ox.Quad]
+    quads: list[ox.Quad]
     _prefixes: dict[str, str]
 
     def write(self) -> None:
         """Write the file in one step; what was there is replaced."""
-        data = written(self._quads, suffix_of(self.output) or "", self._prefixes)
+        data = written(self.quads, suffix_of(self.output) or "", self._prefixes)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         if self.output.exists():
             replace_file(self.output, data)
@@ -66,33 +66,36 @@ class Order:
 def take(order: Order, content: Content) -> Imported:
     """Return what comes of the import, unwritten. Raises ContentError(s) where nothing of the source can be taken."""
     name = _name(order)
-    dataset = read_dataset(content)
-    others = [graph for graph in dataset.graphs if graph.name.value.rpartition("/")[2] != name]
-    reading = _reading(order, name, dataset.prefixes, (quad for graph in others for quad in graph.quads))
+    known = known_things(content, but=name)
+    reading = _reading(order, name, known)
     quads = list(reading.quads())
     output = order.output or content.data / "enrichment" / f"{name}{'.ttl' if len(quads) <= MOST_IN_TURTLE else '.nq'}"
     _require_free(order, output, content)
     delimiter = reading.delimiter if isinstance(reading, Table) else ","
-    return Imported(reading.account, output, delimiter, quads, dataset.prefixes)
+    return Imported(reading.account, output, delimiter, quads, known.things.prefixes)
 
 
-def _reading(order: Order, name: str, prefixes: dict[str, str], known: Iterable[ox.Quad]) -> Table | Popolo:
-    path = order.mapping or mapping_of(order.source)
+def _reading(order: Order, name: str, known: KnownThings) -> Table | Popolo:
+    path, own = order.mapping or mapping_of(order.source), mapping_of(order.source)
     if not path.is_file():
         raise fault("table-without-mapping", order.source, meant=path.name)
+    is_other = path.resolve() != own.resolve()
     if order.source.suffix == JSON:
-        description = read_popolo_description(path, prefixes)
-        things = Things(prefixes, description.lang)
-        things.add_all(known)
-        return Popolo(order.source, description, things, name)
-    mapping = read_mapping(path, prefixes)
-    things = Things(prefixes, mapping.lang)
-    things.add_all(known)
-    return Table(order.source, mapping, things, name)
+        described = read_popolo_description(path, known.prefixes)
+        return Popolo(order.source, _of_other(described, order) if is_other else described, known.things, name)
+    mapping = read_mapping(path, known.prefixes)
+    return Table(order.source, _of_other(mapping, order) if is_other else mapping, known.things, name)
+
+
+def _of_other(read: Read, order: Order) -> Read:
+    """Return a mapping that was written for another source as that of this one."""
+    return replace(read, description=read.description.of(order.source.name))
 
 
 def _name(order: Order) -> str:
     """Return what the graph is called. Raises ContentError where it can be no name."""
+    if order.output and suffix_of(order.output) is None:
+        raise fault("import-output", order.output)
     output = order.output.name.removesuffix(suffix_of(order.output) or "") if order.output else None
     name = order.name or output or order.source.stem
     if not SLUG.fullmatch(name) or name in DERIVED_GRAPHS:
@@ -105,10 +108,9 @@ def _name(order: Order) -> str:
 
 
 def _require_free(order: Order, output: Path, content: Content) -> None:
-    if suffix_of(output) is None:
-        raise fault("import-output", output)
     name = output.name.removesuffix(suffix_of(output) or "")
     twins = [path for path in content.data.rglob(f"{name}.*") if suffix_of(path) and path != output]
+    twins += [order.source] if order.source.resolve().is_relative_to(content.data.resolve()) else []
     if twins:
         raise fault("import-output-otherwise", content.relative(twins[0]), name=name)
     if output.exists() and not order.replace:

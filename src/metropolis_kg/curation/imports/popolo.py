@@ -66,6 +66,7 @@ class Popolo:
     def __init__(self, path: Path, described: PopoloDescription, things: Things, slug: str) -> None:
         """``slug`` names the graph; ``things`` are those known, and grow. Raises ContentError."""
         self._path, self._described, self._things = path, described, things
+        things.lang = described.lang
         self.digest = snapshot(path, "utf-8")
         self._document = read_document(path)
         self.graph, self.account = Graph(slug, things.prefixes), Account(path)

@@ -29,6 +29,7 @@ class Table:
         Raises ContentError where nothing of the table can be taken.
         """
         self._path, self._mapping, self._things = path, mapping, things
+        things.lang = mapping.lang
         self.digest = snapshot(path, mapping.dialect.encoding)
         self.graph = Graph(slug, things.prefixes)
         self._records = read_records(path, mapping.dialect)
@@ -48,9 +49,13 @@ class Table:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the statements: graph and source, then row by row. What comes of each row goes into ``account``."""
-        yield from self.graph.head(self._mapping.description, self._of_source())
+        return (quad for _, quads in self.parts() for quad in quads)
+
+    def parts(self) -> Iterator[tuple[int, Iterator[ox.Quad]]]:
+        """Yield the same part by part, each with its line in the file: that of the row, or that of the header."""
+        yield self._head.line, self.graph.head(self._mapping.description, self._of_source())
         for record in self._records:
-            yield from self._row(record)
+            yield record.line, self._row(record)
 
     def _of_source(self) -> list[tuple[str, Value]]:
         about: list[tuple[str, Value]] = [("mkg:sha256", ox.Literal(self.digest))]

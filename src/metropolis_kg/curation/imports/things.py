@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pyoxigraph as ox
+from rapidfuzz import fuzz, process
 
 from metropolis_kg.curation.imports.problems import RowProblem
 from metropolis_kg.model.identifiers import slugify
@@ -19,6 +20,8 @@ LANGUAGES = ("de", "en")
 _OTHER_NAME, _IDENTIFYING = "skos:altLabel", ("owl:sameAs", "schema:identifier")
 _TYPE, _SUBCLASS = f"{RDF}type", f"{RDFS}subClassOf"
 _SHOWN = 3
+_ALIKE = 80
+"""From which likeness on, of 100, a name is told as perhaps the one meant (rapidfuzz)."""
 
 MADE = {
     "mkg:Person": ("person", "foaf:name"),
@@ -63,9 +66,10 @@ class Link:
 class Things:
     """All things of which statements were added."""
 
-    def __init__(self, prefixes: Mapping[str, str], lang: str) -> None:
-        """``lang`` is the language in which things are named."""
-        self.prefixes, self.lang = dict(prefixes), lang
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.prefixes = dict(prefixes)
+        self.lang = LANGUAGES[0]
+        """The language in which things are named."""
         self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._slugs: dict[tuple[str, str, str], str] = {}
         self._identified: dict[tuple[str, str], str] = {}
@@ -209,10 +213,11 @@ class Things:
         return RowProblem(code, column, wanted.text, kind=wanted.of, lang=self.lang, names=", ".join(close))
 
     def _close(self, wanted: Wanted) -> list[str]:
-        """Return the things of nearly that name, or of that name in the other language."""
-        slug = _slug(wanted.text)
-        alike = {thing for (_, _, other), thing in self._slugs.items() if slug and other == slug}
-        alike |= {thing for lang in LANGUAGES for thing in self._named.get((lang, wanted.text.strip()), ())}
+        """Return things of nearly that name, or of that name in the other language."""
+        alike = set(self._named.get((_other(self.lang), wanted.text.strip()), ()))
+        names = [text for lang, text in self._named if lang == self.lang]
+        for text, _, _ in process.extract(wanted.text, names, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SHOWN):
+            alike |= self._named[self.lang, text]
         return sorted(self.short(each) for each in alike if self.is_a(each, wanted.of))[:_SHOWN]
 
     def _minted(self, wanted: Wanted, column: str | None) -> str:
@@ -239,6 +244,10 @@ def _names(wanted: Wanted) -> dict[str, str]:
 def identifier(name: str, value: str) -> ox.NamedNode | ox.Literal:
     """Return an identifier as the value of its property."""
     return ox.NamedNode(value) if name == "owl:sameAs" else ox.Literal(value)
+
+
+def _other(lang: str) -> str:
+    return next(each for each in LANGUAGES if each != lang)
 
 
 def _kind_of_identifier(name: str, value: str) -> str:

@@ -29,6 +29,14 @@ _SEASON = re.compile(r"(\d{2})(\d{2})-(2[1-4])")
 _SHORT_YEARS = re.compile(r"(\d{2})(\d{2})[-/–](\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _LONGEST = 80
+_SIDE = r"(?:\d{2}[\dX]{2}(?:-(?:0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?:0[1-9]|[12]\d|3[01]|XX))?)?[?~%]?|\.\.)?"
+_EDTF = re.compile(rf"{_SIDE}(?:/{_SIDE})?")
+"""EDTF as the shape of ``mkg:when`` has it."""
+_PARTS = {
+    "yyyy": r"(?P<y>\d{4})",
+    "MM": r"(?P<m>\d{2})", "dd": r"(?P<d>\d{2})", "M": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})",
+}  # fmt: skip
+_PART = re.compile("|".join(_PARTS))
 
 _DATES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str | None, str | None]]], ...] = (
     (re.compile(r"(\d{4})"), lambda m: (m[1], None, None)),
@@ -96,11 +104,7 @@ def _is_edtf(text: str) -> str | None:
     season = _SEASON.fullmatch(text)
     if season and season[3] > season[2]:
         raise RowProblem("row-time-two-meanings", None, text, one=text, meant=f"{text[:4]}/{season[1]}{season[3]}")
-    try:
-        parse_interval(text)
-    except IntervalError:
-        return None
-    return text if re.fullmatch(r"[\d~?%X./-]+", text) else None
+    return text if _EDTF.fullmatch(text) and _is_time(text) else None
 
 
 def _is_short(plain: str) -> bool:
@@ -113,11 +117,7 @@ def _formatted(plain: str, date_format: str | None) -> str | None:
     """Return the day where the cell is written as the mapping says days are written."""
     if date_format is None:
         return None
-    pattern = re.escape(date_format)
-    for letters, group in (("yyyy", r"(?P<y>\d{4})"), ("MM", r"(?P<m>\d{2})"), ("dd", r"(?P<d>\d{2})"),
-                           ("M", r"(?P<m>\d{1,2})"), ("d", r"(?P<d>\d{1,2})")):  # fmt: skip
-        if f"(?P<{letters[0].lower()}>" not in pattern:
-            pattern = pattern.replace(letters, group, 1)
+    pattern = _PART.sub(lambda part: _PARTS[part[0]], re.escape(date_format))
     match = re.fullmatch(pattern, plain)
     return _date(match["y"], match["m"], match["d"], plain) if match else None
 
@@ -195,6 +195,8 @@ def _in_order(found: str, text: str) -> str:
         interval = parse_interval(found)
     except IntervalError as error:
         raise _unreadable(text) from error
+    if not _EDTF.fullmatch(found):
+        raise _unreadable(text)
     if interval.start_earliest and interval.end_latest and interval.start_earliest > interval.end_latest:
         first, _, last = found.partition("/")
         raise RowProblem("row-time-reversed", None, text, meant=f"{last}/{first}")
@@ -206,7 +208,7 @@ def _unreadable(text: str) -> RowProblem:
     if slashed := _SLASHED.fullmatch(plain):
         one, other = int(slashed[1]), int(slashed[2])
         days = [f"{slashed[3]}-{m:02}-{d:02}" for m, d in ((other, one), (one, other))]
-        days = [day for day in days if _is_day(day)]
+        days = [day for day in days if _is_time(day)]
         if len(set(days)) == 2:
             return RowProblem("row-time-day-or-month", None, text, one=days[0], other=days[1])
         if days:
@@ -221,7 +223,7 @@ def _unreadable(text: str) -> RowProblem:
     return RowProblem("row-time-meant" if meant else "row-time-unreadable", None, text, meant=meant)
 
 
-def _is_day(text: str) -> bool:
+def _is_time(text: str) -> bool:
     try:
         parse_interval(text)
     except IntervalError:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from metropolis_kg.curation.focus_nodes import FocusNodes
+from metropolis_kg.curation.progress import SILENT, Steps
+from metropolis_kg.curation.report import Coverage
 from metropolis_kg.curation.screening.agreement import NotScreenedError
 from metropolis_kg.curation.screening.constraints import compile_shape
 from metropolis_kg.curation.screening.scope import Failing, Scope, constant, iri, shape_of
@@ -46,12 +48,17 @@ class Screening:
         return tuple(sorted(f"{node}: {reason}" for node, reason in self.unscreened.items()))
 
     @property
+    def coverage(self) -> Coverage:
+        """How a report came about that followed this screening."""
+        return Coverage(self.shapes, self.constraints, self.unscreened_names, self.left)
+
+    @property
     def left(self) -> int:
         """How many focus nodes, shape by shape, are suspects."""
         return sum(len(nodes) for nodes in self.suspects.values())
 
 
-def screen(store: ox.Store, shapes: ShapesGraph, *, few: int = 1000) -> Screening:
+def screen(store: ox.Store, shapes: ShapesGraph, *, few: int = 1000, steps: Steps = SILENT) -> Screening:
     """Return every focus node of ``shapes`` that could fail in the union of all graphs of ``store``.
 
     A shape with fewer than ``few`` focus nodes is screened by looking at each, any other by counting first; fewer than
@@ -64,7 +71,8 @@ def screen(store: ox.Store, shapes: ShapesGraph, *, few: int = 1000) -> Screenin
     data, compiled = Data(store, few), dict[Node, tuple[str, Failing]]()
 
     def sets() -> Iterator[Nodes]:
-        for node in shapes.target_nodes:
+        for number, node in enumerate(shapes.target_nodes):
+            steps.share(number / len(shapes.target_nodes))
             try:
                 compiled[node] = _compile(node, shapes, data)
                 yield from compiled[node][1].may
