@@ -8,9 +8,11 @@ import argparse
 import csv
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 import urllib.request
 from collections import Counter
@@ -26,6 +28,9 @@ ROLES = ("Mitglied", "Präsident", "Kopräsident")
 FIRST = ("Ada", "Bo", "Carla", "Dînu", "Émile", "Françoise", "Gül", "Håkon", "Ilse", "Jörg")
 LAST = ("Muster", "Beispiel", "Großmann", "Łukasz", "Núñez", "O'Neill", "Özdemir", "van der Berg", "Weiß", "Žižek")
 OPEN = ("seit {year}", "")
+
+CANNOT = 2
+"""The exit status of a command that could not do what it was asked to."""
 
 Row = list[str]
 FAULTS: dict[str, Callable[[Row, random.Random], Row]] = {
@@ -159,12 +164,14 @@ def mapping() -> dict[str, object]:
 # The run
 
 
-def command(root: Path, *arguments: str) -> tuple[int, str, float]:
-    """Run ``metropolis-kg`` and return its exit status, what it printed, and the seconds it took."""
-    begun = time.perf_counter()
+def command(root: Path, *arguments: str) -> tuple[int, str, float, float]:
+    """Run ``metropolis-kg``; return its exit status, what it printed, seconds, and seconds of processor time."""
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     line = [str(Path(sys.executable).with_name("metropolis-kg")), "--root", str(root), "--var", str(root / "var")]
     done = subprocess.run([*line, *arguments], capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr, time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done.returncode, done.stdout + done.stderr, time.perf_counter() - begun, used
 
 
 def held(made: Made, account: dict[str, object], validated: tuple[int, str], served: int) -> Iterator[tuple[str, bool]]:
@@ -208,16 +215,18 @@ def run(folder: Path, memberships: int, port: int) -> bool:
     """Make, import, validate, build and serve; print what was found, and return whether all of it holds."""
     made = make(folder, memberships)
     kinds = Counter(made.faults.values())
-    print(f"{made.rows:,} memberships in {NETWORKS} networks; {len(made.faults):,} faults: "
-          + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))  # fmt: skip
+    print(f"{made.rows:,} memberships in {NETWORKS} networks; {len(made.faults):,} faults:")
+    print(textwrap.fill(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())), 100))
     account_file = folder / "account.json"
     timed = {
         "import": command(made.root, "import", str(made.table), "--format", f"json={account_file}", "--lang", "en")
     }
     timed["validate"] = command(made.root, "validate", "--lang", "en", "--sources", str(folder))
     timed["build"] = command(made.root, "build", "--lang", "en", "--base", f"http://127.0.0.1:{port}/")
-    for name, (status, _, seconds) in timed.items():
-        print(f"{name:9} {seconds:6.1f} s  exit status {status}")
+    for name, (status, printed, seconds, used) in timed.items():
+        print(f"{name:9} {seconds:6.1f} s, {used:6.1f} s of processor time, exit status {status}")
+        if status == CANNOT:
+            sys.exit(printed)
     account = json.loads(account_file.read_text(encoding="utf-8"))
     found = list(held(made, account, timed["validate"][:2], count_served(made.root, port)))
     for what, is_so in found:

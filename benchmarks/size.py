@@ -1,25 +1,30 @@
 """What grows with a release? The same requests to a small and to a large one, the first of each kind and the others.
 
-Both have a hub (``generate.py --hub``): an organisation, a source and a graph on which all its claims hang. Each server
-is started anew, keeps no response, and is asked for everything in turn: what it does but once for a release, it does
-in the first request. Printed are the milliseconds until the whole answer has come, its size, and how much longer the
-large release takes; and the memory of all processes of the server before and after.
+Both have a hub (``generate.py --hub``): an organisation, a source and a graph on which all its claims hang. Two
+servers are started anew, keep no response, and are asked for everything in turns: what a server does but once for a
+release, it does in the first request. Printed are the milliseconds until the whole answer has come, its size, and how
+much longer the large release takes; and the memory of all processes of each server before and after. With
+``--processor`` both are asked in this process, and what the processor took is printed.
 """
 
 import argparse
 import http.client
 import json
+import logging
 import os
 import platform
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 from engines import EngineError, OverHttp, ours
 from memory import memory
+from metropolis_kg.settings import Settings
+from metropolis_kg.web.app import create_app
 from queries import say
 
 TURTLE, JSON_LD, HTML, ANY = "text/turtle", "application/ld+json", "text/html", "*/*"
@@ -30,6 +35,8 @@ LOOKUPS = ("a person", "a claim", "evidence", "/search", "/cite", "/neighbourhoo
 SOUGHT = '{"q0": {"query": "Person network 1 3"}}'
 
 MOST_GROWTH = 1.5
+SLOWEST = 20_000
+"""Milliseconds of a first request beyond which there is no other."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +78,13 @@ def asked(digest: str) -> Iterator[Asked]:
         yield Asked(f"organisation/hub, page 3, {format_}", "/doc/organisation/hub?page=3", accept)
         yield Asked(f"organisation/hub on a day, {format_}", f"/doc/organisation/hub?at={DAY}", accept)
         yield Asked(f"source/hub on a day, {format_}", f"/doc/source/hub?at={DAY}", accept)
-    yield Asked("organisation/hub, schema.org", "/doc/organisation/hub.jsonld?profile=https://schema.org/", ANY)
-    yield Asked("/search, a page", "/search?q=Person+network+1+{n}", HTML)
-    yield Asked("/search, JSON", "/search?q=Person+network+1+{n}", "application/json")
-    yield Asked("/search, misspelt", "/search?q=Pesron+network+1+{n}", HTML)
-    yield Asked("/search/suggest", "/search/suggest?q=Person+network+1+{n}")
+        yield Asked(f"a claim of the hub, {format_}", "/doc/tenure/hub-{n}", accept)
+        yield Asked(f"evidence of the hub, {format_}", "/doc/evidence/hub-{n}-1", accept)
+    yield Asked("/search, few matches, a page", "/search?q=hub+4{n}", HTML)
+    yield Asked("/search, few matches, JSON", "/search?q=hub+4{n}", "application/json")
+    yield Asked("/search, few matches, misspelt", "/search?q=zitta+hub+4{n}", HTML)
+    yield Asked("/search/suggest, few matches", "/search/suggest?q=hub+4{n}")
+    yield Asked("search with thousands of matches", "/search?q=Person+network+1+{n}", "application/json")
     yield Asked("/cite", "/cite/person/network-1-{n}", HTML)
     yield Asked("/neighbourhood", "/neighbourhood/person/network-1-{n}", HTML)
     yield Asked("around organisation/hub", "/neighbourhood/organisation/hub", HTML)
@@ -130,41 +139,92 @@ def ask(server: OverHttp, asked_for: Asked, turn: int) -> tuple[float, int]:
     return taken, size
 
 
-def measure(var: Path, rounds: int, environment: dict[str, str]) -> tuple[dict[str, Measured], list[str]]:
-    """Return the name of what is asked for → what it took; and what the server's memory was."""
-    measured: dict[str, Measured] = {}
-    kept = {"METROPOLIS_KG_DOCUMENTS_MEGABYTES": "0", "METROPOLIS_KG_CACHE_MEGABYTES": "0"}
-    with ours(var, **kept, **environment) as server:
-        began = time.monotonic()
-        ask(server, Asked("", "/sparql?query=ASK{}"), 0)
-        notes = [f"first query answered after {time.monotonic() - began:.1f} s", _said(server, "before")]
-        for each in asked((var / "current").resolve().name):
-            found = measured[each.name] = Measured()
-            try:
-                found.first, found.size = ask(server, each, 0)
-                if found.first < 20_000:
-                    for turn in range(1, rounds + 1):
-                        taken, size = ask(server, each, turn)
-                        found.times.append(taken)
-                        found.size = max(size, found.size)
-            except (EngineError, OSError) as error:
-                found.problem = str(error) or type(error).__name__
-            say(f"{each.name}: first {found.first:.0f} ms, then {found.median:.1f} ms, {found.size:,} {found.problem}")
-        notes.append(_said(server, "after"))
+def measure(
+    var: dict[str, Path], rounds: int, only: str, environment: dict[str, str]
+) -> tuple[dict[str, dict[str, Measured]], list[str]]:
+    """Return the name of what is asked for → release → what it took; and what was noted of the servers' memory.
+
+    Of what is asked for, that whose name has ``only`` in it. The servers take turns.
+    """
+    measured: dict[str, dict[str, Measured]] = {}
+    notes = []
+    kept = {"METROPOLIS_KG_DOCUMENTS_MEGABYTES": "0", "METROPOLIS_KG_CACHE_MEGABYTES": "0"} | environment
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(ours(folder, **kept)) for name, folder in var.items()}
+        for name, server in servers.items():
+            began = time.monotonic()
+            ask(server, Asked("", "/sparql?query=ASK%7B%7D"), 0)
+            notes.append(f"{name}: first query answered after {time.monotonic() - began:.1f} s; {_said(server)}")
+        digests = {name: (folder / "current").resolve().name for name, folder in var.items()}
+        for together in zip(*(asked(digest) for digest in digests.values()), strict=True):
+            if only in together[0].name:
+                found = {name: _measured(servers[name], each) for name, each in zip(var, together, strict=True)}
+                for turn in range(1, rounds + 1):
+                    for name, each in zip(var, together, strict=True):
+                        _again(servers[name], each, turn, found[name])
+                measured[together[0].name] = found
+                took = ", ".join(f"{one.first:.0f}, {one.median:.1f} ms" for one in found.values())
+                say(f"{together[0].name}: {took}")
+        notes += [f"{name}, in the end: {_said(server)}" for name, server in servers.items()]
     return measured, notes
 
 
-def _said(server: OverHttp, when: str) -> str:
+def _measured(server: OverHttp, each: Asked) -> Measured:
+    found = Measured()
+    try:
+        found.first, found.size = ask(server, each, 0)
+    except (EngineError, OSError) as error:
+        found.problem = str(error) or type(error).__name__
+    return found
+
+
+def _again(server: OverHttp, each: Asked, turn: int, found: Measured) -> None:
+    if not found.problem and found.first < SLOWEST:
+        try:
+            taken, size = ask(server, each, turn)
+        except (EngineError, OSError) as error:
+            found.problem = str(error) or type(error).__name__
+        else:
+            found.times.append(taken)
+            found.size = max(size, found.size)
+
+
+def measure_processor(var: dict[str, Path], rounds: int, only: str) -> dict[str, dict[str, Measured]]:
+    """Return the same, as milliseconds of the processor in this process: what others do on the machine does not count.
+
+    Queries of clients are left out, since other processes answer them.
+    """
+    logging.disable(logging.CRITICAL)
+    apps = {
+        name: create_app(Settings(var=folder, documents_megabytes=0, cache_megabytes=0)).test_client()
+        for name, folder in var.items()
+    }
+    measured: dict[str, dict[str, Measured]] = {}
+    digests = {name: (folder / "current").resolve().name for name, folder in var.items()}
+    for together in zip(*(asked(digest) for digest in digests.values()), strict=True):
+        if only in together[0].name and "/sparql" not in together[0].path:
+            found = measured[together[0].name] = {name: Measured() for name in var}
+            for turn in range(rounds + 1):
+                for (name, one), each in zip(found.items(), together, strict=True):
+                    began = time.process_time()
+                    answer = apps[name].get(each.path_of(turn), headers={"Accept": each.accept}, follow_redirects=True)
+                    one.times.append((time.process_time() - began) * 1000)
+                    one.size = max(one.size, len(answer.data))
+            for one in found.values():
+                one.first = one.times.pop(0)
+    return measured
+
+
+def _said(server: OverHttp) -> str:
     found = memory(server.process.pid)
-    return f"{when}: {found.shared_once:,.0f} MB in {found.processes} processes, shared ones once"
+    return f"{found.shared_once:,.0f} MB in {found.processes} processes, shared ones once"
 
 
-def show(small: dict[str, Measured], large: dict[str, Measured]) -> list[str]:
+def show(measured: dict[str, dict[str, Measured]]) -> list[str]:
     """Print a row for all that was asked for; return the names of lookups that grow too much."""
     print("| | small, first ms | then | large, first ms | then | large / small | kB |\n|---|---|---|---|---|---|---|")
     grown = []
-    for name, one in small.items():
-        two = large[name]
+    for name, (one, two) in ((name, found.values()) for name, found in measured.items()):
         ratio = two.median / one.median if one.median else float("nan")
         if name.startswith(LOOKUPS) and ratio > MOST_GROWTH:
             grown.append(name)
@@ -181,19 +241,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, epilog=example)
     parser.add_argument("small", type=Path, help="folder of a release of one million statements, with a hub")
     parser.add_argument("large", type=Path, help="folder of one of ten million")
-    parser.add_argument("--rounds", type=int, default=15, help="requests of each kind after the first")
+    parser.add_argument("--rounds", type=int, default=25, help="requests of each kind after the first")
+    parser.add_argument("--only", default="", help="what is in the names of what is asked for")
+    parser.add_argument("--processor", action="store_true", help="count the processor's time, in this process")
     parser.add_argument("--in-memory", type=int, default=2_000_000, help="METROPOLIS_KG_STATEMENTS_IN_MEMORY")
     arguments = parser.parse_args()
     environment = {"METROPOLIS_KG_STATEMENTS_IN_MEMORY": str(arguments.in_memory)}
-    found = [measure(var, arguments.rounds, environment) for var in (arguments.small, arguments.large)]
-    (small, of_small), (large, of_large) = found
-    sizes = [json.loads((var / "current" / "manifest.json").read_text(encoding="utf-8"))["quads"]
-             for var in (arguments.small, arguments.large)]  # fmt: skip
-    print(f"{sizes[0]:,} and {sizes[1]:,} statements; {platform.machine()}, {os.cpu_count()} cores", end=", ")
-    print(f"Python {platform.python_version()}; {arguments.rounds} requests each, nothing kept.\n")
-    grown = show(small, large)
-    for name, notes in (("small", of_small), ("large", of_large)):
-        print(f"\n{name}: {'; '.join(notes)}")
+    var = {"small": arguments.small, "large": arguments.large}
+    if arguments.processor:
+        measured, notes = measure_processor(var, arguments.rounds, arguments.only), []
+    else:
+        measured, notes = measure(var, arguments.rounds, arguments.only, environment)
+    quads = [
+        json.loads((each / "current" / "manifest.json").read_text(encoding="utf-8"))["quads"] for each in var.values()
+    ]
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    load = f"load {os.getloadavg()[0]:.1f}"
+    print(f"{quads[0]:,} and {quads[1]:,} statements; {machine}, {load}", end="; ")
+    print(f"{arguments.rounds} requests each, nothing kept.\n")
+    grown = show(measured)
+    print("\n" + "\n".join(f"- {note}" for note in notes))
     print(f"\nLookups that grow by more than {MOST_GROWTH}: {', '.join(grown) or 'none'}.")
 
 

@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
 
+from metropolis_kg.store.bare import BareStore
 from metropolis_kg.store.endpoint import Credentials, Endpoint
 from metropolis_kg.store.engines import engine_of
 from servers import ask, free_port, wait_for
@@ -76,6 +78,25 @@ class RunningEngine:
             self._process.wait()
             self._process = None
 
+    @property
+    def credentials(self) -> Path:
+        """A file that says who may update it."""
+        path = self._folder / "credentials"
+        path.write_text(f"dba:{PASSWORD}\n", encoding="utf-8")
+        return path
+
+    @property
+    def bare(self) -> BareStore:
+        """The store as it is."""
+        return BareStore.at(self.query, None, Credentials("dba", PASSWORD))
+
+    def graphs(self) -> set[str]:
+        """Return the names of all graphs with statements, but for those that the engine brings along."""
+        query = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+        answer = ask(f"{self.query}?{urlencode({'query': query})}", "application/sparql-results+json")
+        found = {row["g"]["value"] for row in answer.json()["results"]["bindings"]}
+        return {graph for graph in found if graph.startswith("urn:metropolis-kg:") or "example.org" in graph}
+
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add ``quads``, all of named graphs, by SPARQL Update."""
         engine = engine_of(Endpoint(self.query), time.monotonic() + _PATIENCE)
@@ -118,8 +139,8 @@ def virtuoso(folder: Path, rows: int = 10_000_000) -> Iterator[RunningEngine]:
 
 
 @contextmanager
-def oxigraph(folder: Path, *options: str) -> Iterator[RunningEngine]:
-    """Run Oxigraph's server, writable, in ``folder``; its default graph is the union of all."""
+def oxigraph(folder: Path, *options: str, union: bool = True) -> Iterator[RunningEngine]:
+    """Run Oxigraph's server, writable, in ``folder``; its default graph is the ``union`` of all."""
     beside_python = Path(sys.executable).with_name("oxigraph")
     binary = str(beside_python) if beside_python.exists() else shutil.which("oxigraph")
     if not binary:
@@ -127,7 +148,7 @@ def oxigraph(folder: Path, *options: str) -> Iterator[RunningEngine]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     place = ["--location", str(folder / "store"), "--bind", f"127.0.0.1:{port}"]
-    command = [binary, "serve", "--union-default-graph", *place, *options]
+    command = [binary, "serve", *(["--union-default-graph"] if union else []), *place, *options]
     with _running(RunningEngine(command, folder, f"{url}/query", f"{url}/update")) as engine:
         yield engine
 

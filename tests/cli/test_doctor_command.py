@@ -55,6 +55,7 @@ def test_what_does_not_hold_is_shown_with_what_was_sent_and_why_it_matters(site:
     [
         ((f"http://127.0.0.1:{free_port()}/",), "cannot be asked: no HTTP answer: Connection refused"),
         (("ftp://example.org/",), "is no http or https address such as https://example.org/"),
+        (("http://user:secret@127.0.0.1:1/",), "an address with a user name is not taken"),
         (("http://127.0.0.1:1/", "--only", "E99"), "'E99' is no behaviour; there are E1 E2"),
         (("http://127.0.0.1:1/", "--format", "json", "--format", "junit"), "only one format can go to standard output"),
     ],

@@ -36,7 +36,6 @@ def test_what_cannot_be_done_is_one_message_and_status_2(tmp_path: Path) -> None
     for arguments, message in (
         (("tenures",), "yet; run 'metropolis-kg build'"),
         (("popolo", "--metadata"), "--metadata stands beside a table of tenures"),
-        (("tenures", "--store", "nowhere"), "--store is 'nowhere'"),
     ):
         done = export(tmp_path, *arguments)
         assert done.returncode == 2, arguments

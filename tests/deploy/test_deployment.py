@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from nginx import checked, configured, make_certificate, site
 from repository import REPOSITORY
-from servers import ask, free_port, served
+from servers import ask, free_port
 
 DEPLOY = REPOSITORY / "deploy"
 UNITS = DEPLOY / "systemd"
@@ -83,34 +82,33 @@ def test_the_services_are_exposed_to_little(units: Path, name: str) -> None:
     assert float(level[1]) <= EXPOSED
 
 
-@contextmanager
-def started(var: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Start what the unit starts, from where this program is, on ``var``."""
-    command = [part.replace("%i", str(port)) for part in shlex.split(setting("metropolis-kg@.service", "ExecStart"))]
+@pytest.fixture(scope="module")
+def unit(site_var: Path) -> Iterator[str]:
+    """The server that the unit starts, from where this program is, once that which follows has ended: its address."""
+    port = free_port()
+    command, waits = (
+        shlex.split(setting("metropolis-kg@.service", name).replace("%i", str(port)))
+        for name in ("ExecStart", "ExecStartPost")
+    )
     assert command[0] == INSTALLED
     limits = [setting("metropolis-kg@.service", name) for name in ("LimitNOFILE", "UMask")]
     here = str(Path(sys.executable).with_name("metropolis-kg"))
-    environment = {**os.environ, "METROPOLIS_KG_VAR": str(var), "METROPOLIS_KG_PROXIES": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-c", SECLUDED, *limits, here, *command[1:]], stderr=subprocess.PIPE, cwd="/", env=environment
-    )
+        [sys.executable, "-c", SECLUDED, *limits, here, *command[1:]],
+        cwd="/", stderr=subprocess.DEVNULL, env={**os.environ, "METROPOLIS_KG_VAR": str(site_var)},
+    )  # fmt: skip
     try:
-        yield process
+        subprocess.run(waits, check=True, timeout=60)
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.communicate(timeout=int(setting("metropolis-kg@.service", "TimeoutStopSec")))
+        assert process.wait(timeout=int(setting("metropolis-kg@.service", "TimeoutStopSec"))) == 0
 
 
-def test_the_command_of_the_unit_serves_and_what_follows_waits_until_it_does(site_var: Path) -> None:
-    port = free_port()
-    with started(site_var, port) as process:
-        waits = setting("metropolis-kg@.service", "ExecStartPost").replace("%i", str(port))
-        subprocess.run(shlex.split(waits), check=True, timeout=60)
-        assert ask(f"http://127.0.0.1:{port}/readyz").status == 200
-        query = "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+5"
-        for path in ("/doc/place/berlin.ttl", query, "/search?q=berlin", "/metrics"):
-            assert ask(f"http://127.0.0.1:{port}{path}").status == 200
-    assert process.returncode == 0
+def test_the_command_of_the_unit_serves_and_what_follows_waits_until_it_does(unit: str) -> None:
+    query = "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+5"
+    for path in ("/readyz", "/doc/place/berlin.ttl", query, "/search?q=berlin"):
+        assert ask(unit + path).status == 200
 
 
 def test_the_command_that_fetches_releases_is_one_of_this_program() -> None:
@@ -145,12 +143,10 @@ def rules() -> list[dict[str, str]]:
     return [rule for group in said["groups"] for rule in group["rules"]]
 
 
-def test_alerts_are_about_counts_that_there_are(site_var: Path) -> None:
-    with served(site_var, free_port(), "--workers", "1") as url:
-        ask(f"{url}/doc/place/berlin.ttl")
-        ask(f"{url}/sparql?query=ASK%7B%7D")
-        ask(f"{url}/nix")
-        families = list(text_string_to_metric_families(ask(f"{url}/metrics").body.decode()))
+def test_alerts_are_about_counts_that_there_are(unit: str) -> None:
+    for path in ("/doc/place/berlin.ttl", "/sparql?query=ASK%7B%7D", "/nix") * 4:  # so that each worker has had some
+        ask(unit + path)
+    families = list(text_string_to_metric_families(ask(f"{unit}/metrics").body.decode()))
     known = {sample.name: set(sample.labels) for family in families for sample in family.samples}
     selectors = re.compile(r"(metropolis_kg_\w+)(\{[^}]*\})?")
     used = [(rule["alert"], *found) for rule in rules() for found in selectors.findall(rule["expr"])]

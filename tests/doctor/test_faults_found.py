@@ -36,7 +36,9 @@ def relay(site: str) -> Iterator[Relay]:
 def diagnosed(relay: Relay, *more: str) -> Diagnosis:
     """Ask all that is quick, and ``more``."""
     chosen = [each for each in behaviours() if each.id not in SLOW - set(more)]
-    return examine(Told(f"{relay.url}/", thing=relay.url + PERSON), Limits(seconds_each=60), chosen, lambda _: None)
+    return examine(
+        Told(f"{relay.url}/", thing=relay.url + PERSON), Limits(seconds=300, seconds_each=60), chosen, lambda _: None
+    )
 
 
 def failing(diagnosis: Diagnosis) -> set[str]:
@@ -356,7 +358,7 @@ def test_a_misread_request_is_found(relay: Relay, twist: Callable[[Asked], Asked
 def test_updates_that_are_taken_are_found(relay: Relay) -> None:
     relay.fault = update_taken
     told = Told(f"{relay.url}/", sparql=f"{relay.url}/sparql", intrusive=True)
-    assert failing(examine(told, Limits(seconds_each=60), chosen(["Q9"]), lambda _: None)) == {"Q9"}
+    assert failing(examine(told, Limits(seconds=300, seconds_each=60), chosen(["Q9"]), lambda _: None)) == {"Q9"}
 
 
 def test_an_engine_that_follows_service_is_found(site_var: Path) -> None:
@@ -364,7 +366,7 @@ def test_an_engine_that_follows_service_is_found(site_var: Path) -> None:
     engine = start_oxigraph(site_var / "current" / "store", port)
     try:
         [outcome] = examine(
-            Told(f"http://127.0.0.1:{port}/query"), Limits(seconds_each=60), chosen(["Q8"]), lambda _: None
+            Told(f"http://127.0.0.1:{port}/query"), Limits(seconds=300, seconds_each=60), chosen(["Q8"]), lambda _: None
         ).outcomes
     finally:
         engine.terminate()

@@ -187,8 +187,8 @@ def _time(membership: Mapping[str, Any]) -> str:
 # ---- schema.org ----
 
 
-def test_all_of_schema_org_is_one_document_with_every_thing(reader: Reader, content: Content) -> None:
-    document = json.loads(b"".join(as_schema_org(reader, content.queries)))
+def test_all_of_schema_org_is_one_document_with_every_thing(reader: Reader) -> None:
+    document = json.loads(b"".join(as_schema_org(reader)))
     assert document["@context"] == "https://schema.org"
     roots = [each["@id"] for each in document["@graph"]]
     assert roots == reader.everything()

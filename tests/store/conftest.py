@@ -11,21 +11,7 @@ from metropolis_kg.store.protocol import QueryService
 from metropolis_kg.store.recipe import Limits, Recipe
 from metropolis_kg.store.workers import Workers
 from servers import free_port, start_oxigraph
-
-PREFIXES = {"ex": "http://example.org/", "xsd": "http://www.w3.org/2001/XMLSchema#"}
-
-BASE = "http://example.org/"
-DATASET = """
-@prefix ex: <http://example.org/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-ex:page {
-  ex:berlin ex:name "Berlin"@de ; ex:since "1991-01-01"^^xsd:date .
-}
-ex:enrichment {
-  ex:berlin ex:memberOf ex:metropolis .
-  ex:metropolis ex:name "Metropolis"@de, "a \\"quoted\\" name \\u007D ?at" .
-}
-"""
+from small_dataset import BASE, DATASET, PREFIXES
 
 
 @pytest.fixture(scope="session")

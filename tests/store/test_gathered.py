@@ -5,15 +5,15 @@ are looked up in an Oxigraph store: one that holds them as they are, and one tha
 is in two graphs: Oxigraph finds such a one twice in the union of its graphs.
 """
 
+import gc
 import io
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from layouts import laid_out
 from metropolis_kg.store.embedded import EmbeddedStore
@@ -28,55 +28,84 @@ ex:g1 { ex:a ex:p ex:b , ex:c ; ex:q "x" . ex:b ex:p ex:c ; ex:q "x"@de . ex:c e
 ex:g2 { ex:a ex:r ex:d . ex:d ex:p ex:a ; ex:q 7 , "x" . ex:b ex:r ex:a . _:n ex:p ex:a ; ex:r _:n }
 ex:g3 { ex:e ex:q true ; ex:r ex:b . ex:d ex:r ex:e . ex:p ex:q ex:r . ex:g1 ex:r ex:g2 }
 """
-NODES = ["?a", "?b", "?c", "?a", "?b", "ex:a", "ex:b", "ex:d"]
+NODES = ["?a", "?a", "?a", "?b", "?c", "?a", "?b", "ex:a", "ex:d"]
 PROPERTIES = [
-    "ex:p", "ex:q", "ex:r", "?d", "^ex:p", "ex:p/ex:r", "ex:p?", "ex:p*", "ex:r+", "(ex:p|ex:r)", "!(ex:p|^ex:q)",
-    "(ex:p/ex:q?)", "^(ex:r/ex:p)",
+    "ex:p", "ex:q", "ex:r", "ex:p", "ex:r", "ex:p", "ex:r", "?d", "^ex:p", "ex:p/ex:r", "ex:r+", "(ex:p|ex:r)",
+    "!(ex:p|^ex:q)", "(ex:p/ex:q?)", "ex:p*", "^(ex:r/ex:p)", "ex:q",
 ]  # fmt: skip
-OBJECTS = ["?b", "?c", "?c", "?d", "ex:a", "ex:c", '"x"', '"x"@de', "7", "true"]
-BOUND = ["?a", "?c", "1 + 1", "EXISTS { ?a ex:r ?b }"]
-AFTER = ["", "?z ex:p ?y ."]
+OBJECTS = ["?b", "?b", "?c", "?c", "?e", "?f", "?d", "ex:a", '"x"@de', "7"]
 TESTS = ["?a != ?c", "BOUND(?c)", "!BOUND(?b)", "ISIRI(?b)", "COALESCE(?c, ?b) = ex:a", "?a IN (ex:a, ex:b)", "?z > 1"]
 
-triple = st.builds("{} {} {} .".format, st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(OBJECTS))
-triples = st.lists(triple, min_size=1, max_size=3).map(" ".join)
+DATASETS = [((), ()), ((), ()), (("g1",), ()), (("g1", "g3"), ("g2",)), ((), ("g2", "g3"))]
 
 
-def groups(depth: int) -> st.SearchStrategy[str]:
-    """Groups of patterns, at most so deep."""
-    if depth == 0:
-        return triples
-    inner = groups(depth - 1)
-    return st.one_of(
-        triples,
-        st.builds("{} FILTER({})".format, inner, st.sampled_from(TESTS)),
-        st.builds("{} OPTIONAL {{ {} }}".format, inner, inner),
-        st.builds("{} OPTIONAL {{ {} FILTER EXISTS {{ {} }} }}".format, triples, triples, triples),
-        st.builds("{{ {} }} UNION {{ {} }} {}".format, inner, inner, triples),
-        st.builds("{} MINUS {{ {} }}".format, inner, inner),
-        st.builds("{} FILTER {} {{ {} }}".format, inner, st.sampled_from(["EXISTS", "NOT EXISTS"]), inner),
-        st.builds("{} BIND({} AS ?z) {}".format, triples, st.sampled_from(BOUND), st.sampled_from(AFTER)),
-        st.builds("{} VALUES (?a ?z) {{ (ex:a 1) (UNDEF {}) }}".format, inner, st.sampled_from(["2", "ex:b"])),
-        st.builds("VALUES ?a {{ {} }} {}".format, st.sampled_from(["ex:a", "ex:b ex:d"]), inner),
-        st.builds("GRAPH {} {{ {} }} {}".format, st.sampled_from(["?g", "?c", "ex:g2"]), inner, triples),
-        st.builds("{} GRAPH ?g {{ }}".format, triples),
-        st.builds("{{ SELECT {} WHERE {{ {} }} }} {}".format, st.sampled_from(["?a ?b", "DISTINCT ?c", "*"]), inner,
-                  triples),
-        st.builds("{{ SELECT ?a (COUNT(?b) AS ?z) WHERE {{ {} }} GROUP BY ?a }} {}".format, inner, triples),
-        st.builds("{{ SELECT ?a ?b WHERE {{ {} }} ORDER BY ?a ?b ?c ?d LIMIT 2 }} {}".format, triples, triples),
-    )  # fmt: skip
+class Draw:
+    """Draws queries, of every form as often as of any other."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - for tests
+
+    def one(self, *of: str) -> str:
+        """Return one of several."""
+        return self._random.choice(of)
+
+    def triples(self) -> str:
+        """Return a few patterns that hang together."""
+        drawn = [
+            (self.one(*NODES), self.one(*PROPERTIES), self.one(*OBJECTS)) for _ in range(self._random.randint(1, 2))
+        ]
+        return " ".join(f"{' '.join(each)} ." for each in drawn)
+
+    def group(self, depth: int) -> str:
+        """Return a group of patterns, at most so deep."""
+        if not depth:
+            return self.triples()
+        return self.one(*GROUPS).format(
+            g=self.group(depth - 1), h=self.group(depth - 1), s=self.triples(), t=self.triples(), u=self.triples(),
+            test=self.one(*TESTS), value=self.one("?a", "?c", "1 + 1", "EXISTS { ?a ex:r ?b }"),
+            name=self.one("?g", "?c", "ex:g2"), some=self.one("ex:a", "ex:b ex:d"),
+            selected=self.one("?a ?b", "DISTINCT ?c", "*"), wanted=self.one("FILTER EXISTS", "FILTER NOT EXISTS"),
+        )  # fmt: skip
+
+    def query(self) -> str:
+        """Return a query."""
+        depth = self._random.choice([1, 1, 2])
+        things = self.one("?a", "?b ex:d", "*")
+        return self.one(*QUERIES).format(g=self.group(depth), t=self.triples(), things=things)
+
+    def dataset(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the default and the named graphs of the protocol."""
+        return self._random.choice(DATASETS)
 
 
-group = groups(2)
-queries = st.one_of(
-    st.builds("SELECT * WHERE {{ {} }}".format, group),
-    st.builds("SELECT ?a (COUNT(*) AS ?n) WHERE {{ {} }} GROUP BY ?a HAVING(COUNT(*) > 1)".format, group),
-    st.builds("SELECT ?a (EXISTS {{ {} }} AS ?x) WHERE {{ {} }} ORDER BY ?a".format, triples, group),
-    st.builds("ASK {{ {} }}".format, group),
-    st.builds("CONSTRUCT {{ ?a ex:p ?b . ?b ex:q [] }} WHERE {{ {} }}".format, group),
-    st.builds("DESCRIBE {} WHERE {{ {} }}".format, st.sampled_from(["?a", "?b ex:d", "*"]), triples),
-)
-datasets = st.sampled_from([((), ()), ((), ()), (("g1",), ()), (("g1", "g3"), ("g2",)), ((), ("g2", "g3"))])
+GROUPS = [
+    "{s} FILTER({test})",
+    "{g} OPTIONAL {{ {h} }}",
+    "{g} OPTIONAL {{ {s} OPTIONAL {{ {t} }} }}",
+    "{s} OPTIONAL {{ {t} FILTER EXISTS {{ {u} }} }}",
+    "{{ {g} }} UNION {{ {h} }} {s}",
+    "{g} MINUS {{ {h} }}",
+    "{g} {wanted} {{ {h} }}",
+    "{s} BIND({value} AS ?z) ?z ex:p ?y .",
+    "{g} VALUES (?a ?z) {{ (ex:a 1) (UNDEF ex:b) }}",
+    "VALUES ?a {{ {some} }} {g}",
+    "GRAPH {name} {{ {g} }} {s}",
+    "{s} GRAPH ?g {{ }}",
+    "{{ SELECT {selected} WHERE {{ {g} }} }} {s}",
+    "{{ SELECT ?a (COUNT(?b) AS ?z) WHERE {{ {g} }} GROUP BY ?a }} {s}",
+    "{{ SELECT ?a ?b WHERE {{ {s} }} ORDER BY ?a ?b ?c ?d LIMIT 2 }} {t}",
+]
+QUERIES = [
+    "SELECT * WHERE {{ {g} }}",
+    "SELECT ?a ?b WHERE {{ {g} }}",
+    "SELECT ?a ?b ?c ?e WHERE {{ {g} }}",
+    "SELECT DISTINCT ?b ?z WHERE {{ {g} }}",
+    "SELECT ?a (COUNT(*) AS ?n) WHERE {{ {g} }} GROUP BY ?a HAVING(COUNT(*) > 1)",
+    "SELECT ?a (EXISTS {{ ?a <http://example.org/r> ?b }} AS ?x) WHERE {{ {g} }} ORDER BY ?a",
+    "ASK {{ {g} }}",
+    "CONSTRUCT {{ ?a ex:p ?b . ?b ex:q [] }} WHERE {{ {g} }}",
+    "DESCRIBE {things} WHERE {{ {t} }}",
+]
 
 Answering = tuple[EmbeddedStore, Gathering, Gathering]
 
@@ -119,21 +148,24 @@ def _solutions(held: ox.Store) -> Callable[[str], Iterator[Mapping[str, Any]]]:
     def solutions(lookup: str) -> Iterator[Mapping[str, Any]]:
         found: Any = held.query(lookup)
         names = [each.value for each in found.variables]
-        return ({name: _blank(row[name]) for name in names} for row in found)
+        return iter([{name: _blank(row[name]) for name in names} for row in found])
 
     return solutions
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(query=queries, graphs=datasets)
-def test_random_queries_have_the_same_answers_from_what_they_need(
-    answering: Answering, query: str, graphs: tuple[tuple[str, ...], tuple[str, ...]]
-) -> None:
-    media_type = N_TRIPLES if query.startswith(("CONSTRUCT", "DESCRIBE")) else RESULTS_JSON
-    default, named = (tuple(f"{BASE}{each}" for each in names) for names in graphs)
-    question = Question(query, media_type, {}, default, named)
-    whole, *gathered = (_answer(each, question) for each in answering)
-    assert [each for each in gathered if each not in (whole, REFUSED)] == []
+def test_random_queries_have_the_same_answers_from_what_they_need(answering: Answering) -> None:
+    draw, outcomes = Draw(7), Counter[str]()
+    for _ in range(300):
+        query, graphs = draw.query(), draw.dataset()
+        media_type = N_TRIPLES if query.startswith(("CONSTRUCT", "DESCRIBE")) else RESULTS_JSON
+        default, named = (tuple(f"{BASE}{each}" for each in names) for names in graphs)
+        question = Question(query, media_type, {}, default, named)
+        whole, *gathered = (_answer(each, question) for each in answering)
+        outcomes["refused" if REFUSED in gathered else "something" if whole else "nothing"] += 1
+        assert [each for each in gathered if each not in (whole, REFUSED)] == [], (query, graphs)
+    gc.freeze()  # what Oxigraph answers may only be dropped by the thread that asked, which the collector does not know
+    assert outcomes["something"] > 45, outcomes
+    assert outcomes["refused"] < 80, outcomes
 
 
 REFUSED = "refused"

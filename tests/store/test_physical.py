@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 
 from layouts import laid_out, served_store
 from metropolis_kg.store.embedded import EmbeddedStore
-from metropolis_kg.store.layout import CONTROL, physical, union_graph
-from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, QueryMalformedError, QueryRefusedError, QueryService
+from metropolis_kg.store.layout import CONTROL, NOTHING, physical, union_graph
+from metropolis_kg.store.physical import PhysicalGraphs
+from metropolis_kg.store.protocol import (
+    N_TRIPLES,
+    RESULTS_JSON,
+    QueryMalformedError,
+    QueryRefusedError,
+    QueryService,
+    Question,
+)
 from metropolis_kg.store.remote import RemoteStore
 
 BASE = "http://example.org/"
@@ -151,6 +159,15 @@ def test_a_query_that_is_not_sparql_says_so(query: str, shared_store: QueryServi
 
 
 NODES = st.sampled_from(["?s", "?o", "?g", "?x", ":a", ":b", ":g1", ":g2", ":g9"])
+
+
+def test_a_graph_that_was_not_chosen_is_not_even_named_to_an_engine() -> None:
+    """Some engines answer from graphs that the dataset of the protocol leaves out."""
+    question = Question("ASK { GRAPH :g2 { :a :p :c } }", RESULTS_JSON, {}, (f"{BASE}g1",), (f"{BASE}g1",))
+    asked = PhysicalGraphs(NOW, PREFIXES, BASE).asked(question)
+    assert asked.text == f"ASK {{ GRAPH <{NOTHING}> {{ :a :p :c }} }}"
+
+
 VERBS = st.sampled_from([":p", ":n", ":q", "?p", ":p*", ":p|:q", "^:p"])
 TRIPLES = st.builds("{} {} {} .".format, NODES, VERBS, NODES)
 CONDITIONS = st.sampled_from([

@@ -2,14 +2,29 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from metropolis_kg.store.engines.engine import Engine
-from metropolis_kg.store.protocol import AnswerTooLargeError, QueryTimeoutError, Question, StoreUnavailableError
+from metropolis_kg.store.engines.graphdb import GraphDB
+from metropolis_kg.store.engines.neptune import Neptune
+from metropolis_kg.store.engines.oxigraph import Oxigraph
+from metropolis_kg.store.engines.qlever import QLever
+from metropolis_kg.store.engines.stardog import Stardog
+from metropolis_kg.store.engines.virtuoso import Virtuoso
+from metropolis_kg.store.protocol import (
+    AnswerTooLargeError,
+    QueryMalformedError,
+    QueryTimeoutError,
+    Question,
+    StoreError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from metropolis_kg.store.recipe import Limits
 from metropolis_kg.store.remote import RemoteStore
 from metropolis_kg.store.sheet import Sheet
@@ -123,6 +138,63 @@ def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
             )
         with pytest.raises(AnswerTooLargeError):
             sheet.finish()
+
+
+def test_an_answer_that_drips_is_given_up_in_time() -> None:
+    with dripping() as url:
+        began = time.monotonic()
+        with pytest.raises(QueryTimeoutError, match="within 1 seconds"):
+            RemoteStore(url, PREFIXES, BASE, timeout=1, engine=ANY).query("SELECT ?a {}", JSON)
+        assert time.monotonic() - began < 2
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """Yield the URL of a server that sends a byte of its answer every tenth of a second, the head as well."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                for byte in served_as(JSON, SPACED):
+                    connection.sendall(bytes([byte]))
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/sparql"
+        thread.join()
+
+
+CUT = SPACED[:-9] + b"The SPARQL operation has been cancelled"
+STATE = b"X-SQL-State: S1TAT\r\n"
+
+
+@pytest.mark.parametrize(
+    ("engine", "answer", "meaning"),
+    [
+        (Oxigraph(), served_as(JSON, CUT), QueryTimeoutError),
+        (ANY, served_as(JSON, CUT), StoreUnavailableError),
+        (ANY, b"HTTP/1.0 504 Late\r\n\r\n", QueryTimeoutError),
+        (ANY, b"HTTP/1.0 401 Who\r\n\r\n", StoreRefusedError),
+        (ANY, b"HTTP/1.0 403 No\r\n\r\n", StoreRefusedError),
+        (ANY, b"HTTP/1.0 301 Elsewhere\r\nLocation: http://127.0.0.1:9/\r\n\r\n", StoreRefusedError),
+        (ANY, b"HTTP/1.0 400 Bad\r\n\r\nerror at 2:9: expected a term", QueryMalformedError),
+        (GraphDB(), b"HTTP/1.0 503 Busy\r\n\r\nQuery evaluation took too long", QueryTimeoutError),
+        (Stardog(), b"HTTP/1.0 500 Oops\r\n\r\nexecution exceeded query timeout 60000", QueryTimeoutError),
+        (Neptune(), b'HTTP/1.0 500 Oops\r\n\r\n{"code":"TimeLimitExceededException"}', QueryTimeoutError),
+        (QLever(), b"HTTP/1.0 429 Stop\r\n\r\nOperation timed out.", QueryTimeoutError),
+        (Virtuoso(), served_as(JSON, SPACED, STATE), QueryTimeoutError),
+        (Virtuoso(), served_as(JSON, SPACED, b"X-SPARQL-MaxRows: 2\r\n"), AnswerTooLargeError),
+        (Virtuoso(), b"HTTP/1.0 500 Oops\r\n\r\nVirtuoso S1T00 Error SR171: Transaction timed out", QueryTimeoutError),
+    ],
+)
+def test_how_an_engine_gives_up_is_told_from_how_it_fails(
+    engine: Engine, answer: bytes, meaning: type[StoreError]
+) -> None:  # fmt: skip
+    with listening(answer) as url, pytest.raises(meaning) as caught:
+        RemoteStore(url, PREFIXES, BASE, timeout=2, engine=engine).query("SELECT ?s WHERE { ?s ?p ?o }", JSON)
+    assert caught.type is meaning
 
 
 @pytest.mark.parametrize(

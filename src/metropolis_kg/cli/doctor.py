@@ -38,6 +38,8 @@ def _address(ctx: click.Context, parameter: click.Parameter, value: str | None) 
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
+    if is_address and parts.username is not None:
+        raise click.BadParameter("an address with a user name is not taken; it would stand in reports", ctx, parameter)
     if not is_address:
         raise click.BadParameter(f"{value!r} is no http or https address such as https://example.org/", ctx, parameter)
     return value

@@ -1,6 +1,7 @@
 """``metropolis-kg export``."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from metropolis_kg.publication.exports.reading import Reader
+    from metropolis_kg.settings import Settings
 
 _FORMATS = ("popolo", "tenures", "schema-org")
 
@@ -40,30 +42,44 @@ def command(
 
     What the format cannot say is told on standard error.
     """  # \b is Click's
+    if metadata and (form != "tenures" or output is None):
+        raise click.UsageError("--metadata stands beside a table of tenures; name its file: tenures --output FILE")
+    losses: Counter[str] = Counter()
+    reader = _reader(ctx.obj, store)
+    _write(_pieces(reader, form, lang, losses), output)
+    if metadata and output:
+        _write_metadata(reader, output)
+    for what, count in sorted(losses.items()):
+        click.echo(f"not in Popolo, but in “metropolis_kg” of {count} memberships: {what}", err=True)
+
+
+def _reader(settings: "Settings", store: str | None) -> "Reader":
     from dataclasses import replace
 
     from metropolis_kg.content import find_content
-    from metropolis_kg.publication.exports.popolo import Popolo
     from metropolis_kg.publication.exports.reading import Reader
-    from metropolis_kg.publication.exports.schema_org import as_schema_org
-    from metropolis_kg.publication.exports.tenures import as_csv
     from metropolis_kg.web.current import Current
 
-    if metadata and (form != "tenures" or output is None):
-        raise click.UsageError("--metadata stands beside a table of tenures; name its file: tenures --output FILE")
-    queries = find_content(ctx.obj.root).queries
-    reader = Reader(Current(replace(ctx.obj, store=store or ctx.obj.store)).release(), queries)
-    popolo = Popolo(reader, lang)
-    pieces: dict[str, Callable[[], Iterable[bytes]]] = {
-        "popolo": popolo.written,
-        "tenures": lambda: as_csv(reader, lang),
-        "schema-org": lambda: as_schema_org(reader, queries),
-    }
-    _write(pieces[form](), output)
-    if metadata and output:
-        _write_metadata(reader, output)
-    for what, count in sorted(popolo.losses.items()):
-        click.echo(f"not in Popolo, but in “metropolis_kg” of {count} memberships: {what}", err=True)
+    release = Current(replace(settings, store=store or settings.store)).release()
+    return Reader(release, find_content(settings.root).queries)
+
+
+def _pieces(reader: "Reader", form: str, lang: str, losses: Counter[str]) -> Iterator[bytes]:
+    """Yield what is to be written; what the format cannot say is counted in ``losses``."""
+    if form == "tenures":
+        from metropolis_kg.publication.exports.tenures import as_csv
+
+        yield from as_csv(reader, lang)
+    elif form == "schema-org":
+        from metropolis_kg.publication.exports.schema_org import as_schema_org
+
+        yield from as_schema_org(reader)
+    else:
+        from metropolis_kg.publication.exports.popolo import Popolo
+
+        popolo = Popolo(reader, lang)
+        yield from popolo.written()
+        losses.update(popolo.losses)
 
 
 def _write(pieces: Iterable[bytes], output: Path | None) -> None:

@@ -56,10 +56,10 @@ def _compared(old: Blocks, new: Blocks, touched: SortedLines | None, base: str) 
 
 def _touched(old: "_Things", new: "_Things") -> SortedLines:
     """Return the things of which something is said in one dataset only."""
-    found = SortedLines()
+    found, below = SortedLines(), old.below
     last = b""
     for _, line in differing(file_blocks(old.dataset), file_blocks(new.dataset)):
-        if line.startswith(old.below):
+        if line.startswith(below):
             thing = line.partition(b" ")[0].rstrip(b">").partition(b"#")[0]
             if thing != last:
                 found.extend([thing + b">\n"])
@@ -94,9 +94,10 @@ class _Things:
         """Yield the things that are not said to be retired, as N-Quads terms in order, each a line, many at a time."""
         subjects: list[bytes] = []
         gone: set[bytes] = set()
+        below = self.below
         for block in file_blocks(self.dataset):
-            own = [line for line in block if line.startswith(self.below)]
-            subjects = list(dict.fromkeys([*subjects[-1:], *map(_subject, own)]))
+            own = [line for line in block if line.startswith(below)]
+            subjects = list(dict.fromkeys([*subjects[-1:], *[line.partition(b" ")[0] for line in own]]))
             gone.update(self._retired(own))
             yield [subject + b"\n" for subject in subjects[:-1] if b"#" not in subject and subject not in gone]
             gone.intersection_update(subjects[-1:])  # of the last one more may follow

@@ -51,7 +51,8 @@ def _validator(asking: Asking) -> str:
     for path, item in described["paths"].items():
         posted = item.get("post") if isinstance(item, Mapping) else None
         takes = ((posted or {}).get("requestBody") or {}).get("content", {})
-        if TURTLE in takes and "{" not in path and asking.publisher.within.holds(f"{root}{path}"):
+        said = f"{path} {(posted or {}).get('operationId')} {(posted or {}).get('summary')}".lower()
+        if TURTLE in takes and "valid" in said and "{" not in path and asking.publisher.within.holds(f"{root}{path}"):
             return f"{root}{path}"
     raise NotAskedError("no address that validates RDF was found in OpenAPI; --validator URL names one")
 

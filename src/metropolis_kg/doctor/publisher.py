@@ -81,11 +81,13 @@ class Publisher:
 
 
 def discover(client: Client, told: Told) -> Publisher:
-    """Find what there is, as far as time allows. Raises UnreachableError where nothing answers."""
+    """Find what there is, as far as time allows. Raises UnreachableError where nothing answers, or someone else."""
     within = Origins(told.url, told.thing, told.sparql, told.graph_store, told.stored_query, told.validator)
     start = client.follow(told.url, BROWSER, within=within)[-1]
     if not start.status:
         raise UnreachableError(f"{told.url} cannot be asked: {start.trouble}")
+    if start.location and not within.holds(start.location):
+        raise UnreachableError(f"{told.url} leads to another host; ask that: {start.location}")
     found = Publisher(start, page_of(start), within, Reader(client, within))
     seeking = _Seeking(client, told, found)
     for step in (

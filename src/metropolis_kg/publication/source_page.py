@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.model.coverage import Coverage, Place
 from metropolis_kg.model.evidence import Quote
-from metropolis_kg.publication.claim_view import ClaimView, claim_view, kind_name
+from metropolis_kg.publication.claim_view import ClaimView, bounds_of, claim_view, kind_name
 from metropolis_kg.publication.conflicts import Conflict, conflicts_of
 from metropolis_kg.publication.description import Description, described_claims, ordered
 from metropolis_kg.publication.linked import Part
@@ -128,7 +128,7 @@ def source_page_of(release: OpenRelease, queries: Path, reader: Reader, number: 
     pairs = claims.conflicts[:MOST_CONFLICTS] if first else ()
     about = _about(release, queries, said)
     more = _described(release, queries, said, [*(place.claim for place in places), *chain(*pairs)])
-    whole = replace(reader, description=_with(said, about.triples, more))
+    whole = replace(reader, description=_with_certainties(_with(said, about.triples, more), places))
     resting = _resting(whole, places)
     return SourcePage(
         source=described_source(whole),
@@ -166,6 +166,16 @@ def _described(
 
 def _with(said: Description, *more: Iterable[ox.Triple]) -> Description:
     return replace(said, triples=tuple(ordered({*said.triples, *chain(*more)}, said.thing)))
+
+
+def _with_certainties(said: Description, places: Iterable[Place]) -> Description:
+    """Return ``said`` with how certainly the claims at ``places`` held on its day; without a day, as it is."""
+    part = said.part
+    if part is None or part.day is None:
+        return said
+    held = {place.claim: bounds_of(said, place.claim).certainty(part.day) for place in places}
+    known = {claim: certainty for claim, certainty in held.items() if certainty}
+    return replace(said, part=replace(part, certainties={**part.certainties, **known}))
 
 
 def _resting(reader: Reader, places: Sequence[Place]) -> list[Resting]:

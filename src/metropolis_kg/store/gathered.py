@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from metropolis_kg.store.algebra import Terms
+from metropolis_kg.store.algebra import XSD_STRING, Terms
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.layout import LOGICAL, names_graph, physical, union_graph
@@ -115,7 +115,7 @@ class Gathering:
         chosen: list[Terms] = [self._dataset.default, None]
         if default or named:
             chosen = [frozenset(map(ox.NamedNode, each)) for each in (default, named)]
-        given = {name: frozenset(_several(terms)) for name, terms in question.bindings.items()}
+        given = {name: _written_alike(_several(terms)) for name, terms in question.bindings.items()}
         gathered = _Gathered(held, self._solutions, self._engine, self._dataset)
         Walk(question.query, self._prefixes, self._base, gathered).gather(chosen[0], chosen[1], given)
         here.write(question, output)
@@ -132,6 +132,8 @@ class _Gathered:
     def need(self, graphs: Terms, subjects: Terms, predicates: Terms, objects: Terms, most: int | None = None) -> None:
         """Gather the statements that fit, or ``most`` of them where it is given."""
         subjects, predicates = _nodes(subjects), _nodes(predicates)
+        if objects and not all(self._engine.finds(each) for each in objects if isinstance(each, ox.Literal)):
+            objects = None
         if any(terms is not None and not terms for terms in (graphs, subjects, predicates, objects)):
             return
         places = {"g": graphs, "p": predicates}
@@ -226,6 +228,13 @@ class _Gathered:
 def _nodes(terms: Terms) -> Terms:
     """Return those of ``terms`` that can have statements."""
     return terms if terms is None else frozenset(each for each in terms if not isinstance(each, ox.Literal))
+
+
+def _written_alike(given: Sequence[Any]) -> Terms:
+    """Return the terms ``given``, or any where there is one, such as a number, that can be written in several ways."""
+    literals = [each for each in given if isinstance(each, ox.Literal)]
+    is_text = all(each.language or each.datatype.value == XSD_STRING for each in literals)
+    return frozenset(given) if is_text else None
 
 
 def _several(given: Any) -> Sequence[Any]:

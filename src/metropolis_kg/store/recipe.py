@@ -97,4 +97,4 @@ class Recipe:
 
         timeout = max(int(self.limits.seconds), 1)
         credentials = Credentials.from_file(Path(self.credentials)) if self.credentials else None
-        return RemoteStore(self.place, self.prefixes, self.base, timeout, credentials, digest=self.digest)
+        return RemoteStore(self.place, self.prefixes, self.base, timeout, digest=self.digest, credentials=credentials)

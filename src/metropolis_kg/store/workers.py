@@ -161,7 +161,12 @@ class Workers(QueryService):
 
     def _begin(self) -> None:
         process = self._launched()
-        threading.Thread(target=self._see_end, args=[process], daemon=True, name="end of the query processes").start()
+        threading.Thread(
+            target=_see_end,
+            args=[process, self.address.parent / DEATHS],
+            daemon=True,
+            name="end of the query processes",
+        ).start()
         if process.stdin is None or process.stdout is None:
             raise AssertionError
         with process.stdin as stdin, process.stdout as stdout:
@@ -170,17 +175,6 @@ class Workers(QueryService):
             said = stdout.readline().strip()
         if said != "ready":
             raise StoreUnavailableError(f"No process that answers queries starts: {said or 'no reason is known'}")
-
-    def _see_end(self, process: subprocess.Popen[str]) -> None:
-        """Wait for the end of ``process``, which is no death where nobody wants it any more."""
-        status = process.wait()
-        if status < 0:
-            cause = signal_name(-status)
-            Deaths(self.address.parent / DEATHS).note(cause)
-            _log.error(
-                "the process that holds the store for queries died (%s); the next query starts another", cause,
-                extra=event("query-process-died", signal=cause),
-            )  # fmt: skip
 
     def _launched(self) -> subprocess.Popen[str]:
         """Return the process, started from no folder in particular. Raises StoreUnavailableError."""
@@ -192,6 +186,21 @@ class Workers(QueryService):
             )  # fmt: skip
         except OSError as error:
             raise StoreUnavailableError(f"No process that answers queries can be started: {error}.") from error
+
+
+def _see_end(process: subprocess.Popen[str], deaths: Path) -> None:
+    """Wait for the end of ``process``, which is no death where nobody wants it any more.
+
+    It knows nothing of the Workers: whoever waits for the processes does not want them.
+    """
+    status = process.wait()
+    if status < 0:
+        cause = signal_name(-status)
+        Deaths(deaths).note(cause)
+        _log.error(
+            "the process that holds the store for queries died (%s); the next query starts another", cause,
+            extra=event("query-process-died", signal=cause),
+        )  # fmt: skip
 
 
 def _received(asking: socket.socket) -> tuple[bytes, list[int]]:

@@ -14,7 +14,6 @@ from metropolis_kg.errors import HistoryUnreadableError, MetropolisError, Releas
 from metropolis_kg.model.publications import Publication, of_one_base
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.admission import Admission
-from metropolis_kg.store.event_log import event
 from metropolis_kg.store.protocol import StoreError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.recipe import Kind, Limits, Recipe
@@ -22,6 +21,7 @@ from metropolis_kg.store.release import OpenRelease, open_embedded
 from metropolis_kg.store.tally import Tally
 from metropolis_kg.store.workers import Workers
 from metropolis_kg.web.followed import FollowedStore
+from metropolis_kg.web.log import log_switch
 
 _log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class Current:
                 raise
             _log.exception("the release %s cannot be opened; the one before it goes on being served", target)
         else:
-            _tell(before, self._open)
+            log_switch(before, self._open)
         self._target = target
         return self._open
 
@@ -210,13 +210,6 @@ def _recipe(kind: Kind, place: str, prefixes: Mapping[str, str], base: str, sett
         settings.at_once, settings.queries_waiting,
     )  # fmt: skip
     return Recipe(kind, place, prefixes, base, limits, settings.services, settings.services_private)
-
-
-def _tell(before: OpenRelease | None, now: OpenRelease) -> None:
-    """Log that ``now`` is served, in place of ``before`` if there was one."""
-    if before:
-        facts = event("release-switched", release=now.digest, before=before.digest)
-        _log.info("release %s is served now", str(now.digest)[:12], extra=facts)
 
 
 def _started(reception: Reception) -> None:

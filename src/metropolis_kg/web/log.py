@@ -3,12 +3,15 @@
 Of a request it has the path and never the fields of the address, nor who asked: these may be about persons.
 """
 
+import logging
 import os
 from contextlib import suppress
 
-from metropolis_kg.store.event_log import Events, line
+from metropolis_kg.store.event_log import Events, event, line
+from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.exchange import Exchange, present
 
+_log = logging.getLogger(__name__)
 _STDERR = 2
 _LONGEST_PATH = 500
 
@@ -33,3 +36,10 @@ def log_request(exchange: Exchange, method: str, path: str, status: str, size: s
         facts["problem"] = exchange.problem
     with suppress(OSError):  # that nobody reads the log is no reason not to answer
         os.write(_STDERR, line("info", "request", exchange.id, facts))
+
+
+def log_switch(before: OpenRelease | None, now: OpenRelease) -> None:
+    """Log that ``now`` is served in place of ``before``, where that was another one."""
+    if before and before is not now:
+        facts = event("release-switched", release=now.digest, before=before.digest)
+        _log.info("release %s is served now", str(now.digest)[:12], extra=facts)

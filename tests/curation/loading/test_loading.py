@@ -24,8 +24,8 @@ from metropolis_kg.store.layout import CONTROL, LOADER, names_graph, physical, u
 from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.remote import RemoteStore
+from real_engines import RunningEngine, oxigraph, virtuoso
 from servers import wait_for
-from stores import Served
 
 FOREIGN = '<http://example.org/s> <http://example.org/p> "of others" .'
 BASE = "http://localhost:8000/"
@@ -69,18 +69,15 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release]:
 
 
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
     """Each engine in turn, with a graph of others in it."""
-    store = Served(request.param, tmp_path_factory.mktemp("store") / request.param)
-    store.start()
-    try:
-        yield store
-    finally:
-        store.kill()
+    folder = tmp_path_factory.mktemp(request.param)
+    with virtuoso(folder) if request.param == "virtuoso" else oxigraph(folder, union=False) as engine:
+        yield engine
 
 
 @pytest.fixture
-def store(running: Served) -> Served:
+def store(running: RunningEngine) -> RunningEngine:
     """An engine with nothing in it but a graph of others."""
     for graph in running.graphs():
         running.bare.update(f"DROP SILENT GRAPH <{graph}>")
@@ -103,7 +100,7 @@ class Telling:
             does()
 
 
-def loader(store: Served, told: Telling | None = None) -> Loader:
+def loader(store: RunningEngine, told: Telling | None = None) -> Loader:
     return Loader(Place(store.bare), told or Telling())
 
 
@@ -112,14 +109,14 @@ def graphs_of(release: Release) -> set[str]:
     return {CONTROL, names_graph(release.digest), union_graph(release.digest), *own}
 
 
-def count(store: Served, digest: str | None) -> int:
-    service = RemoteStore(store.url, {}, BASE, digest=digest)
+def count(store: RunningEngine, digest: str | None) -> int:
+    service = RemoteStore(store.query, {}, BASE, digest=digest)
     answer = service.query("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }", "text/csv")
     return int(answer.split()[1])
 
 
 def test_a_release_is_loaded_beside_others_and_replaces_the_one_before(
-    store: Served, two: tuple[Release, Release]
+    store: RunningEngine, two: tuple[Release, Release]
 ) -> None:
     first, second = two
     assert loader(store).load(first) == []
@@ -137,7 +134,7 @@ def test_a_release_is_loaded_beside_others_and_replaces_the_one_before(
 
 
 def test_the_store_has_the_manifest_and_the_report_but_not_what_is_said_of_files(
-    store: Served, two: tuple[Release, Release]
+    store: RunningEngine, two: tuple[Release, Release]
 ) -> None:
     loader(store).load(two[0])
     manifest = manifest_in(store.bare, two[0].digest)
@@ -147,7 +144,7 @@ def test_the_store_has_the_manifest_and_the_report_but_not_what_is_said_of_files
 
 
 def test_a_release_that_is_there_is_switched_to_without_being_loaded_again(
-    store: Served, two: tuple[Release, Release]
+    store: RunningEngine, two: tuple[Release, Release]
 ) -> None:
     loader(store).load(two[0])
     loader(store).load(two[1])
@@ -162,7 +159,7 @@ def test_a_release_that_is_there_is_switched_to_without_being_loaded_again(
 
 @pytest.mark.parametrize("change", ["", "INSERT", "DELETE"])
 def test_a_graph_that_changes_behind_its_back_stops_the_loader(
-    change: str, store: Served, two: tuple[Release, Release]
+    change: str, store: RunningEngine, two: tuple[Release, Release]
 ) -> None:
     """Once while the graph is loaded, which its digest shows, and once after it was proved."""
     first, second = two
@@ -195,7 +192,7 @@ def test_a_graph_that_changes_behind_its_back_stops_the_loader(
 
 
 def test_the_engine_is_killed_while_loading_and_the_release_before_is_still_whole(
-    store: Served, two: tuple[Release, Release], monkeypatch: pytest.MonkeyPatch
+    store: RunningEngine, two: tuple[Release, Release], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "_PAUSE", 0.05)
     monkeypatch.setattr(leases, "LIVES", 1)  # the loader that fails here runs in the process that loads again
@@ -238,18 +235,20 @@ Loader(place, lambda _: None).load(Release(Path(path)))
 """A loader that gets no further than to one of the graphs."""
 
 
-def test_the_loader_is_killed_and_the_next_one_need_not_wait(store: Served, two: tuple[Release, Release]) -> None:
+def test_the_loader_is_killed_and_the_next_one_need_not_wait(
+    store: RunningEngine, two: tuple[Release, Release]
+) -> None:
     first, second = two
     loader(store).load(first)
     graph = physical(second.digest, f"{BASE}graph/third")
-    stuck = [sys.executable, "-c", STUCK, store.url, str(store.credentials), str(second.path), graph]
+    stuck = [sys.executable, "-c", STUCK, store.query, str(store.credentials), str(second.path), graph]
     with subprocess.Popen(stuck) as loading:
         wait_for(lambda: physical(second.digest, f"{BASE}graph/page") in store.graphs(), loading)
         loading.kill()
     assert standing(store.bare).current == first.digest
     assert standing(store.bare).loaders
     var, digest = str(second.path.parent.parent), second.digest[:12]
-    command = [sys.executable, "-m", "metropolis_kg", "--var", var, "releases", "load", digest, "--to", store.url]
+    command = [sys.executable, "-m", "metropolis_kg", "--var", var, "releases", "load", digest, "--to", store.query]
     environment = {**os.environ, "METROPOLIS_KG_STORE_CREDENTIALS": str(store.credentials)}
     done = subprocess.run([*command, "--grace", "0"], env=environment, capture_output=True, check=True)
     assert b"loaded in part" in done.stderr
@@ -258,7 +257,7 @@ def test_the_loader_is_killed_and_the_next_one_need_not_wait(store: Served, two:
 
 
 def test_a_loader_waits_for_another_and_takes_over_when_its_lease_has_run_out(
-    store: Served, monkeypatch: pytest.MonkeyPatch
+    store: RunningEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "_PAUSE", 0.05)
     place, told = Place(store.bare), Telling()
@@ -284,7 +283,7 @@ def enter(place: Place, told: Telling) -> None:
         pass
 
 
-def test_a_loader_that_has_lost_its_lease_does_not_switch(store: Served, two: tuple[Release, Release]) -> None:
+def test_a_loader_that_has_lost_its_lease_does_not_switch(store: RunningEngine, two: tuple[Release, Release]) -> None:
     loader(store).load(two[0])
     robbed = Telling(
         "switching", lambda: [Place(store.bare).forget(each.node) for each in standing(store.bare).loaders]
@@ -299,7 +298,7 @@ def test_a_loader_that_has_lost_its_lease_does_not_switch(store: Served, two: tu
     ("report.json", lambda text: text.replace(b'"conforms": true', b'"conforms": false'), "does not conform"),
 ])  # fmt: skip
 def test_what_is_damaged_or_does_not_conform_is_not_loaded(
-    file: str, damage: Any, why: str, store: Served, two: tuple[Release, Release], tmp_path: Path
+    file: str, damage: Any, why: str, store: RunningEngine, two: tuple[Release, Release], tmp_path: Path
 ) -> None:
     shutil.copytree(two[1].path, tmp_path / "releases" / two[1].digest)
     release = Release(tmp_path / "releases" / two[1].digest)

@@ -1,5 +1,6 @@
 """Releases are fetched whole or not at all, from folders and from servers, good and bad ones."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.curation.transfer import pulling
+from metropolis_kg.curation.transfer.contents import Contents
 from metropolis_kg.curation.transfer.file_list import TransferError
 from metropolis_kg.curation.transfer.folder_place import FolderPlace
 from metropolis_kg.curation.transfer.place import Place, PlaceError
@@ -154,7 +156,7 @@ def test_a_file_that_is_missing_is_named(place: Place, folder: Path, tmp_path: P
 
 def test_a_file_that_is_longer_than_promised_is_not_read_to_its_end(place: Place, folder: Path, tmp_path: Path) -> None:
     with sst(folder).open("ab") as file:
-        file.truncate(1 << 33)  # a hole
+        file.truncate(1 << 24)  # a hole
     with pytest.raises(TransferError, match=r"000001\.sst is longer than the 320,000 bytes it should have"):
         fetched(tmp_path / "replica", FolderPlace(folder))
     assert nothing_is_there(tmp_path / "replica")
@@ -341,3 +343,14 @@ def test_a_place_is_left_alone_by_whoever_may_not_write_to_it(origin: Path, tmp_
     shutil.rmtree(origin / "releases")
     with pytest.raises(Exception, match="nothing is published"):
         brought(origin, FolderPlace(tmp_path / "place"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"published": "x"}, {"journal": [{"number": 7}]}, {"journal": 3}, {"releases": {"x": "y"}}, {"releases": []}],
+)
+def test_a_place_whose_contents_are_damaged_is_named(folder: Path, damage: dict[str, object]) -> None:
+    said = json.loads((folder / "releases.json").read_text(encoding="utf-8"))
+    (folder / "releases.json").write_text(json.dumps(said | damage), encoding="utf-8")
+    with pytest.raises(TransferError, match=r"releases\.json cannot be read"):
+        Contents.at(FolderPlace(folder))

@@ -72,7 +72,7 @@ class Reader:
     """Reads one release with the queries of the content. Every method raises what the store raises."""
 
     def __init__(self, release: OpenRelease, queries: Path) -> None:
-        self.release, self._queries = release, queries
+        self.release, self.queries = release, queries
 
     def term(self, name: str) -> ox.NamedNode:
         """Return the term with a prefixed name."""
@@ -82,19 +82,19 @@ class Reader:
     def of_class(self, *names: str) -> list[str]:
         """Return the IRIs of the things of these classes, in order."""
         bindings = {"class": [self.term(name) for name in names]}
-        return sorted({row[0] for row in lean_rows(self.release, self._queries / "export" / "of-class.rq", bindings)})
+        return sorted({row[0] for row in lean_rows(self.release, self.queries / "export" / "of-class.rq", bindings)})
 
     def everything(self) -> list[str]:
         """Return the IRIs of all things that have documents, in order."""
         bindings = {"space": ox.Literal(self.release.iri("id/"))}
-        return sorted({row[0] for row in lean_rows(self.release, self._queries / "export" / "everything.rq", bindings)})
+        return sorted({row[0] for row in lean_rows(self.release, self.queries / "export" / "everything.rq", bindings)})
 
     def about(self, query: str, iris: Sequence[str], name: str = "thing") -> list[Row]:
         """Return the rows of a query of exports about some things."""
         if not iris:
             return []
         bindings = {name: [ox.NamedNode(iri) for iri in iris]}
-        return rows(self.release, self._queries / "export" / f"{query}.rq", bindings)
+        return rows(self.release, self.queries / "export" / f"{query}.rq", bindings)
 
     def names(self, iris: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return IRI → language → name."""
@@ -103,7 +103,7 @@ class Reader:
         if not wanted:
             return found
         bindings = {"thing": [ox.NamedNode(iri) for iri in wanted]}
-        for row in rows(self.release, self._queries / "description" / "labels.rq", bindings):
+        for row in rows(self.release, self.queries / "description" / "labels.rq", bindings):
             label = row["label"]
             texts = found.setdefault(row["term"]["value"], {})
             texts[label.get("xml:lang", "")] = min(label["value"], texts.get(label.get("xml:lang", ""), label["value"]))

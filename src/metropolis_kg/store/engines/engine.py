@@ -69,6 +69,10 @@ class Engine:
         """
         return term
 
+    def finds(self, literal: Any) -> bool:
+        """Tell whether statements can be looked up by ``literal`` as their object, and all of them are found."""
+        return True
+
     def restored(self, term: Any) -> Any:
         """Return the term that was stored as ``term``, which the engine has answered; none for an unbound variable."""
         return term

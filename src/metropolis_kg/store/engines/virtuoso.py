@@ -91,6 +91,10 @@ class Virtuoso(Engine):
         own = f"@{term.language}" if term.language else term.datatype.value
         return ox.Literal(term.value, datatype=ox.NamedNode(KEPT + own))
 
+    def finds(self, literal: Any) -> bool:
+        """Tell so of text alone: ``true`` does not find what is true."""
+        return bool(literal.language or literal.datatype.value == f"{XSD}string") and _is_kept(literal)
+
     def restored(self, term: Any) -> Any:
         """Return the term of which ``stored`` made ``term``; booleans come as 1 and 0."""
         if not isinstance(term, ox.Literal):
