@@ -47,7 +47,7 @@ def keep_option() -> _Option:
 def opened(settings: Settings, url: str) -> "BareStore":
     """Return the store at ``url``. Raises StoreUnavailableError."""
     from metropolis_kg.store.bare import BareStore
-    from metropolis_kg.store.endpoint import Credentials
+    from metropolis_kg.store.credentials import Credentials
 
     path = settings.store_credentials
     return BareStore.at(url, settings.store_update, Credentials.from_file(path) if path else None)

@@ -13,7 +13,7 @@ from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.reception import Reception
