@@ -64,8 +64,8 @@ def test_a_membership_that_cannot_be_taken_is_reported_by_its_pointer(
 ) -> None:
     found = popolo(content, tmp_path, document(member(), wrong))
     assert reasons(found) == {"/memberships/1": [why]}
-    assert found.account.adds_up
-    assert "/memberships/1" in str(found.account.errors[0])
+    assert found.account.rows == found.account.claims + len(found.account.reported)
+    assert "/memberships/1" in str(*found.account.reported[0].as_errors(tmp_path))
 
 
 def test_posts_are_named_with_their_organisation_and_bring_their_role(content: Content, tmp_path: Path) -> None:
