@@ -95,6 +95,14 @@ def test_a_thing_that_cannot_be_taken_is_reported_and_so_is_what_refers_to_it(co
     assert reasons(found) == {"/memberships/0": [("row-reference-not-taken", "person_id")]}
 
 
+@pytest.mark.parametrize("identifiers", [["Q1234"], "Q1234", {"scheme": "wikidata"}])
+def test_identifiers_that_are_no_list_of_objects_are_reported(
+    identifiers: object, content: Content, tmp_path: Path
+) -> None:
+    found = popolo(content, tmp_path, document(persons=[ADA | {"identifiers": identifiers}]))
+    assert [(each.number, each.problems[0].code) for each in found.account.others] == [("/persons/0", "row-no-objects")]
+
+
 def test_a_role_that_holds_where_none_is_named_can_be_given(content: Content, tmp_path: Path) -> None:
     membership = {"person_id": "p1", "organization_id": "o1"}
     found = popolo(content, tmp_path, document(membership), **{"org:role": {"@id": "role:member"}})

@@ -146,7 +146,9 @@ class Entities:
 def identifiers_of(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield the identifiers of an entry: those of registers that are known as their IRIs. Raises RowProblem."""
     found = entry.said.get("identifiers") or []
-    for each in found if isinstance(found, list) else []:
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise RowProblem("row-no-objects", "identifiers", str(found))
+    for each in found:
         scheme, value = (Entry("", each).text(name) for name in ("scheme", "identifier"))
         form = REGISTERS.get(scheme.lower())
         if form is None:
