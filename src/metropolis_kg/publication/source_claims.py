@@ -252,9 +252,7 @@ def source_claims(release: OpenRelease, queries: Path, source: str) -> ReadClaim
     claims = frozenset(claim for claim, _ in resting)
     between = sorted((claim, other) for claim, other in conflicts if claim in claims and other not in claims)
     ordered = tuple(_numbered(sorted(places, key=_order)))
-    return ReadClaims(
-        ordered, claims, tuple(between), tuple(sorted(kinds.items(), key=lambda counted: rank(counted[0])))
-    )
+    return ReadClaims(ordered, claims, tuple(between), tuple(sorted(kinds.items(), key=lambda each: rank(each[0]))))
 
 
 def _numbered(places: Iterable[Place]) -> Iterator[Place]:

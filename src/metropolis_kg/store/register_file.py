@@ -204,7 +204,5 @@ def _count_kinds(database: sqlite3.Connection, claim: str) -> None:
     found: dict[int, list[tuple[str, int]]] = {}
     for source, kind, number in database.execute(sql.KINDS_OF_SOURCES, (claim,)):
         found.setdefault(source, []).append((kind.rpartition("#")[2], number))
-    rows = [
-        (json.dumps(sorted(kinds, key=lambda counted: rank(counted[0]))), source) for source, kinds in found.items()
-    ]
+    rows = [(json.dumps(sorted(kinds, key=lambda each: rank(each[0]))), source) for source, kinds in found.items()]
     database.executemany("UPDATE sources SET kinds = ? WHERE place = ?", rows)
