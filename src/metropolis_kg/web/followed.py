@@ -50,6 +50,7 @@ class FollowedStore:
         self._open: OpenRelease | None = None
         self._looked = self._confirmed = float("-inf")
         self._is_away = False
+        self._failure: MetropolisError = StoreUnavailableError(f"The store at {url} was not asked yet.")
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now.
@@ -63,8 +64,10 @@ class FollowedStore:
         if not self._looking.acquire(blocking=may_wait) and self._open:
             return self._open
         try:
-            if self._open is None or time.monotonic() - self._looked >= _PAUSE:
+            if time.monotonic() - self._looked >= _PAUSE:
                 self._open = self._look()
+            if self._open is None:  # those who waited do not each wait for the store as well
+                raise self._failure
             return self._open
         finally:
             self._looking.release()
@@ -74,6 +77,7 @@ class FollowedStore:
             release = self._found()
         except MetropolisError as error:
             if not self._open:
+                self._looked, self._failure = time.monotonic(), error
                 raise
             if not self._is_away:
                 _log.error("%s The release that was served goes on being served.", error)
