@@ -53,7 +53,7 @@ def read_document(path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise fault("mapping-not-json", path, said="too many brackets in each other") from error
     if not isinstance(document, dict):
-        raise fault("mapping-value", path, key="{…}", wanted='{"@context": …, "url": …}')
+        raise fault("mapping-no-object", path)
     return document
 
 
