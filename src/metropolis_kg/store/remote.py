@@ -244,4 +244,5 @@ def _pass_on_graph(answer: _Answer, media_type: str, prefixes: Mapping[str, str]
 
 
 def _cause(error: Exception) -> str:
-    return str(getattr(error, "reason", "")) or str(error) or type(error).__name__
+    cause = getattr(error, "reason", None) or error
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
