@@ -87,8 +87,10 @@ def test_many_statements_go_into_n_quads(name: str, workspace: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["missing.csv"], "missing.csv-metadata.json"), (["memberships.csv", "--name", "Nicht so"], "--name nicht-so"),
-        (["memberships.csv", "--output", "x.rdf"], ".nq"), (["memberships.csv", "--mapping", "none.json"], "none.json"),
+        (["missing.csv"], "missing.csv: The file cannot be read: No such file"),
+        (["memberships.csv", "--mapping", "none.json"], "none.json: The file cannot be read: No such file"),
+        (["memberships.csv", "--name", "Nicht so"], "--name nicht-so"),
+        (["memberships.csv", "--output", "x.rdf"], ".nq"),
         (["memberships.csv", "--name", "geonames"], "--replace"), (["memberships.csv", "--format", "xml"], "json"),
     ],
 )  # fmt: skip

@@ -59,7 +59,11 @@ def _ids(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str,
     show_default=True,
     help="After which nothing more is asked.",
 )
-@click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the report. Default: that of the locale.")
+@click.option(
+    "--lang",
+    type=click.Choice(["de", "en"]),
+    help="Language of behaviours and why they matter; findings are in English. Default: that of the locale.",
+)
 @click.option(
     "--format", "outputs", multiple=True, callback=outputs_in(_FORMATS), metavar="NAME[=FILE]",
     help=f"{', '.join(_FORMATS)}; into FILE where one is named. May be repeated. Default: text.",

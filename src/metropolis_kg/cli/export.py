@@ -79,15 +79,18 @@ def _pieces(reader: "Reader", form: str, lang: str, losses: Counter[str]) -> Ite
 
 
 def _write(pieces: Iterable[bytes], output: Path | None) -> None:
-    """Write to a file, which is replaced whole, or to standard output."""
+    """Write to a file, which is replaced whole, or to standard output. Raises OSError, which names it."""
     from metropolis_kg.cli.reporting import replacing
 
-    if output is None:
-        for piece in pieces:
-            click.echo(piece, nl=False)
-        return
-    with replacing(output) as file:
-        file.writelines(pieces)
+    try:
+        if output is None:
+            for piece in pieces:
+                click.echo(piece, nl=False)
+            return
+        with replacing(output) as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(output or "standard output")) from error
 
 
 def _write_metadata(reader: "Reader", output: Path) -> None:

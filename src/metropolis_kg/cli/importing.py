@@ -86,7 +86,7 @@ def command(
         click.echo(_NONE_TAKEN[lang], err=True)
     else:
         imported.write()
-        size = f"{imported.output.stat().st_size:,}"
+        size = f"{imported.output.stat().st_size:,}".replace(",", "." if lang == "de" else ",")
         click.echo(_WRITTEN[lang].format(path=content.relative(imported.output), size=size), err=True)
     ctx.exit(1 if imported.account.reported or imported.account.others else 0)
 

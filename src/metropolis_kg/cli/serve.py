@@ -94,7 +94,7 @@ def _opened(settings: Settings) -> str:
     except StoreUnavailableError as error:
         if not settings.store:
             raise
-        return f"{settings.base_iri}{where}, once there is something. {error}"
+        return f"{settings.base_iri}{where} once that can be asked ({str(error).removesuffix('.')})"
     return f"release {release.digest[:12]} of {release.base}{where}" if release.digest else f"{release.base}{where}"
 
 

@@ -80,7 +80,7 @@ class BareStore:
                 said = answer.read(1 << 16).decode(errors="replace")
             if answer.status >= _FAILED:
                 raise StoreUnavailableError(
-                    f"The store at {self.updated.url} takes no update: HTTP status {answer.status}. {_line(said)}"
+                    f"The store at {self.updated.url} takes no update: {_status(answer.status, said)}."
                 )
 
     def update_by(self, name: str, bindings: Bindings, about: int = 0) -> None:
@@ -100,8 +100,7 @@ class BareStore:
     def _refuse(self, answer: HTTPResponse, accept: str) -> None:
         """Raise StoreUnavailableError for what is no answer in ``accept``, or not all of one."""
         if answer.status != _FOUND:
-            said = _line(answer.read(1 << 16).decode(errors="replace"))
-            raise self._unavailable(f"HTTP status {answer.status}. {said}")
+            raise self._unavailable(_status(answer.status, answer.read(1 << 16).decode(errors="replace")))
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if fault := self.engine.fault(headers):
             raise self._unavailable(fault[1])
@@ -116,6 +115,20 @@ class BareStore:
 
 
 _FOUND, _FAILED = 200, 300
+
+
+_HINTS = {
+    401: "METROPOLIS_KG_STORE_CREDENTIALS names a file with user:password",
+    403: "METROPOLIS_KG_STORE_CREDENTIALS names a file with user:password",
+    404: "docs/engines.md has the addresses of each engine",
+    405: "docs/engines.md has the addresses of each engine",
+}
+
+
+def _status(status: int, said: str) -> str:
+    """Return in a line how a store has failed, what it said, and what may be wrong."""
+    parts = (f"HTTP status {status}", _line(said).rstrip("."), _HINTS.get(status, ""))
+    return "; ".join(part for part in parts if part)
 
 
 @contextmanager

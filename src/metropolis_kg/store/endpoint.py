@@ -83,7 +83,8 @@ class WholeBody:
 
 def reason(error: Exception) -> str:
     """Return in words why a request had no answer."""
-    return str(getattr(error, "reason", "")) or str(error) or type(error).__name__
+    cause = getattr(error, "reason", None) or error
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 class _Request(SPARQLWrapper):

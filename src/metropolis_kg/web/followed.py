@@ -107,8 +107,8 @@ class FollowedStore:
         base, prefixes = str(manifest["base"]), manifest["prefixes"]
         if base != self._settings.base_iri:
             raise ReleaseError(
-                f"The release {digest[:12]} in the store at {self._url} names things under {base}, but this server "
-                f"publishes under {self._settings.base_iri}. Set METROPOLIS_KG_BASE_IRI, or load another."
+                f"The release {digest[:12]} in the store at {self._url} names things under {base}, but "
+                f"METROPOLIS_KG_BASE_IRI is {self._settings.base_iri}; set it to {base}, or load another release."
             )
         reception = self._receiving(prefixes, digest)
         local, credentials = Release(Releases(self._settings.var).folder / digest), self._settings.store_credentials

@@ -49,7 +49,7 @@ WRONG = [
     ({"organization_id": "o1", "role": "Mitglied"}, ("row-cell-missing", "person_id")),
     ({"person_id": "p1", "organization_id": "o1"}, ("row-role-missing", "role")),
     (member(role="Kapitän"), ("row-name-unknown", "role")),
-    (member(start_date="2012-13"), ("row-time-meant", "start_date")),
+    (member(start_date="2012-13"), ("row-time-meant-both", "start_date")),
     (member(start_date="2016", end_date="2012"), ("row-time-reversed", "end_date")),
     (member(start_date=["2012"]), ("row-no-text", "start_date")),
     (member(role="Mit\0glied"), ("row-control-character", "role")),
@@ -113,4 +113,4 @@ def test_a_role_that_holds_where_none_is_named_can_be_given(content: Content, tm
 def test_what_is_no_popolo_is_refused_with_words(text: str, content: Content, tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         popolo(content, tmp_path, text)
-    assert raised.value.code in ("popolo-form", "mapping-value", "mapping-not-json")
+    assert raised.value.code in ("popolo-form", "mapping-no-object", "mapping-not-json")

@@ -42,7 +42,7 @@ BAD = {
     "Metropolis;Ada;;Präsident;2016;2012": [("row-time-reversed", "bis")],
     "Metropolis;Ada;;Präsident;2012-13-01;": [("row-time-no-month", "von")],
     "Metropolis;Ada;;Präsident;2012;ES ": [("row-stray-blank", "bis")],
-    "Metropolis;Ada;;Präsident;2012-2016 - X;07": [("row-time-meant", "von")],
+    "Metropolis;Ada;;Präsident;2012-2016 - X;07": [("row-time-meant-both", "von")],
     "Metropolis;Ada;;Präsident;2027;heute": [("row-time-after-source", "von")],
     "Metropolls;Ada;;Präsident;2012;": [("row-name-unknown-close", "Netzwerk")],
     "Kein Netz;Ada;;Kapitän;2012;": [("row-name-unknown", "Netzwerk"), ("row-name-unknown", "Rolle")],

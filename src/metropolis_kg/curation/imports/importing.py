@@ -78,6 +78,10 @@ def take(order: Order, content: Content) -> Imported:
 
 def _reading(order: Order, name: str, known: KnownThings) -> Table | Popolo:
     path, own = order.mapping or mapping_of(order.source), mapping_of(order.source)
+    if not order.source.is_file():
+        raise fault("unreadable-file", order.source, said="No such file")
+    if order.mapping and not path.is_file():
+        raise fault("unreadable-file", path, said="No such file")
     if not path.is_file():
         raise fault("table-without-mapping", order.source, meant=path.name)
     is_other = path.resolve() != own.resolve()

@@ -55,7 +55,7 @@ def read_document(path: Path) -> dict[str, Any]:
     except ValueError as error:  # a number of thousands of digits
         raise fault("mapping-not-json", path, said=str(error)) from error
     if not isinstance(document, dict):
-        raise fault("mapping-value", path, key="{…}", wanted='{"@context": …, "url": …}')
+        raise fault("mapping-no-object", path)
     return document
 
 

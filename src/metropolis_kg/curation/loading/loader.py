@@ -67,9 +67,9 @@ class Loader:
         with lease(self._place, self._progress) as loader:
             fitting = [each.digest for each in self._place.standing().releases if each.digest.startswith(digest)]
             if len(fitting) != 1:
-                what = "no release" if not fitting else f"{len(fitting)} releases"
+                what = "no release begins" if not fitting else f"{len(fitting)} releases begin"
                 raise ReleaseError(
-                    f"{what} in the store begin with {digest!r}; 'metropolis-kg releases list' shows them"
+                    f"{what} with {digest!r} in the store; 'metropolis-kg releases list --to URL' shows them"
                 )
             self._switch(fitting[0], loader)
         return fitting[0]

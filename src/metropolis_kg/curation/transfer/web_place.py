@@ -88,8 +88,14 @@ class WebPlace(Place):
             error.close()
             raise PlaceError(f"{self.name_of(path)} cannot {what}: {_why(error)}") from error
         except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-            raise PlaceError(f"{self.name_of(path)} cannot {what}: {reason}") from error
+            raise PlaceError(f"{self.name_of(path)} cannot {what}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "reason", None) or error
+    if isinstance(cause, BrokenPipeError | ConnectionResetError):
+        return f"{cause.strerror}; does the server take PUT there, and files of that size?"
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
