@@ -51,7 +51,7 @@ def test_what_may_differ_the_next_time_is_not_kept(reception: Start) -> None:
 def test_a_query_that_has_waited_for_its_turn_does_not_wait_as_long_again_for_a_process(
     nquads: Path, meeting: Path
 ) -> None:
-    limits = Limits(at_once=1, seconds=3, patience=60)
+    limits = Limits(at_once=1, seconds=1.5, patience=60)
     workers = Workers(Recipe("memory", str(nquads), {}, "http://base.example/", limits), meeting)
     workers.start()
     impatient = Reception(workers, Admission(meeting, per_client=9, here=9, patience=0), 0)
