@@ -38,7 +38,7 @@ class Limits:
     """Queries that wait for a process; beyond that they are turned away."""
 
     patience: float = 2
-    """Seconds that a query waits for a process before it is turned away."""
+    """Seconds that a query waits in all, for the turn of its client and for a process, before it is turned away."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.release import OpenRelease, open_remote
-from metropolis_kg.web.log import log_switch
+from metropolis_kg.web.replaced import replaced
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class FollowedStore:
             self._is_away, release = True, self._open
         else:
             self._is_away, self._confirmed = False, time.monotonic()
-            log_switch(self._open, release)
+            replaced(self._open, release)
         self._looked = time.monotonic()
         return release
 
