@@ -16,11 +16,11 @@ from metropolis_kg.model.namespaces import CANONICAL_BASE, SH, XSD
 from metropolis_kg.model.shapes import ShapesGraph
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean")
-AT_ONCE = 12
+AT_ONCE = 13
 EX = "https://example.org/"
 COPY = ox.NamedNode(f"{CANONICAL_BASE}graph/copy")
 NAMES = list(EXAMPLES)
-# Neighbours in the table change the same thing, so every twelfth is taken: none undoes what another shows.
+# Neighbours in the table change the same thing, so those taken lie apart: none undoes what another shows.
 BATCHES = [NAMES[first :: len(NAMES) // AT_ONCE] for first in range(len(NAMES) // AT_ONCE)]
 
 
