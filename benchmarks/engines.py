@@ -176,11 +176,11 @@ def running_granian(target: str, workers: int, threads: int, environment: Mappin
 
 
 @contextmanager
-def oxigraph(store: Path, *options: str) -> Iterator[OverHttp]:
+def oxigraph(store: Path) -> Iterator[OverHttp]:
     """Serve the Oxigraph directory by Oxigraph's own server, read-only."""
     port = free_port()
     command = [str(BESIDE_PYTHON / "oxigraph"), "serve-read-only", "--location", str(store), "--union-default-graph"]
-    with running([*command, "--bind", f"127.0.0.1:{port}", *options], port) as process:
+    with running([*command, "--bind", f"127.0.0.1:{port}"], port) as process:
         yield OverHttp(port, "/query", process)
 
 

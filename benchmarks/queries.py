@@ -133,7 +133,7 @@ def measure(case: Case, engines: Mapping[str, Engine], seconds: float, fewest: i
         for name in order.sample(sorted(answering), len(answering)):
             try:
                 measured.turn(name, answering[name])
-            except (TimeoutError, EngineError) as error:
+            except (EngineError, OSError) as error:
                 measured.failures[name] = error
                 answering.pop(name)
         rounds += 1

@@ -303,7 +303,7 @@ def doctor(served: Served) -> None:
 def _sentence(error: Exception) -> str:
     """Return what an error says, short, as a sentence."""
     said = " ".join(str(error).split()) or type(error).__name__
-    return said[:200].rstrip(".") + "."
+    return f"{said[:100]} … {said[-100:]}" if len(said) > 200 else said.rstrip(".") + "."
 
 
 PARTS: dict[str, Callable[[Served], None]] = {
