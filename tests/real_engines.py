@@ -14,7 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials, Endpoint
+from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import Endpoint
 from metropolis_kg.store.engines import engine_of
 from servers import ask, free_port, wait_for
 

@@ -49,6 +49,13 @@ def test_rows_reported_is_status_1_and_the_others_are_written(workspace: Path, t
     assert (workspace / "data/enrichment/memberships.ttl").exists()
 
 
+def test_a_table_of_the_content_has_its_graph_for_itself(workspace: Path, tmp_path: Path) -> None:
+    put(workspace / "data", f"{HEADER}\n{GOOD}\n")
+    done = run(workspace, table(tmp_path, GOOD))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "data/memberships.csv: graph:memberships is in this file already" in done.stderr
+
+
 def test_a_dry_run_gives_the_account_and_writes_nothing(workspace: Path, tmp_path: Path) -> None:
     before = sorted(workspace.rglob("*"))
     done = run(workspace, table(tmp_path, GOOD, BAD), "--dry-run", "--format", "json")

@@ -40,8 +40,9 @@ def test_a_client_waits_for_its_turn(tmp_path: Path) -> None:
         pool.submit(first)
         begun.wait(5)
         threading.Timer(0.2, ended.set).start()
-        with admission.turn("a"):
+        with admission.turn("a") as left:
             assert ended.is_set()
+            assert left < 4.9  # the seconds that it has waited do not begin anew where it waits for more
 
 
 def test_the_subscribers_of_one_network_are_one_client_but_not_those_of_two(tmp_path: Path) -> None:

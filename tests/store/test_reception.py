@@ -1,17 +1,22 @@
 """What a server keeps of answers: so many bytes, whatever the queries are, and nothing of a store that may change."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from metropolis_kg.store.admission import Admission
+from metropolis_kg.store.protocol import QueryTimeoutError, Question, TooManyQueriesError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.recipe import Limits, Recipe
 from metropolis_kg.store.workers import Workers
 
 Start = Callable[[int], Reception]
 NOTHING = "CONSTRUCT WHERE { ?s <a:no> ?o }"
+NUMBERS = " ".join(map(str, range(60)))
+ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(f'VALUES ?v{n} {{ {NUMBERS} }}' for n in range(12))} }}"
 
 
 @pytest.fixture
@@ -41,3 +46,19 @@ def test_what_may_differ_the_next_time_is_not_kept(reception: Start) -> None:
         "SELECT (UUID() AS ?x) {}", "text/csv"
     )
     assert keeping.kept == 0
+
+
+def test_a_query_that_has_waited_for_its_turn_does_not_wait_as_long_again_for_a_process(
+    nquads: Path, meeting: Path
+) -> None:
+    limits = Limits(at_once=1, seconds=1.5, patience=60)
+    workers = Workers(Recipe("memory", str(nquads), {}, "http://base.example/", limits), meeting)
+    workers.start()
+    impatient = Reception(workers, Admission(meeting, per_client=9, here=9, patience=0), 0)
+    with ThreadPoolExecutor(1) as pool:
+        begun = Event()
+        endless = pool.submit(workers.ask, Question(ENDLESS, "text/csv"), begun.set)
+        assert begun.wait(10)
+        with pytest.raises(TooManyQueriesError):
+            impatient.query("ASK {}", "text/csv")
+        assert isinstance(endless.exception(), QueryTimeoutError)

@@ -72,6 +72,11 @@ def cli(ctx: click.Context, root: Path | None, var: Path | None) -> None:
     ctx.obj = replace(settings, root=root or settings.root, var=var or settings.var)
 
 
+def endpoint(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Check an option that names a SPARQL endpoint as the setting is checked."""
+    return absolute_iri(parameter.opts[0], value, folder=False) if value else None
+
+
 def base_iri(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Check the option ``--base`` as the setting of that name is checked."""
     return absolute_iri(parameter.opts[0], value) if value else None

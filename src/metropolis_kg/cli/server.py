@@ -14,7 +14,7 @@ from granian.server.mp import MPServer
 
 from metropolis_kg.store.deaths import WORKERS, Deaths
 from metropolis_kg.store.event_log import Events, event
-from metropolis_kg.store.process_limits import end_with_parent
+from metropolis_kg.store.process_limits import end_with_parent, return_large_blocks
 
 _DIED = re.compile(r"Unexpected exit from worker-\d+")
 _NO_NEWS = re.compile(r"Configuration allows spawning up to")
@@ -76,6 +76,7 @@ def _worker_begun(server: int) -> Any:
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     end_with_parent(signal.SIGTERM)
+    return_large_blocks()
     if os.getppid() != server:
         os._exit(0)
     return app

@@ -29,7 +29,7 @@ class Admission:
     """
 
     def __init__(self, folder: Path, per_client: int, here: int, patience: float) -> None:
-        """Give a client ``per_client`` turns at the same time, for which it waits ``patience`` seconds.
+        """Give a client ``per_client`` turns at the same time; a query waits ``patience`` seconds in all.
 
         ``here`` is how many queries there may be in this process, waiting ones included; a client may have half of
         them, and at least its turns.
@@ -40,14 +40,17 @@ class Admission:
         self._counting = threading.Lock()
 
     @contextmanager
-    def turn(self, client: str) -> Iterator[None]:
-        """Let ``client`` ask for as long as the context lasts. Raises TooManyQueriesError."""
-        who = neighbourhood(client)
+    def turn(self, client: str) -> Iterator[float]:
+        """Let ``client`` ask for as long as the context lasts; give the seconds that it may still wait.
+
+        Raises TooManyQueriesError.
+        """
+        who, latest = neighbourhood(client), time.monotonic() + self._patience
         self._enter(who)
         try:
-            turn = self._own_turn(who)
+            turn = self._own_turn(who, latest)
             try:
-                yield
+                yield max(latest - time.monotonic(), 0)
             finally:
                 os.close(turn)
         finally:
@@ -67,9 +70,8 @@ class Admission:
             if not self._present[who]:
                 del self._present[who]
 
-    def _own_turn(self, who: str) -> int:
+    def _own_turn(self, who: str, latest: float) -> int:
         place = int.from_bytes(sha256(who.encode()).digest()[:4], "big") % _PLACES
-        latest = time.monotonic() + self._patience
         while True:
             for number in range(self._per_client):
                 turn = os.open(self._folder / f"client-{place}-{number}", os.O_CREAT | os.O_RDWR, 0o600)

@@ -14,7 +14,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from metropolis_kg.content import find_content, read_text
-from metropolis_kg.store.endpoint import Credentials, Endpoint
+from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import Endpoint, WholeBody, reason
 from metropolis_kg.store.engines import engine_of
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, Bindings, StoreUnavailableError
@@ -46,7 +47,7 @@ class BareStore:
         Anything takes ``patience`` seconds at most, and more where it is about many statements.
         """
         with _reached(url):
-            engine = engine_of(Endpoint(url), time.monotonic() + patience)
+            engine = engine_of(Endpoint(url, credentials), time.monotonic() + patience)
         updated = Endpoint(update_url or engine.update_url(url), credentials, engine.authentication)
         return cls(Endpoint(url, credentials, engine.authentication), engine, updated, patience)
 
@@ -64,7 +65,7 @@ class BareStore:
     def triples(self, graph: str, about: int = 0) -> Iterator[ox.Triple]:
         """Yield the statements of ``graph`` as they were loaded, in any order; they are ``about`` so many."""
         with self._asked("graph", graph, N_TRIPLES, about) as answer:
-            body: Any = _Whole(answer)
+            body: Any = WholeBody(answer)
             for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES, lenient=True):
                 said = quad.object
                 if isinstance(said, ox.Literal):
@@ -130,29 +131,13 @@ def _status(status: int, said: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-class _Whole:
-    """The body of a response, which has to be as long as it says."""
-
-    def __init__(self, answer: HTTPResponse) -> None:
-        self._answer = answer
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to ``size`` bytes. Raises OSError where the rest is missing."""
-        piece = self._answer.read(size)
-        if not piece and size and self._answer.length:  # which reading a given number of bytes does not notice
-            raise OSError(f"its answer lacks the last {self._answer.length} bytes")
-        return piece
-
-
 @contextmanager
 def _reached(url: str) -> Iterator[None]:
     """Raise StoreUnavailableError for whatever goes wrong while the store at ``url`` is asked or its answer read."""
     try:
         yield
     except (OSError, HTTPException, ValueError, SyntaxError, LookupError) as error:
-        cause = getattr(error, "reason", None) or error
-        said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-        raise StoreUnavailableError(f"The store at {url} does not answer: {said}.") from error
+        raise StoreUnavailableError(f"The store at {url} does not answer: {reason(error)}.") from error
 
 
 def _text(name: str) -> str:

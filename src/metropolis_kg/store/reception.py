@@ -49,8 +49,8 @@ class Reception(QueryService):
         self._tally.kept(found=known is not None, size=self.kept)
         if known is not None:
             return known
-        with self._tally.of_one() as begun, self._admission.turn(asking_client.get()):
-            answer = self._workers.ask(question, begun)
+        with self._tally.of_one() as begun, self._admission.turn(asking_client.get()) as patience:
+            answer = self._workers.ask(question, begun, patience)
         if _size(answer) * _LARGEST_SHARE <= self._answers.maxsize and is_repeatable(question.query):
             with self._using:
                 self._answers[key] = answer

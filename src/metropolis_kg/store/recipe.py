@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.federation import Federation
 from metropolis_kg.store.protocol import Store
@@ -37,7 +38,7 @@ class Limits:
     """Queries that wait for a process; beyond that they are turned away."""
 
     patience: float = 2
-    """Seconds that a query waits for a process before it is turned away."""
+    """Seconds that a query waits in all, for the turn of its client and for a process, before it is turned away."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,6 @@ class Recipe:
             return EmbeddedStore.in_memory(Path(self.place), self.prefixes, self.base)
         if self.kind == "disk":
             return EmbeddedStore.on_disk(Path(self.place), self.prefixes, self.base)
-        from metropolis_kg.store.endpoint import Credentials
         from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which the others do not need
 
         timeout = max(int(self.limits.seconds), 1)

@@ -38,6 +38,9 @@ _ATTEMPTS = 5
 _HUGE_PAGES = "glibc.malloc.hugetlb=1"
 """Has glibc ask for huge pages: there are fewer for the processes to share, of a store of hundreds of megabytes."""
 
+_AT_LEAST = 0.2
+"""Seconds that a process which is free may need to take a query, however long that has waited before."""
+
 _PAUSE = 0.02
 """Seconds between two attempts to be let in."""
 
@@ -63,15 +66,22 @@ class Workers(QueryService):
             if not self._is_there():
                 self._begin()
 
-    def ask(self, question: Question, begun: Callable[[], None] = lambda: None) -> bytes:
+    def ask(
+        self, question: Question, begun: Callable[[], None] = lambda: None, patience: float | None = None
+    ) -> bytes:  # fmt: skip
         """Return the answer to ``question``, as ``QueryService.query`` promises; ``begun`` is called once it is taken.
 
-        Raises TooManyQueriesError where no process takes it in time, QueryTimeoutError and QueryEndedError where its
-        process was ended, AnswerTooLargeError, ServiceFailedError, and what a store raises.
+        For that it waits ``patience`` seconds in all, those of the recipe where none are given; the start of processes
+        where there are none is not counted. Raises TooManyQueriesError where no process takes it in time,
+        QueryTimeoutError and QueryEndedError where its process was ended, AnswerTooLargeError, ServiceFailedError, and
+        what a store raises.
         """
+        patience = self.recipe.limits.patience if patience is None else patience
+        latest = time.monotonic() + patience
         for _ in range(_ATTEMPTS):
-            with self._connected() as asking:
-                if self._is_taken(asking, question):
+            asking, latest = self._connected(latest, patience)
+            with asking:
+                if self._is_taken(asking, question, latest):
                     begun()
                     return self._heard(asking)
             time.sleep(_PAUSE)
@@ -82,9 +92,9 @@ class Workers(QueryService):
         if self._held is not None:
             os.close(self._held)
 
-    def _connected(self) -> socket.socket:
-        """Return a connection. Starts the processes where nobody listens; waits where too many do."""
-        latest, started = time.monotonic() + self.recipe.limits.patience, False
+    def _connected(self, latest: float, patience: float) -> tuple[socket.socket, float]:
+        """Return a connection, and until when to wait on. Starts the processes where nobody listens."""
+        started = False
         while True:
             asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
@@ -100,13 +110,13 @@ class Workers(QueryService):
                 if started:
                     raise StoreUnavailableError(f"No process answers queries: {error}.") from error
                 self.start()
-                latest, started = time.monotonic() + self.recipe.limits.patience, True
+                latest, started = time.monotonic() + patience, True
             else:
-                return asking
+                return asking, latest
 
-    def _is_taken(self, asking: socket.socket, question: Question) -> bool:
+    def _is_taken(self, asking: socket.socket, question: Question, latest: float) -> bool:
         """Hand over ``question`` and tell whether a process takes it; not so where all of them are just ending."""
-        asking.settimeout(self.recipe.limits.patience)
+        asking.settimeout(max(latest - time.monotonic(), _AT_LEAST))
         try:
             asking.sendall(pickle.dumps(question))
             asking.shutdown(socket.SHUT_WR)

@@ -21,7 +21,7 @@ from metropolis_kg.store.release import OpenRelease, open_embedded
 from metropolis_kg.store.tally import Tally
 from metropolis_kg.store.workers import Workers
 from metropolis_kg.web.followed import FollowedStore
-from metropolis_kg.web.log import log_switch
+from metropolis_kg.web.replaced import replaced
 
 _log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class Current:
                 raise
             _log.exception("the release %s cannot be opened; the one before it goes on being served", target)
         else:
-            log_switch(before, self._open)
+            replaced(before, self._open)
         self._target = target
         return self._open
 

@@ -13,12 +13,12 @@ from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.reception import Reception
 from metropolis_kg.store.release import OpenRelease, open_remote
-from metropolis_kg.web.log import log_switch
+from metropolis_kg.web.replaced import replaced
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class FollowedStore:
         self._open: OpenRelease | None = None
         self._looked = self._confirmed = float("-inf")
         self._is_away = False
+        self._failure: MetropolisError = StoreUnavailableError(f"The store at {url} was not asked yet.")
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now.
@@ -63,8 +64,10 @@ class FollowedStore:
         if not self._looking.acquire(blocking=may_wait) and self._open:
             return self._open
         try:
-            if self._open is None or time.monotonic() - self._looked >= _PAUSE:
+            if time.monotonic() - self._looked >= _PAUSE:
                 self._open = self._look()
+            if self._open is None:  # those who waited do not each wait for the store as well
+                raise self._failure
             return self._open
         finally:
             self._looking.release()
@@ -74,13 +77,14 @@ class FollowedStore:
             release = self._found()
         except MetropolisError as error:
             if not self._open:
+                self._looked, self._failure = time.monotonic(), error
                 raise
             if not self._is_away:
                 _log.error("%s The release that was served goes on being served.", error)
             self._is_away, release = True, self._open
         else:
             self._is_away, self._confirmed = False, time.monotonic()
-            log_switch(self._open, release)
+            replaced(self._open, release)
         self._looked = time.monotonic()
         return release
 

@@ -1,6 +1,7 @@
 """What stands in front of Flask: it answers what is known already, and takes note of every request."""
 
 import threading
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from metropolis_kg.errors import MetropolisError
@@ -37,7 +38,10 @@ class Front:
         self._numbered: tuple[tuple[OpenRelease, int] | None, int] = (None, 0)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        """Answer one request (PEP 3333)."""
+        """Answer one request (PEP 3333), in a context that ends with it: threads that wait hold nothing."""
+        return copy_context().run(self._answered, environ, start_response)
+
+    def _answered(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         exchange = begin(environ.get("HTTP_X_REQUEST_ID"))
         release, number = self._release() if self._cache.keeps and _is_plain(environ) else (None, 0)
         if release and (found := self._cache.find(number, environ)):

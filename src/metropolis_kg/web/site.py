@@ -1,9 +1,5 @@
 """What a site consists of: a release that is current, the queries of its content, and pages in two languages."""
 
-import atexit
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +25,7 @@ from metropolis_kg.store.deaths import Deaths
 from metropolis_kg.store.prefork import DEATHS
 from metropolis_kg.store.release import OpenRelease
 from metropolis_kg.web.current import Current
+from metropolis_kg.web.meeting_place import meeting_place
 from metropolis_kg.web.metrics import Metrics
 from metropolis_kg.web.navigation import address, date_field, sections, switches
 from metropolis_kg.web.responses import representation
@@ -54,7 +51,7 @@ class Site:
     def of(cls, settings: Settings) -> "Site":
         """Return the site that ``settings`` describe. Raises MissingContentError and ContentError."""
         content = find_content(settings.root)
-        meeting = _meeting_place()
+        meeting = meeting_place()
         deaths = Deaths(meeting / DEATHS)
         metrics, examiners = Metrics(meeting / "metrics", deaths), Examiners(content, meeting, _limits(settings))
         current = Current(settings, meeting, metrics.queries)
@@ -182,16 +179,3 @@ class View(Frame):
 
 def _limits(settings: Settings) -> Limits:
     return Limits(settings.validation_seconds, settings.validation_memory, settings.validations_at_once)
-
-
-def _meeting_place() -> Path:
-    """Return a folder for what the processes of this server have in common; it goes with the process that made it."""
-    folder = Path(tempfile.mkdtemp(prefix="metropolis-kg-"))
-    maker = os.getpid()
-
-    def remove() -> None:
-        if os.getpid() == maker:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(remove)
-    return folder

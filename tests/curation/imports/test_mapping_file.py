@@ -29,6 +29,8 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a context without a language": (lambda m: m.update({"@context": "http://www.w3.org/ns/csvw"}), "mapping-value"),
     "no address": (lambda m: m.pop("schema:url"), "mapping-lacks"),
     "a licence as text": (lambda m: m.update({"dc:license": "CC BY"}), "mapping-value"),
+    "a title in two languages at once": (
+        lambda m: m["dc:title"][0].update({"@language": ["de", "en"]}), "mapping-value"),
     "a title in one language": (lambda m: m["dc:title"].pop(), "mapping-value"),
     "a day that is none": (lambda m: m.update({"mkg:observedNotBefore": "2026-02-30"}), "mapping-value"),
     "no columns": (lambda m: m["tableSchema"].pop("columns"), "mapping-lacks"),
@@ -75,7 +77,7 @@ def test_a_mapping_that_is_wrong_is_refused_at_its_file(what: str, content: Cont
 
 @pytest.mark.parametrize(("text", "code"), [
     ('{"url": 1,}', "mapping-not-json"), ("[]", "mapping-no-object"), ('{"url": 1, "url": 2}', "mapping-key-twice"),
-    ("[" * 100_000, "mapping-not-json"),
+    ("[" * 100_000, "mapping-not-json"), ("9" * 5_000, "mapping-not-json"),
 ])  # fmt: skip
 def test_a_mapping_that_is_no_json_object_is_refused_at_its_line(
     text: str, code: str, content: Content, tmp_path: Path

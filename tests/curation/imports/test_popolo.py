@@ -64,8 +64,8 @@ def test_a_membership_that_cannot_be_taken_is_reported_by_its_pointer(
 ) -> None:
     found = popolo(content, tmp_path, document(member(), wrong))
     assert reasons(found) == {"/memberships/1": [why]}
-    assert found.account.adds_up
-    assert "/memberships/1" in str(found.account.errors[0])
+    assert found.account.rows == found.account.claims + len(found.account.reported)
+    assert "/memberships/1" in str(*found.account.reported[0].as_errors(tmp_path))
 
 
 def test_posts_are_named_with_their_organisation_and_bring_their_role(content: Content, tmp_path: Path) -> None:
@@ -93,6 +93,14 @@ def test_a_thing_that_cannot_be_taken_is_reported_and_so_is_what_refers_to_it(co
         ("/persons/1", "row-cell-missing"), ("/persons/2", "row-key-twice"),
     ]  # fmt: skip
     assert reasons(found) == {"/memberships/0": [("row-reference-not-taken", "person_id")]}
+
+
+@pytest.mark.parametrize("identifiers", [["Q1234"], "Q1234", {"scheme": "wikidata"}])
+def test_identifiers_that_are_no_list_of_objects_are_reported(
+    identifiers: object, content: Content, tmp_path: Path
+) -> None:
+    found = popolo(content, tmp_path, document(persons=[ADA | {"identifiers": identifiers}]))
+    assert [(each.number, each.problems[0].code) for each in found.account.others] == [("/persons/0", "row-no-objects")]
 
 
 def test_a_role_that_holds_where_none_is_named_can_be_given(content: Content, tmp_path: Path) -> None:

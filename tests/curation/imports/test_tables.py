@@ -65,7 +65,7 @@ def test_a_row_that_cannot_be_taken_is_reported_and_its_neighbours_are_taken(
     found = imported(content, tmp_path, GOOD, row, "Metropolis;Bea Muster;;Mitglied;;")
     assert reasons(found) == {3: BAD[row]}
     assert (found.account.rows, found.account.claims) == (3, 2)
-    assert found.account.adds_up
+    assert found.account.rows == found.account.claims + len(found.account.reported)
 
 
 def test_a_row_is_reported_with_everything_that_is_wrong_with_it(content: Content, tmp_path: Path) -> None:

@@ -85,7 +85,8 @@ def _texts(value: Any) -> tuple[Value, ...]:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(each, dict) and {*each} == {"@value", "@language"} for each in value
+        isinstance(each, dict) and {*each} == {"@value", "@language"} and isinstance(each["@language"], str)
+        for each in value
     )
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.bulk.kinds import source_name, suffix_of
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.formatting import replace_file
 from metropolis_kg.curation.imports.mapping import Mapping, mapping_of
@@ -15,7 +16,7 @@ from metropolis_kg.curation.imports.popolo import Popolo, PopoloDescription, rea
 from metropolis_kg.curation.imports.problems import Account
 from metropolis_kg.curation.imports.sources import KnownThings, known_things
 from metropolis_kg.curation.imports.tables import Table
-from metropolis_kg.curation.imports.writing import MOST_IN_TURTLE, suffix_of, written
+from metropolis_kg.curation.imports.writing import MOST_IN_TURTLE, written, written_as
 from metropolis_kg.model.dataset import DERIVED_GRAPHS
 from metropolis_kg.model.identifiers import SLUG, slugify
 
@@ -37,7 +38,7 @@ class Imported:
 
     def write(self) -> None:
         """Write the file in one step; what was there is replaced."""
-        data = written(self.quads, suffix_of(self.output) or "", self._prefixes)
+        data = written(self.quads, written_as(self.output) or "", self._prefixes)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         if self.output.exists():
             replace_file(self.output, data)
@@ -98,9 +99,9 @@ def _of_other(read: Read, order: Order) -> Read:
 
 def _name(order: Order) -> str:
     """Return what the graph is called. Raises ContentError where it can be no name."""
-    if order.output and suffix_of(order.output) is None:
+    if order.output and written_as(order.output) is None:
         raise fault("import-output", order.output)
-    output = order.output.name.removesuffix(suffix_of(order.output) or "") if order.output else None
+    output = source_name(order.output) if order.output else None
     name = order.name or output or order.source.stem
     if not SLUG.fullmatch(name) or name in DERIVED_GRAPHS:
         try:
@@ -112,7 +113,7 @@ def _name(order: Order) -> str:
 
 
 def _require_free(order: Order, output: Path, content: Content) -> None:
-    name = output.name.removesuffix(suffix_of(output) or "")
+    name = source_name(output)
     twins = [path for path in content.data.rglob(f"{name}.*") if suffix_of(path) and path != output]
     twins += [order.source] if order.source.resolve().is_relative_to(content.data.resolve()) else []
     if twins:

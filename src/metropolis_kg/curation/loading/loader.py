@@ -21,9 +21,6 @@ from metropolis_kg.curation.release import DATASET, Release
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.store.layout import CREATED, LOADED, LOGICAL, MANIFEST, names_graph, physical, union_graph
 
-GRACE = 60
-"""Seconds for which readers may still ask the release that was served before: longer than a query may take."""
-
 _TOLD = 2.0
 """Seconds between two lines about how far loading has come."""
 

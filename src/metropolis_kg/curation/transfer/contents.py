@@ -48,7 +48,7 @@ class Contents:
             releases = {_digest(name): _digest(value) for name, value in said["releases"].items()}
             journal = tuple(_note(number, each) for number, each in enumerate(said["journal"], 1))
             return cls(said["published"] and _digest(said["published"]), releases, journal)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise TransferError(f"{place.name_of(_CONTENTS)} is no list of releases; is that the place?") from error
 
     def write(self, place: Place) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from metropolis_kg.curation.transfer.file_list import TransferError
 from metropolis_kg.curation.transfer.place import PIECE, Place, PlaceError
+from metropolis_kg.store.credentials import Credentials
 
 _PATIENCE = 60
 """Seconds without any answer after which a server is given up."""
@@ -28,7 +29,10 @@ class WebPlace(Place):
     """The files below ``url``, an http or https address."""
 
     def __init__(self, url: str, credentials: Path | None = None) -> None:
-        """Send nothing yet. ``credentials`` is a file with ``user:password``. Raises TransferError."""
+        """Send nothing yet. ``credentials`` is a file with ``user:password``.
+
+        Raises TransferError and SettingError.
+        """
         self._url = _checked(url)
         self._authorization = _authorization(self._url, credentials) if credentials else {}
         self._opener = urllib.request.build_opener(_NoRedirect)
@@ -138,17 +142,12 @@ def _checked(url: str) -> str:
 
 
 def _authorization(url: str, credentials: Path) -> dict[str, str]:
-    """Return the header that has what is in the file (RFC 7617). Raises TransferError."""
+    """Return the header that has what is in the file (RFC 7617). Raises TransferError and SettingError."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not _is_own(parts.hostname or ""):
         raise TransferError(f"credentials are not sent to {url} without encryption; use https")
-    try:
-        said = credentials.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TransferError(f"the file of the credentials, {credentials}, cannot be read") from error
-    if ":" not in said or "\n" in said:
-        raise TransferError(f"the file of the credentials, {credentials}, has no line user:password")
-    return {"Authorization": f"Basic {b64encode(said.encode()).decode()}"}
+    known = Credentials.from_file(credentials)
+    return {"Authorization": f"Basic {b64encode(f'{known.user}:{known.password}'.encode()).decode()}"}
 
 
 def _is_own(host: str) -> bool:
