@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
+from metropolis_kg.store.bare import BareStore
 from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.endpoint import Endpoint
 from metropolis_kg.store.engines import engine_of
-from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Endpoint
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.engines.graphdb import GraphDB
 from metropolis_kg.store.engines.neptune import Neptune
