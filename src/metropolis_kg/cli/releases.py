@@ -26,7 +26,10 @@ def command() -> None:
 @to_option("List those in this SPARQL store.")
 @click.pass_context
 def list_releases(ctx: click.Context, store: str | None) -> None:
-    """List every release, the newest first; the published one is marked with an asterisk."""
+    """List every release, the newest first.
+
+    The published one is marked with an asterisk.
+    """
     if store:
         _list_in_store(opened(ctx.obj, store))
         return
@@ -103,7 +106,10 @@ def load_release(ctx: click.Context, digest: str | None, store: str, grace: int,
 @command.command(epilog="Example: metropolis-kg releases rollback")
 @click.pass_context
 def rollback(ctx: click.Context) -> None:
-    """Publish the release that was published before; twice leads back again."""
+    """Publish the release that was published before.
+
+    Twice leads back again.
+    """
     releases = Releases(ctx.obj.var)
     previous = releases.previous()
     if previous is None:
