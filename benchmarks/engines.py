@@ -272,7 +272,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def wait_for(port: int, process: subprocess.Popen[bytes], limits: Limits) -> None:
     """Return once somebody listens. Raises EngineError where the process ends before, or takes too much."""
-    began, looked = time.monotonic(), 0.0
+    began, looked, name = time.monotonic(), 0.0, Path(str(process.args[0])).name  # type: ignore[index] # a list
     while time.monotonic() - began < limits.seconds and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -280,9 +280,9 @@ def wait_for(port: int, process: subprocess.Popen[bytes], limits: Limits) -> Non
         if time.monotonic() - looked > 1:
             looked = time.monotonic()
             if memory(process.pid).shared_once > limits.megabytes:
-                end(process)
+                raise EngineError(f"{name} needs more than {limits.megabytes:,.0f} MB until it listens")
         time.sleep(0.01)
-    raise EngineError(f"{Path(str(process.args[0])).name} does not listen")  # type: ignore[index]
+    raise EngineError(f"{name} does not listen")
 
 
 def free_port() -> int:

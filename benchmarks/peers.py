@@ -4,6 +4,7 @@ All have the same N-Quads. Virtuoso runs on its own settings and not on Debian's
 some megabytes of memory. Trifid has no store: it publishes what an endpoint has, here Oxigraph's.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -40,36 +41,7 @@ LOADED = (
 PARSED = "import sys, rdflib; rdflib.Dataset(default_union=True).parse(sys.argv[1], format='nquads')"
 NOTHING_KEPT = {"METROPOLIS_KG_DOCUMENTS_MEGABYTES": "0", "METROPOLIS_KG_CACHE_MEGABYTES": "0"}
 
-_VIRTUOSO = """
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-ErrorLogLevel = 7
-FileExtend = 200
-MaxCheckpointRemap = 2000
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-MaxCheckpointRemap = 2000
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-ServerThreads = 40
-CheckpointInterval = 0
-NumberOfBuffers = {buffers}
-MaxDirtyBuffers = {dirty}
-DirsAllowed = {loaded}
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 40
-[SPARQL]
-MaxQueryCostEstimationTime = 0
-ResultSetMaxRows = 10000000
-"""
+_VIRTUOSO = Path(__file__).with_name("virtuoso.ini")
 _LOADER = "DB.DBA.rdf_loader_run(); checkpoint; select ll_error from DB.DBA.load_list where ll_error is not null;"
 _BUFFER = 8.7 / 1024
 """Megabytes of memory that one of Virtuoso's buffers takes."""
@@ -230,8 +202,9 @@ class Virtuoso(Peer):
     @contextmanager
     def _running(self, folder: Path, place: Place, sql: int) -> Iterator[OverHttp]:
         http, buffers = free_port(), int(megabytes("MemTotal") / 4 / _BUFFER)
-        ini = _VIRTUOSO.format(
-            sql=sql, http=http, buffers=buffers, dirty=buffers * 3 // 4, loaded=place.dataset.parent
+        ini = _VIRTUOSO.read_text(encoding="utf-8").format(
+            sql=sql, http=http, folder=place.dataset.parent, rows=10_000_000, buffers=buffers,
+            dirty=buffers * 3 // 4, threads=40,
         )  # fmt: skip
         (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
         with running(["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"], http, folder=folder) as process:
@@ -261,18 +234,23 @@ class Trifid(Peer):
 
     @contextmanager
     def serve(self, place: Place) -> Iterator[OverHttp]:
-        """Serve what the endpoint has, by Trifid's own configuration for this, without its log."""
+        """Serve what the endpoint has, by Trifid's own configuration for this, without its log and its own proxy."""
         if not self._endpoint:
             raise EngineError("Trifid needs Oxigraph's server, which does not run")
         folder, port = place.installed / "trifid", free_port()
         trifid = folder / "node_modules" / "trifid"
         given = trifid / "instances" / "docker-sparql" / "config.yaml"
         config = place.folder / "trifid.yaml"
-        config.write_text(f"extends: [{given}]\nserver: {{logLevel: warn}}\n", encoding="utf-8")
-        command = ["node", str(trifid / "server.js"), "--config", str(config), "--port", str(port)]
         endpoint = f"http://127.0.0.1:{self._endpoint.port}{self._endpoint.path}"
+        told = {
+            "extends": [str(given)],
+            "server": {"logLevel": "warn"},
+            "globals": {"endpoints": {"default": {"url": endpoint}}},
+        }
+        config.write_text(json.dumps(told), encoding="utf-8")  # which is YAML
+        command = ["node", str(trifid / "server.js"), "--config", str(config), "--port", str(port)]
         command += ["--sparql-endpoint-url", endpoint, "--dataset-base-url", f"http://localhost:{place.port}/"]
-        with running(command, port, folder=place.folder) as process:
+        with running(command, port, {"NODE_ENV": "production"}, place.folder) as process:
             yield OverHttp(port, self.query, process, place.slowest)
 
     def asked(self, server: OverHttp) -> list[str]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
+TOLD = ("sizes", "only", "without", "seconds", "limit", "slowest", "each", "rounds")
+"""Options of which a report tells."""
+
 COMMANDS = ("start", "build", "load", "validate")
 OF_SERVERS = ("document", "page", "query", "search", "memory", "doctor")
 PARTS = (*COMMANDS, *OF_SERVERS, "growth")
@@ -42,7 +45,7 @@ def run(asked: argparse.Namespace) -> Figures:
         figures, asked.work, asked.work / "peers", time.monotonic() + asked.seconds, asked.limit, asked.rounds,
         asked.each, asked.slowest, asked.port,
     )  # fmt: skip
-    figures.runs.append(told_of_run())
+    figures.runs.append(told_of_run(asked))
     figures.runs[0]["versions"] = bench.install(asked.without)
     sizes = [parts.Sized(name, SIZES[name], asked.work / name) for name in asked.sizes]
     try:
@@ -93,10 +96,13 @@ def tried(what: str, act: Callable[[], None]) -> None:
         say(f"{what} failed: {error!r} {said[-2000:]}")
 
 
-def told_of_run() -> dict[str, Any]:
-    """Return the command, the time, and the machine."""
+def told_of_run(asked: argparse.Namespace) -> dict[str, Any]:
+    """Return the command (what is chosen otherwise than by default, but for places), the time, and the machine."""
+    default = vars(parser().parse_args([]))
+    given = {name: value for name, value in vars(asked).items() if name in TOLD and value != default[name]}
+    chosen = [f"--{name}={','.join(value) if isinstance(value, list) else value}" for name, value in given.items()]
     return {
-        "command": shlex.join(["python", "benchmarks/report.py", *sys.argv[1:]]),
+        "command": shlex.join(["python", "benchmarks/report.py", *chosen]),
         "began": now(),
         "machine": f"{machine()}; {model()}, {megabytes('MemTotal') / 1024:.0f} GiB, {platform.system()} "
         f"{platform.release()}; {busy()} at the beginning",
@@ -128,26 +134,31 @@ def listed(*known: str) -> Callable[[str], list[str]]:
     return names
 
 
-def arguments() -> argparse.Namespace:
-    """Read the arguments."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
+    made = argparse.ArgumentParser(
         description=__doc__, epilog="Example: python benchmarks/report.py --sizes 10k --seconds 600 --output try.md"
     )
-    parser.add_argument("--sizes", type=listed(*SIZES), default=["10k", "1M", "10M"], help="such as 10k,1M,10M")
-    parser.add_argument("--only", type=listed(*PARTS), default=list(PARTS), help=f"of {','.join(PARTS)}")
-    parser.add_argument("--without", default=[], type=lambda text: text.split(","), help="peers to leave out, by name")
-    parser.add_argument("--seconds", type=float, default=14_400, help="for everything; then no more is measured")
-    parser.add_argument("--limit", type=float, default=600, help="seconds after which one measurement is ended")
-    parser.add_argument("--slowest", type=float, default=30, help="seconds after which one query is ended")
-    parser.add_argument("--each", type=float, default=3, help="seconds for each server and format, and each query")
-    parser.add_argument("--rounds", type=int, default=3, help="turns, but of what takes over a minute")
-    parser.add_argument("--port", type=int, default=8000, help="that of the addresses in the data, for our own server")
-    parser.add_argument("--json", type=Path, help="file of the raw figures; default: beside the report")
-    parser.add_argument("--from", dest="sources", type=Path, nargs="+", metavar="FILE", help="only put these together")
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "docs" / "benchmarks.md", help="the report")
-    parser.add_argument("--work", type=Path, default=REPOSITORY / "build" / "benchmark", help="folder for everything")
-    parser.add_argument("--keep", action="store_true", help="keep the generated data and releases")
-    given = parser.parse_args()
+    made.add_argument("--sizes", type=listed(*SIZES), default=["10k", "1M", "10M"], help="such as 10k,1M,10M")
+    made.add_argument("--only", type=listed(*PARTS), default=list(PARTS), help=f"of {','.join(PARTS)}")
+    made.add_argument("--without", default=[], type=lambda text: text.split(","), help="peers to leave out, by name")
+    made.add_argument("--seconds", type=float, default=14_400.0, help="for everything; then no more is measured")
+    made.add_argument("--limit", type=float, default=600.0, help="seconds after which one measurement is ended")
+    made.add_argument("--slowest", type=float, default=30, help="seconds after which one query is ended")
+    made.add_argument("--each", type=float, default=3, help="seconds for each server and format, and each query")
+    made.add_argument("--rounds", type=int, default=3, help="turns, but of what takes over a minute")
+    made.add_argument("--port", type=int, default=8000, help="that of the addresses in the data, for our own server")
+    made.add_argument("--json", type=Path, help="file of the raw figures; default: beside the report")
+    made.add_argument("--from", dest="sources", type=Path, nargs="+", metavar="FILE", help="only put these together")
+    made.add_argument("--output", type=Path, default=REPOSITORY / "docs" / "benchmarks.md", help="the report")
+    made.add_argument("--work", type=Path, default=REPOSITORY / "build" / "benchmark", help="folder for everything")
+    made.add_argument("--keep", action="store_true", help="keep the generated data and releases")
+    return made
+
+
+def arguments() -> argparse.Namespace:
+    """Read the arguments."""
+    given = parser().parse_args()
     given.work, given.json = given.work.resolve(), given.json or given.output.with_suffix(".json")
     return given
 
