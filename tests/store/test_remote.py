@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from metropolis_kg.store.bare import BareStore
 from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.endpoint import Endpoint
 from metropolis_kg.store.engines import engine_of
@@ -268,3 +269,15 @@ def test_how_an_engine_gives_up_is_told_from_how_it_fails(
 def test_whatever_else_a_server_sends_is_an_outage(answer: bytes, why: str) -> None:
     with listening(answer) as url, pytest.raises(StoreUnavailableError, match=why):
         RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).query("SELECT ?s WHERE { ?s ?p ?o }", JSON)
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        ("401 Who", "METROPOLIS_KG_STORE_CREDENTIALS names a file"),
+        ("404 Not Found", "docs/engines.md has the addresses"),
+    ],
+)
+def test_a_store_that_cannot_be_loaded_into_is_told_with_what_may_be_wrong(status: str, hint: str) -> None:
+    with listening(f"HTTP/1.0 {status}\r\n\r\n".encode()) as url, pytest.raises(StoreUnavailableError, match=hint):
+        BareStore(Endpoint(url), ANY, Endpoint(url), 5).update("CLEAR SILENT GRAPH <urn:a>")

@@ -24,7 +24,7 @@ COMMANDS = {
     "import": "Make content of a table (CSV) or of Popolo JSON: each row a claim with its evidence, or reported.",
     "new": "Write a new thing, claim or page into the content, with all that is required of it.",
     "query": "Answer a stored question, or any SPARQL query.",
-    "releases": "List releases, switch between them, compare two.",
+    "releases": "List releases, switch between them, compare two, bring them to other machines.",
     "serve": "Serve the published release over HTTP.",
     "validate": "Check the content and say what is wrong, where, and how to mend it.",
 }

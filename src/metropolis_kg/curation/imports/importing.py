@@ -37,15 +37,19 @@ class Imported:
     _prefixes: dict[str, str]
 
     def write(self) -> None:
-        """Write the file in one step; what was there is replaced."""
+        """Write the file in one step; what was there is replaced. Raises OSError, which names it."""
         data = written(self.quads, written_as(self.output) or "", self._prefixes)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         if self.output.exists():
             replace_file(self.output, data)
             return
         temporary = self.output.with_name(f".{self.output.name}.new")
-        temporary.write_bytes(data)
-        temporary.replace(self.output)
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(self.output)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise OSError(error.errno, error.strerror, str(self.output)) from error
 
 
 @dataclass(frozen=True)
