@@ -78,16 +78,9 @@ lock: | $(VENV)/made.stamp
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements-dev.txt
 
+# BENCHMARK has more options, such as --sizes 10k.
 benchmark: $(VENV)/dev.stamp
-	@$(BIN)/metropolis-kg --var $(VAR) build --base $(BASE)
-	@$(BIN)/python benchmarks/startup.py --var $(VAR)
-	@$(BIN)/python benchmarks/build.py
-	@$(BIN)/python benchmarks/validation.py
-	@$(BIN)/python benchmarks/one_edit.py
-	@$(BIN)/python benchmarks/queries.py
-	@$(BIN)/python benchmarks/documents.py
-	@$(BIN)/python benchmarks/search.py
-	@$(BIN)/python benchmarks/pages.py
+	@$(BIN)/python benchmarks/report.py $(BENCHMARK)
 
 clean:
 	rm -rf $(VENV) build dist

@@ -7,62 +7,20 @@ the same time, looked at once a second.
 """
 
 import argparse
-import os
-import platform
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 
 from generate import COMPRESSED, generate
-from memory import Memory, memory
+from machine import machine
+from processes import Run, size, timed
 
 BARE = "import sys, pyoxigraph as ox; ox.Store(sys.argv[2]).bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_QUADS)"
-_LOOK = 1.0
-"""Seconds between two looks at the memory."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a process took: seconds, those of processors, and the most megabytes that it and those below it had."""
-
-    seconds: float
-    processors: float
-    megabytes: float
-    said: str = ""
-
-
-def timed(command: list[str]) -> Run:
-    """Run a process. Raises CalledProcessError with what it printed."""
-    start, before, most = time.monotonic(), processors(), Memory()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
-        while process.poll() is None:
-            most.at_least(memory(process.pid))
-            time.sleep(min(_LOOK, (time.monotonic() - start) / 10))
-        said.seek(0)
-        told = said.read().decode(errors="replace")
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, told)
-    return Run(time.monotonic() - start, processors() - before, most.shared_once, told)
-
-
-def processors() -> float:
-    """Return the seconds of processors that the processes that ended took."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def size(path: Path) -> float:
-    """Return the megabytes of a file, or of all files in a folder."""
-    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
-    return sum(each.stat().st_size for each in files) / 1_000_000
 
 
 def measure(tenures: int, rounds: int, nquads: str | None) -> None:
@@ -95,8 +53,7 @@ def measure(tenures: int, rounds: int, nquads: str | None) -> None:
 def show(rounds: int, builds: list[Run], loads: list[Run]) -> None:
     """Print the result as a Markdown table."""
     medians = [statistics.median(run.seconds for run in runs) for runs in (loads, builds)]
-    print(f"median of {rounds}; {platform.machine()}, {os.cpu_count()} cores,", end=" ")
-    print(f"Python {platform.python_version()}, pyoxigraph {version('pyoxigraph')}\n")
+    print(f"median of {rounds}; {machine()}, pyoxigraph {version('pyoxigraph')}\n")
     print("| | seconds | of processors | peak MB | ratio |\n|---|---|---|---|---|")
     for name, runs, seconds in zip(
         ("bare bulk load on disk", "metropolis-kg build"), (loads, builds), medians, strict=True

@@ -8,9 +8,7 @@ order each round; printed are medians over the rounds.
 """
 
 import json
-import os
 import pickle
-import platform
 import random
 import re
 import statistics
@@ -28,10 +26,11 @@ from urllib.request import urlopen
 import pyoxigraph as ox
 
 from engines import RDFLIB_ENDPOINT, EngineError, OverHttp, ours, oxigraph, rdflib_endpoint, running_granian
+from machine import busy, machine, say
 from metropolis_kg.cli.serve import threads_of
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.query_text import with_bindings
-from queries import chosen, release, say, short
+from queries import chosen, release, short
 
 HERE = Path(__file__).with_name("documents")
 FORMATS = {"Turtle": "text/turtle", "JSON-LD": "application/ld+json", "HTML": "text/html"}
@@ -221,11 +220,10 @@ def show(
 
 def show_machine(statements: int, rdflib: bool) -> None:
     """Print what was measured on what."""
-    print(f"{statements:,} statements; {platform.machine()}, {os.cpu_count()} cores, Python", end=" ")
-    print(f"{platform.python_version()}, granian {version('granian')}, Flask {version('flask')}", end=", ")
+    print(f"{statements:,} statements; {machine()}, granian {version('granian')}, Flask {version('flask')}", end=", ")
     print(f"pyoxigraph {version('pyoxigraph')}, oxigraph {version('oxigraph')}", end="")
     print(f", {', '.join(RDFLIB_ENDPOINT)}" if rdflib else "", end="; ")
-    print(f"{WORKERS} workers, {CONNECTIONS} connections; load {os.getloadavg()[0]:.1f}\n", flush=True)
+    print(f"{WORKERS} workers, {CONNECTIONS} connections; {busy()}\n", flush=True)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
+
+from memory import memory
+from processes import Limits, end
 
 BESIDE_PYTHON = Path(sys.executable).parent
 RDFLIB_ENDPOINT = ("rdflib-endpoint==0.6.3", "rdflib==7.6.0", "fastapi==0.165.0", "uvicorn==0.54.0")
@@ -93,9 +98,9 @@ class OverHttp:
         try:
             response = self._request(method, path, body, headers)
             answer = response.read()
-        except TimeoutError:
+        except (TimeoutError, http.client.IncompleteRead) as error:
             self._connection.close()
-            raise
+            raise TimeoutError(f"no whole answer to {method} {path[:60]}") from error
         if response.status != expected:
             raise EngineError(f"{response.status} for {method} {path[:60]}: {answer[:300]!r}")
         return answer
@@ -126,6 +131,15 @@ class OverHttp:
         return response.headers["ETag"] or ""
 
 
+class OverForms(OverHttp):
+    """An endpoint that is asked by forms, since it waits for ever where a query is the body."""
+
+    def ask(self, case: Case) -> bytes:
+        """Return the whole answer. Raises EngineError, TimeoutError."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": case.media_type}
+        return self.send("POST", self.path, urlencode({"query": case.query}).encode(), headers)
+
+
 class RdflibEndpoint(OverHttp):
     """rdflib-endpoint, whose process is replaced where a query takes longer than ``SLOWEST``."""
 
@@ -136,16 +150,16 @@ class RdflibEndpoint(OverHttp):
         except TimeoutError:
             self.process.send_signal(signal.SIGHUP)
             time.sleep(0.5)  # until the ended process has let go of the port
-            _wait_for(self.port, self.process)
+            wait_for(self.port, self.process, Limits(60))
             raise
 
 
 @contextmanager
-def ours(var: Path, **environment: str) -> Iterator[OverHttp]:
+def ours(var: Path, port: int | None = None, **environment: str) -> Iterator[OverHttp]:
     """Serve the release in ``var`` as users do; keywords are more of the environment."""
-    port = free_port()
+    port = port or free_port()
     command = [str(BESIDE_PYTHON / "metropolis-kg"), "--var", str(var), "serve", "--port", str(port)]
-    with _running(command, port, environment) as process:
+    with running(command, port, environment) as process:
         yield OverHttp(port, "/sparql", process)
 
 
@@ -157,16 +171,16 @@ def running_granian(target: str, workers: int, threads: int, environment: Mappin
         str(BESIDE_PYTHON / "granian"), "--interface", "wsgi", "--port", str(port), "--workers", str(workers),
         "--blocking-threads", str(threads), "--log-level", "error", "--working-dir", str(Path(__file__).parent), target,
     ]  # fmt: skip
-    with _running(command, port, environment) as process:
+    with running(command, port, environment) as process:
         yield OverHttp(port, "/", process)
 
 
 @contextmanager
-def oxigraph(store: Path) -> Iterator[OverHttp]:
+def oxigraph(store: Path, *options: str) -> Iterator[OverHttp]:
     """Serve the Oxigraph directory by Oxigraph's own server, read-only."""
     port = free_port()
     command = [str(BESIDE_PYTHON / "oxigraph"), "serve-read-only", "--location", str(store), "--union-default-graph"]
-    with _running([*command, "--bind", f"127.0.0.1:{port}"], port) as process:
+    with running([*command, "--bind", f"127.0.0.1:{port}", *options], port) as process:
         yield OverHttp(port, "/query", process)
 
 
@@ -175,22 +189,33 @@ def oxigraph_in_memory(dataset: Path) -> Iterator[OverHttp]:
     """Serve the N-Quads file by Oxigraph's own server from its memory."""
     port = free_port()
     command = [str(BESIDE_PYTHON / "oxigraph"), "serve", "--union-default-graph", "--bind", f"127.0.0.1:{port}"]
-    with _running(command, port) as process:
+    with running(command, port) as process:
         engine = OverHttp(port, "/query", process)
         engine.send("POST", "/store", dataset.read_bytes(), {"Content-Type": "application/n-quads"}, expected=204)
         yield engine
 
 
 @contextmanager
-def rdflib_endpoint(dataset: Path, environment: Path) -> Iterator[RdflibEndpoint]:
-    """Serve the N-Quads file by rdflib-endpoint from the virtual environment in a folder, which is made at need."""
+def rdflib_endpoint(
+    dataset: Path, environment: Path, slowest: float = SLOWEST, limits: Limits | None = None
+) -> Iterator[RdflibEndpoint]:
+    """Serve the N-Quads file by rdflib-endpoint from the virtual environment in a folder, which is made at need.
+
+    A query that takes more than ``slowest`` seconds is given up; ``limits`` are those of loading.
+    """
+    install_rdflib_endpoint(environment)
+    port = free_port()
+    server = str(Path(__file__).with_name("rdflib_server.py"))
+    command = [str(environment / "bin" / "python"), server, str(dataset), str(port)]
+    with running(command, port, limits=limits) as process:
+        yield RdflibEndpoint(port, "/sparql", process, slowest)
+
+
+def install_rdflib_endpoint(environment: Path) -> None:
+    """Make the virtual environment of rdflib-endpoint, where it is not there."""
     if not (environment / "bin" / "rdflib-endpoint").exists():
         venv.create(environment, with_pip=True)
         subprocess.run([environment / "bin" / "pip", "install", "--quiet", *RDFLIB_ENDPOINT], check=True)
-    port = free_port()
-    server = str(Path(__file__).with_name("rdflib_server.py"))
-    with _running([str(environment / "bin" / "python"), server, str(dataset), str(port)], port) as process:
-        yield RdflibEndpoint(port, "/sparql", process, SLOWEST)
 
 
 @contextmanager
@@ -211,27 +236,53 @@ def all_engines(var: Path, environment: Path | None) -> Iterator[dict[str, Engin
 
 
 @contextmanager
-def _running(
-    command: list[str], port: int, environment: Mapping[str, str] | None = None
+def running(
+    command: list[str],
+    port: int,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+    """Run a server, from when it listens; in ``folder``, and with more of an environment.
+
+    Raises EngineError, also where it takes more than its ``limits`` until it listens.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=said, cwd=folder, env={**os.environ, **(environment or {})}
+        )
+        try:
+            wait_for(port, process, limits or Limits(900))
+            yield process
+        except EngineError as error:
+            said.seek(0)
+            error.add_note(said.read().decode(errors="replace")[-2000:])
+            raise
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
-        _wait_for(port, process)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        end(process)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 900) -> None:
-    """Return once somebody listens. Raises EngineError where the process ends before, or takes too long."""
-    latest = time.monotonic() + seconds
-    while time.monotonic() < latest and process.poll() is None:
+def wait_for(port: int, process: subprocess.Popen[bytes], limits: Limits) -> None:
+    """Return once somebody listens. Raises EngineError where the process ends before, or takes too much."""
+    began, looked, name = time.monotonic(), 0.0, Path(str(process.args[0])).name  # type: ignore[index] # a list
+    while time.monotonic() - began < limits.seconds and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.05)
-    raise EngineError(f"{process.args!r} does not listen")
+        if time.monotonic() - looked > 1:
+            looked = time.monotonic()
+            if memory(process.pid).shared_once > limits.megabytes:
+                raise EngineError(f"{name} needs more than {limits.megabytes:,.0f} MB until it listens")
+        time.sleep(0.01)
+    raise EngineError(f"{name} does not listen")
 
 
 def free_port() -> int:

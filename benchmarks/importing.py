@@ -37,7 +37,7 @@ FAULTS: dict[str, Callable[[Row, random.Random], Row]] = {
     "row-time-reversed": lambda row, _: [*row[:3], "2016", "2012"],
     "row-time-no-month": lambda row, _: [*row[:3], "2012-13-01", ""],
     "row-time-no-day": lambda row, _: [*row[:3], "31.02.2015", ""],
-    "row-time-meant": lambda row, _: [*row[:3], "2012-2016 - X", ""],
+    "row-time-meant-both": lambda row, _: [*row[:3], "2012-2016 - X", ""],
     "row-time-unreadable": lambda row, _: [*row[:3], row[3], "07"],
     "row-stray-blank": lambda row, _: [*row[:4], "ES "],
     "row-name-unknown": lambda row, r: [f"Bund der Städte, Gruppe {r.randrange(1000)}", *row[1:]],

@@ -6,8 +6,6 @@ again what that can affect. The last report is compared with the one that valida
 """
 
 import argparse
-import os
-import platform
 import resource
 import statistics
 import tempfile
@@ -20,6 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from generate import generate
+from machine import machine
 from metropolis_kg.content import Content
 from metropolis_kg.curation.rederiving import Rederivation
 from metropolis_kg.curation.report import Report
@@ -117,8 +116,8 @@ def show(statements: int, rounds: int, everything: float, rows: list[Timing]) ->
     """Print the result as a Markdown table."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     versions = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "pyshacl"))
-    print(f"{statements:,} statements, median of {rounds}; {platform.machine()}, {os.cpu_count()} cores,", end=" ")
-    print(f"Python {platform.python_version()}, {versions}; peak {peak:,.0f} MB, the content among it\n")
+    print(f"{statements:,} statements, median of {rounds}; {machine()}", end=", ")
+    print(f"{versions}; peak {peak:,.0f} MB, the content among it\n")
     print("| edit | results | judged | new report, s | taken back, s | ratio |\n|---|---|---|---|---|---|")
     for each in rows:
         numbers = f"{each.results} | {each.judged} | {each.seconds:.2f} | {each.mended:.2f}"

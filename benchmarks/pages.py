@@ -9,8 +9,6 @@ long the very first request takes for it is printed apart.
 import argparse
 import http.client
 import json
-import os
-import platform
 import statistics
 import tempfile
 import time
@@ -18,7 +16,8 @@ from pathlib import Path
 
 from documents import persons
 from engines import EngineError, OverHttp, ours
-from queries import release, say
+from machine import machine, say
+from queries import release
 
 DOCUMENT = "a document in Turtle"
 PERSONS, WARMING = 50, 12
@@ -80,8 +79,7 @@ def show(var: Path, first: dict[str, float], taken: dict[str, list[float]]) -> N
     """Print a row for each page, beside the document."""
     quads = json.loads((var / "current" / "manifest.json").read_text(encoding="utf-8"))["quads"]
     bare = statistics.median(taken[DOCUMENT])
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{quads:,} statements, {len(taken[DOCUMENT])} requests each, nothing kept; {machine}.\n")
+    print(f"{quads:,} statements, {len(taken[DOCUMENT])} requests each, nothing kept; {machine()}.\n")
     print("| | median ms | 99th percentile | / the document | first request, ms |\n|---|---|---|---|---|")
     for name, times in taken.items():
         median, late = statistics.median(times), statistics.quantiles(times, n=100)[-1]

@@ -11,8 +11,6 @@ import csv
 import io
 import json
 import math
-import os
-import platform
 import random
 import re
 import statistics
@@ -32,6 +30,7 @@ import pyoxigraph as ox
 
 from engines import RDFLIB_ENDPOINT, SLOWEST, Case, Engine, EngineError, OverHttp, all_engines, ours
 from generate import generate
+from machine import busy, machine, say
 from memory import Memory, memory, peak
 
 QUERIES = Path(__file__).with_name("queries")
@@ -53,6 +52,8 @@ class Measured:
     firsts: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Those of the first request of a turn, which finds the processor's caches full of what others did."""
     answers: dict[str, bytes] = field(default_factory=dict)
+    failures: dict[str, Exception] = field(default_factory=dict)
+    """Why an engine takes no more part."""
 
     def turn(self, name: str, engine: Engine) -> None:
         """Ask ``engine`` up to ``TURN`` times, for ``TURN_MILLISECONDS`` in all. Raises TimeoutError, EngineError.
@@ -106,10 +107,10 @@ def triples(turtle: bytes) -> set[ox.Triple]:
     return {quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
 
 
-def cases(prefixes: Mapping[str, str]) -> list[Case]:
+def cases(prefixes: Mapping[str, str], folder: Path = QUERIES) -> list[Case]:
     """Return the queries, each with the prologue that it needs and with that its engines share."""
     found = []
-    for path in sorted(QUERIES.glob("*.rq")):
+    for path in sorted(folder.glob("*.rq")):
         text = path.read_text(encoding="utf-8")
         used = {name: space for name, space in prefixes.items() if re.search(rf"(?<![\w-]){name}:", text)}
         query = "".join(f"PREFIX {name}: <{space}>\n" for name, space in used.items()) + text
@@ -118,25 +119,32 @@ def cases(prefixes: Mapping[str, str]) -> list[Case]:
     return found
 
 
-def measure(case: Case, engines: Mapping[str, Engine], seconds: float) -> Measured:
-    """Let the engines take turns for some ``seconds`` in all, within ``FEWEST`` and ``MOST`` rounds."""
+def measure(case: Case, engines: Mapping[str, Engine], seconds: float, fewest: int = FEWEST) -> Measured:
+    """Let the engines take turns for some ``seconds`` in all, within ``fewest`` and ``MOST`` rounds.
+
+    An engine that fails once takes no more part in it.
+    """
     measured, order = Measured(case), random.Random(1)
     answering = dict(engines)
     began, rounds = time.monotonic(), 0
-    while rounds < FEWEST or (rounds < MOST and time.monotonic() - began < seconds):
+    while rounds < fewest or (rounds < MOST and time.monotonic() - began < seconds):
         if rounds == SLOW_ROUNDS:
             answering.pop("rdflib-endpoint", None)
         for name in order.sample(sorted(answering), len(answering)):
             try:
                 measured.turn(name, answering[name])
-            except TimeoutError:
+            except (TimeoutError, EngineError) as error:
+                measured.failures[name] = error
                 answering.pop(name)
         rounds += 1
     return measured
 
 
 def check(measured: Measured) -> None:
-    """Raise EngineError where the engines do not have the same number of rows."""
+    """Raise EngineError where an engine did not answer, or the engines do not have the same number of rows."""
+    for failure in measured.failures.values():
+        if isinstance(failure, EngineError):
+            raise failure
     if len(set(measured.counts.values())) > 1:
         raise EngineError(f"{measured.case.name}: the engines differ in how many rows there are: {measured.counts}")
 
@@ -231,10 +239,10 @@ def show_memory(memories: Mapping[str, Memory], answer: int) -> None:
 
 def show_machine(statements: int, rdflib: bool) -> None:
     """Print what was measured on what."""
-    print(f"{statements:,} statements; {platform.machine()}, {os.cpu_count()} cores, Python", end=" ")
-    print(f"{platform.python_version()}, pyoxigraph {version('pyoxigraph')}, oxigraph {version('oxigraph')}", end="")
+    print(f"{statements:,} statements; {machine()}", end=", ")
+    print(f"pyoxigraph {version('pyoxigraph')}, oxigraph {version('oxigraph')}", end="")
     print(f", {', '.join(RDFLIB_ENDPOINT)} ({SLOW_ROUNDS} rounds, {SLOWEST} s at most)" if rdflib else "", end="; ")
-    print(f"load {os.getloadavg()[0]:.1f}\n", flush=True)
+    print(f"{busy()}\n", flush=True)
 
 
 def release(work: Path, tenures: int) -> Path:
@@ -251,11 +259,6 @@ def built(content: Path, var: Path) -> None:
     """Build and publish ``content`` in ``var``."""
     command = [sys.executable, "-m", "metropolis_kg", "--root", str(content), "--var", str(var), "build"]
     subprocess.run(command, check=True, capture_output=True)
-
-
-def say(what: str) -> None:
-    """Print progress where it does not disturb the tables."""
-    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def run(work: Path, tenures: int, seconds: float, environment: Path | None) -> None:

@@ -7,8 +7,6 @@ have, and misspelt ones; a page of 20 results each. What a search costs over HTT
 """
 
 import argparse
-import os
-import platform
 import random
 import sqlite3
 import statistics
@@ -19,6 +17,7 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
+from machine import busy, machine
 from metropolis_kg.store.search import find
 from metropolis_kg.store.search_entry import Entry
 from metropolis_kg.store.search_file import write_search
@@ -150,8 +149,7 @@ def measure(number: int, work: Path, asked: int) -> None:
     seconds, size = time.monotonic() - began, path.stat().st_size
     del entries
     print(f"{number:,} things, {len(names.words):,} words beside given names;", end=" ")
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},", end=" ")
-    print(f"SQLite {sqlite3.sqlite_version}; load {os.getloadavg()[0]:.1f}\n")
+    print(f"{machine()}, SQLite {sqlite3.sqlite_version}; {busy()}\n")
     print(f"Index written in {seconds:.1f} s, {size / 1e6:,.0f} MB ({size / number:,.0f} bytes a thing).\n")
     index = SearchIndex(path)
     find(index, "warm")

@@ -1,8 +1,6 @@
 """How long until ``--help`` is printed, and until a server is ready? Whole processes beside ``python -c pass``."""
 
 import argparse
-import os
-import platform
 import socket
 import statistics
 import subprocess
@@ -12,6 +10,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+from machine import machine
 
 METROPOLIS_KG = str(Path(sys.executable).parent / "metropolis-kg")
 
@@ -65,8 +65,7 @@ def main() -> None:
     for _ in range(arguments.rounds):
         for name, measure in measured.items():
             times[name].append(measure())
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"median of {arguments.rounds}; {machine}\n")
+    print(f"median of {arguments.rounds}; {machine()}\n")
     print("| | ms |\n|---|---|")
     for name, seconds in times.items():
         print(f"| {name} | {statistics.median(seconds) * 1000:.0f} |")

@@ -6,22 +6,19 @@ them a report has is told, and how many results it has that should not be there.
 """
 
 import argparse
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from memory import peak
+from machine import busy, machine, say
+from processes import Limits, Run, timed
 from validators import Validator, validators
 from violations import Finding, findings, tenures_for, write_data
 
@@ -29,18 +26,6 @@ SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 3
 LONG = 60.0
 """Seconds; what takes longer is not measured again."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of a validator; ``ended`` where it took longer than it may."""
-
-    seconds: float
-    of_processors: float
-    """Seconds of all processors together, which tell more than those of the clock where others use the machine too."""
-
-    megabytes: float
-    ended: bool
 
 
 @dataclass
@@ -57,9 +42,9 @@ class Outcome:
         return statistics.median(each.seconds for each in self.runs)
 
     @property
-    def of_processors(self) -> float:
-        """The median of what all processors spent."""
-        return statistics.median(each.of_processors for each in self.runs)
+    def processors(self) -> float:
+        """The median of what all processors spent, which tells more than the clock where others use the machine."""
+        return statistics.median(each.processors for each in self.runs)
 
     @property
     def megabytes(self) -> float:
@@ -77,38 +62,14 @@ class Outcome:
         return any(each.ended or each.seconds > LONG for each in self.runs)
 
 
-def run(command: list[str], report: Path, limit: float) -> Run:
-    """Run a process that writes ``report``; its memory is its peak. Raises CalledProcessError."""
-    with report.open("wb") as out:
-        start = time.monotonic()
-        process = subprocess.Popen(command, stdout=out)
-        clock = threading.Timer(limit, process.kill)
-        clock.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-        clock.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode and seconds < limit:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, seconds >= limit)
-
-
-def together(command: list[str]) -> float:
-    """Return the most memory all processes of a run had together, in MB; it is a run more, since looking takes time."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    with peak(process.pid) as most:
-        process.wait()
-    return most.resident
-
-
 def take_turn(validator: Validator, outcome: Outcome, folder: Path, limit: float) -> None:
     """Run a validator once more, unless that takes too long. Raises CalledProcessError."""
     if outcome.is_over:
         return
     command = [part.format(data=folder / "data.nt", shapes=folder / "shapes.ttl") for part in validator.command]
-    done = run(command, folder / f"{validator.name}.ttl", limit)
+    done = timed(command, Limits(limit), folder / f"{validator.name}.ttl")
     say(f"{validator.name}: {done.seconds:,.1f} s")
-    outcome.runs.append(replace(done, megabytes=together(command)) if validator.processes > 1 else done)
+    outcome.runs.append(done)
 
 
 def compared(report: Path, expected: frozenset[Finding]) -> tuple[frozenset[Finding], frozenset[Finding]]:
@@ -155,7 +116,7 @@ def show(triples: int, violations: int, outcomes: Mapping[Validator, Outcome]) -
     print("|---" * 8 + "|")
     for each, outcome in outcomes.items():
         least = "> " if outcome.ended else ""
-        figures = [f"{outcome.seconds:,.1f}", f"{outcome.of_processors:,.1f}", f"{outcome.megabytes:,.0f}"]
+        figures = [f"{outcome.seconds:,.1f}", f"{outcome.processors:,.1f}", f"{outcome.megabytes:,.0f}"]
         found = ["", ""] if outcome.ended else [violations - len(outcome.missed), len(outcome.unexpected)]
         ratios = [f"{outcome.seconds / mine.seconds:.3g}", f"{outcome.megabytes / mine.megabytes:.3g}"]
         measured = [least + figure for figure in figures], [least + ratio for ratio in ratios]
@@ -165,14 +126,9 @@ def show(triples: int, violations: int, outcomes: Mapping[Validator, Outcome]) -
 
 def show_machine(chosen: Sequence[Validator]) -> None:
     """Print what was measured on what."""
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", end="; ")
+    print(machine(), end="; ")
     print(", ".join(f"{each.name} {each.version}" for each in chosen), end="; ")
-    print(f"pyoxigraph {version('pyoxigraph')}; load {os.getloadavg()[0]:.1f}", flush=True)
-
-
-def say(what: str) -> None:
-    """Print progress where it does not disturb the tables."""
-    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
+    print(f"pyoxigraph {version('pyoxigraph')}; {busy()}", flush=True)
 
 
 def main() -> None:

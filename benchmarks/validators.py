@@ -30,7 +30,6 @@ class Validator:
     name: str
     version: str
     command: tuple[str, ...]
-    processes: int = 1
 
 
 class AbsentError(Exception):
@@ -51,15 +50,15 @@ def validators(work: Path, left_out: Container[str] = ()) -> Iterator[Validator]
 
 
 def _ours(_: Path) -> Validator:
-    return _python("ours", version("metropolis-kg"), sys.executable, "ours.py", processes=2)
+    return _python("ours", version("metropolis-kg"), sys.executable, "ours.py")
 
 
 def _pyshacl(_: Path) -> Validator:
     return _python("pySHACL", version("pyshacl"), sys.executable, "plain_pyshacl.py")
 
 
-def _python(name: str, number: str, python: str, program: str, processes: int = 1) -> Validator:
-    return Validator(name, number, (python, str(PROGRAMS / program), "{data}", "{shapes}"), processes)
+def _python(name: str, number: str, python: str, program: str) -> Validator:
+    return Validator(name, number, (python, str(PROGRAMS / program), "{data}", "{shapes}"))
 
 
 def _pyrudof(work: Path) -> Validator:

@@ -4,9 +4,11 @@ The data are generated content with all that the rules derive from it, as one gr
 how to break them and what has to be found; ``validation/shapes.ttl`` has the constraints that ``shapes/`` do not use.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,11 +17,14 @@ from generate import TENURES_PER_PAGE, generate
 from metropolis_kg.content import Content
 from metropolis_kg.curation.checking import derive
 from metropolis_kg.curation.sources import read_dataset
-from metropolis_kg.model.namespaces import SH, read_prefixes
+from metropolis_kg.model.namespaces import CANONICAL_BASE, SH, read_prefixes
 
 HERE = Path(__file__).parent / "validation"
 BESIDE_TENURES, OF_A_TENURE = 2_060, 58.6
 """Triples, as measured: of the ontology, and of one tenure with all that comes with it and follows from it."""
+
+_AT_ONCE = 100_000
+"""Statements that are read at once."""
 
 Finding = tuple[str, str, str, str]
 """Focus node, local name of the constraint component, path where it is one property, value; terms as in N-Triples."""
@@ -69,9 +74,26 @@ def write_data(work: Path, tenures: int) -> tuple[int, frozenset[Finding]]:
     derived = derive(read_dataset(content), content)
     store = ox.Store()
     store.bulk_extend(ox.Quad(*quad.triple) for quad in derived)
-    broken = violations(tenures, read_prefixes(content.prefixes_file))
+    return break_data(store, work, tenures, content)
+
+
+def write_released(work: Path, dataset: Path, tenures: int, content: Content) -> tuple[int, frozenset[Finding]]:
+    """Do the same with the N-Quads of a release of generated content, under the base of its sources."""
+    base = json.loads(dataset.with_name("manifest.json").read_bytes())["base"].encode()
+    store = ox.Store()
+    with dataset.open("rb") as lines:
+        while some := b"".join(islice(lines, _AT_ONCE)):
+            quads = ox.parse(some.replace(base, CANONICAL_BASE.encode()), format=ox.RdfFormat.N_QUADS, lenient=True)
+            store.bulk_extend(ox.Quad(*quad.triple) for quad in quads)
+    return break_data(store, work, tenures, content)
+
+
+def break_data(store: ox.Store, work: Path, tenures: int, content: Content) -> tuple[int, frozenset[Finding]]:
+    """Break the conforming data of ``store`` and write them."""
+    prefixes = read_prefixes(content.prefixes_file)
+    broken = violations(tenures, prefixes)
     for violation in broken:
-        store.update(violation.update, prefixes=read_prefixes(content.prefixes_file))
+        store.update(violation.update, prefixes=prefixes)
     store.dump(work / "data.nt", format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
     write_shapes(work / "shapes.ttl", content)
     return len(store), frozenset(violation.finding for violation in broken)

@@ -8,7 +8,6 @@ order.
 import argparse
 import json
 import os
-import platform
 import random
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from machine import busy, machine
 from metropolis_kg.curation.canonical import write_canonical
 from metropolis_kg.curation.changes import changes
 from metropolis_kg.curation.dumps import write_dumps
@@ -58,8 +58,8 @@ def measure(dataset: Path, copies: int, *, shuffle: bool) -> None:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         raw, written = Path(folder) / "raw.nq", Path(folder) / "dataset.nq"
         multiplied(dataset, raw, copies, shuffle=shuffle)
-        print(f"{raw.stat().st_size / 1e9:.1f} GB; {platform.machine()}, {os.cpu_count()} cores; Python", end=" ")
-        print(f"{platform.python_version()}; load {os.getloadavg()[0]:.1f}\n\n| | seconds | of processors | peak MB |")
+        print(f"{raw.stat().st_size / 1e9:.1f} GB; {machine()}", end="; ")
+        print(f"{busy()}\n\n| | seconds | of processors | peak MB |")
         print("|---|---|---|---|")
         measured("sorted", lambda: write_canonical([raw], written))
         measured("dumps and counts", lambda: write_dumps(written, dataset, prefixes, base))

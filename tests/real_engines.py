@@ -14,44 +14,17 @@ import pyoxigraph as ox
 import pytest
 
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials, Endpoint
+from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import Endpoint
 from metropolis_kg.store.engines import engine_of
+from repository import REPOSITORY
 from servers import ask, free_port, wait_for
 
 PASSWORD = "dba"  # noqa: S105 - as it comes; to change it at the start makes Virtuoso exit
 
 _PATIENCE = 120
 
-_INI = """
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-ErrorLogLevel = 7
-FileExtend = 200
-MaxCheckpointRemap = 2000
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-MaxCheckpointRemap = 2000
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-ServerThreads = 20
-CheckpointInterval = 0
-NumberOfBuffers = 8000
-MaxDirtyBuffers = 6000
-DirsAllowed = {folder}
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 20
-[SPARQL]
-MaxQueryCostEstimationTime = 0
-ResultSetMaxRows = {rows}
-"""
+_INI = REPOSITORY / "benchmarks" / "virtuoso.ini"
 """Without limits, but for ``rows``; Debian's own file has several that cut answers."""
 
 
@@ -131,7 +104,9 @@ def virtuoso(folder: Path, rows: int = 10_000_000) -> Iterator[RunningEngine]:
         pytest.skip("needs Virtuoso; on Debian: apt-get install virtuoso-opensource-7")
     sql, http = free_port(), free_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(sql=sql, http=http, folder=folder, rows=rows), encoding="utf-8")
+    settings = _INI.read_text(encoding="utf-8")
+    settings = settings.format(sql=sql, http=http, folder=folder, rows=rows, buffers=8000, dirty=6000, threads=20)
+    ini.write_text(settings, encoding="utf-8")
     url = f"http://127.0.0.1:{http}"
     command = ["virtuoso-t", "+foreground", "+configfile", str(ini)]
     with _running(RunningEngine(command, folder, f"{url}/sparql", f"{url}/sparql-auth")) as engine:

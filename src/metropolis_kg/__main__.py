@@ -24,8 +24,11 @@ def main() -> None:
         status = 141
     except UnicodeEncodeError as error:
         status = _said(f"{error.object[error.start : error.end]!a} cannot be written as {error.encoding}", 2)
-    except (MetropolisError, OSError) as error:
+    except MetropolisError as error:
         status = _said(str(error), 2)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        status = _said(f"{place}{error.strerror or error}", 2)
     sys.exit(status if isinstance(status, int) else 0)
 
 

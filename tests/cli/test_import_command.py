@@ -49,6 +49,13 @@ def test_rows_reported_is_status_1_and_the_others_are_written(workspace: Path, t
     assert (workspace / "data/enrichment/memberships.ttl").exists()
 
 
+def test_a_table_of_the_content_has_its_graph_for_itself(workspace: Path, tmp_path: Path) -> None:
+    put(workspace / "data", f"{HEADER}\n{GOOD}\n")
+    done = run(workspace, table(tmp_path, GOOD))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "data/memberships.csv: graph:memberships is in this file already" in done.stderr
+
+
 def test_a_dry_run_gives_the_account_and_writes_nothing(workspace: Path, tmp_path: Path) -> None:
     before = sorted(workspace.rglob("*"))
     done = run(workspace, table(tmp_path, GOOD, BAD), "--dry-run", "--format", "json")
@@ -80,8 +87,10 @@ def test_many_statements_go_into_n_quads(name: str, workspace: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["missing.csv"], "missing.csv-metadata.json"), (["memberships.csv", "--name", "Nicht so"], "--name nicht-so"),
-        (["memberships.csv", "--output", "x.rdf"], ".nq"), (["memberships.csv", "--mapping", "none.json"], "none.json"),
+        (["missing.csv"], "missing.csv: The file cannot be read: No such file"),
+        (["memberships.csv", "--mapping", "none.json"], "none.json: The file cannot be read: No such file"),
+        (["memberships.csv", "--name", "Nicht so"], "--name nicht-so"),
+        (["memberships.csv", "--output", "x.rdf"], ".nq"),
         (["memberships.csv", "--name", "geonames"], "--replace"), (["memberships.csv", "--format", "xml"], "json"),
     ],
 )  # fmt: skip

@@ -34,7 +34,8 @@ def showing(steps: StepsShown, monkeypatch: pytest.MonkeyPatch, share: float) ->
     steps.keep_showing(OneLook())
 
 
-def test_each_step_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_step_is_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown, "_SHORT", 0)
     with progress() as step:
         step("reading")
         step.share(0.5)
@@ -42,9 +43,26 @@ def test_each_step_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert seen(capsys) == "reading\npublishing\ndone\n"
 
 
+def test_what_is_soon_over_leaves_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress() as step:
+        step("reading")
+        step("publishing")
+    assert seen(capsys) == ""
+
+
+def test_on_a_terminal_a_step_of_short_work_is_shown_and_taken_away(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = StepsShown(rewrites=True)
+    showing(steps, monkeypatch, 0)
+    steps.finish()
+    assert seen(capsys) == "\rreading: 0 s so far\r"
+
+
 def test_elsewhere_than_on_a_terminal_a_long_step_is_told_again_with_the_time_left(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(shown, "_SHORT", 0)
     showing(StepsShown(rewrites=False), monkeypatch, 0.25)
     assert seen(capsys) == "reading\nreading: 25%, about 0 s left\n"
 
@@ -52,6 +70,7 @@ def test_elsewhere_than_on_a_terminal_a_long_step_is_told_again_with_the_time_le
 def test_on_a_terminal_the_line_is_written_anew(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(shown, "_SHORT", 0)
     steps = StepsShown(rewrites=True)
     showing(steps, monkeypatch, 0)
     steps.finish()

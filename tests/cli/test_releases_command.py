@@ -83,10 +83,10 @@ def test_a_damaged_file_is_one_message(place: Path, tmp_path: Path, releases: Ru
     ("arguments", "reason"),
     [
         (["pull", "nowhere"], "nothing is published at nowhere yet"),
-        (["pull", "http://127.0.0.1:1/"], "http://127.0.0.1:1/releases.json cannot be read: "),
-        (["pull", "{place}", "abc"], "no releases there begin with 'abc'; there is "),
+        (["pull", "http://127.0.0.1:1/"], "http://127.0.0.1:1/releases.json cannot be read: Connection refused"),
+        (["pull", "{place}", "abc"], "no release there begins with 'abc'; there is "),
         (["push", "{place}"], "nothing is published in"),
-        (["push", "abc", "{place}"], "no release in"),
+        (["push", "abc", "{place}"], "no release begins with 'abc' in"),
         (["push", "one", "two", "three"], "one release is pushed at a time"),
         (["push", "{origin}"], "is where releases are served from; name a folder of its own"),
     ],

@@ -92,7 +92,10 @@ def test_the_metadata_describes_each_column_by_its_term(reader: Reader, opened: 
     assert (said["url"], list(columns)) == ("tenures.csv", list(COLUMNS))
     assert columns["start_latest"]["propertyUrl"] == f"{opened.prefixes['mkg']}startLatest"
     assert columns["start_latest"]["datatype"] == "date"
-    assert all(each["dc:description"] for each in columns.values())
+    assert all(
+        {text["@language"] for text in each["dc:description"] if text["@value"]} == {"de", "en"}
+        for each in columns.values()
+    )
 
 
 # ---- Popolo ----

@@ -1,5 +1,6 @@
 """What the register of a release says is what reading the whole release gives; and with it, nothing reads the whole."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -90,6 +91,20 @@ def test_a_register_is_the_same_to_the_byte_when_it_is_written_again(
     write_register(release.path / DATASET, tmp_path / REGISTER, opened.prefixes, opened.base)
     assert (tmp_path / REGISTER).read_bytes() == (release.path / REGISTER).read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == [REGISTER]
+
+
+@pytest.mark.parametrize("position", ["abc", "-1", "9" * 30])
+def test_what_is_no_position_in_a_text_is_none_in_the_register(
+    release: Release, opened: OpenRelease, tmp_path: Path, position: str
+) -> None:
+    dataset = tmp_path / DATASET
+    starts = re.compile(rf'({opened.prefixes["mkg"]}startsAt> )"\d+"')
+    dataset.write_text(starts.sub(rf'\1"{position}"', (release.path / DATASET).read_text("utf-8")), "utf-8")
+    write_register(dataset, tmp_path / REGISTER, opened.prefixes, opened.base)
+    written, original = Register(tmp_path / REGISTER), Register(release.path / REGISTER)
+    assert len(original.rows("SELECT * FROM positions")) > 50
+    assert written.rows("SELECT * FROM positions") == []
+    assert written.rows("SELECT count(*) FROM resting") == original.rows("SELECT count(*) FROM resting")
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no database" * 1000])

@@ -26,7 +26,8 @@ from metropolis_kg.publication.description import describe
 from metropolis_kg.publication.search_remote import RemoteIndex
 from metropolis_kg.publication.stored_queries import StoredQueries
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials, Endpoint
+from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import Endpoint
 from metropolis_kg.store.engines import engine_of
 from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, AnswerTooLargeError, QueryService, StoreRefusedError
 from metropolis_kg.store.query_form import form_of

@@ -168,6 +168,18 @@ def test_random_queries_have_the_same_answers_from_what_they_need(answering: Ans
     assert outcomes["refused"] < 80, outcomes
 
 
+def test_nothing_is_looked_up_for_a_query_that_asks_for_nothing() -> None:
+    lookups: list[str] = []
+
+    def solutions(lookup: str) -> list[Mapping[str, Any]]:
+        lookups.append(lookup)
+        return []
+
+    gathering = Gathering(solutions, Engine(), Dataset(), PREFIXES, BASE)
+    assert _answer(gathering, Question("SELECT * WHERE { ?a ?b ?c } LIMIT 0", RESULTS_JSON)) == Counter()
+    assert lookups == []
+
+
 REFUSED = "refused"
 
 

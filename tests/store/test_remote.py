@@ -5,10 +5,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from metropolis_kg.store.bare import BareStore
+from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import Endpoint
+from metropolis_kg.store.engines import engine_of
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.engines.graphdb import GraphDB
 from metropolis_kg.store.engines.neptune import Neptune
@@ -140,6 +146,47 @@ def test_rows_are_counted_however_an_endpoint_lays_them_out() -> None:
             sheet.finish()
 
 
+class Guarded(BaseHTTPRequestHandler):
+    """Wants to know who asks, in the way that its server says."""
+
+    def do_POST(self) -> None:
+        server: Any = self.server
+        self.rfile.read(int(self.headers["Content-Length"]))
+        server.heard.append(self.headers.get("Authorization"))
+        is_known = self.headers.get("Authorization") is not None
+        self.send_response(200 if is_known else 401)
+        self.send_header("WWW-Authenticate", server.wanted)
+        self.end_headers()
+        self.wfile.write(VIRTUOSO_RESULTS if is_known else b"who asks?")
+
+    def version_string(self) -> str:
+        return "a proxy"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+VIRTUOSO_RESULTS = b'{ "head": { "link": [], "vars": ["one"] }, "results": { "distinct": false, "bindings": [] } }'
+
+
+@pytest.mark.parametrize(
+    ("wanted", "heard", "name"),
+    [('Basic realm="x"', [None, "Basic dTpw"], "Virtuoso"), ('Digest realm="x", nonce="1"', [None], "SPARQL 1.1")],
+)
+def test_the_password_is_only_sent_in_clear_text_to_who_asks_for_it_so(
+    wanted: str, heard: list[str | None], name: str
+) -> None:  # fmt: skip
+    with HTTPServer(("127.0.0.1", 0), Guarded) as server:
+        server.heard, server.wanted = [], wanted  # type: ignore[attr-defined] # for its handler
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}/sparql", Credentials("u", "p"))
+        assert engine_of(endpoint, time.monotonic() + 5).name == name
+        server.shutdown()
+        thread.join()
+        assert server.heard == heard  # type: ignore[attr-defined] # as above
+
+
 def test_an_answer_that_drips_is_given_up_in_time() -> None:
     with dripping() as url:
         began = time.monotonic()
@@ -222,3 +269,15 @@ def test_how_an_engine_gives_up_is_told_from_how_it_fails(
 def test_whatever_else_a_server_sends_is_an_outage(answer: bytes, why: str) -> None:
     with listening(answer) as url, pytest.raises(StoreUnavailableError, match=why):
         RemoteStore(url, PREFIXES, BASE, timeout=2, engine=ANY).query("SELECT ?s WHERE { ?s ?p ?o }", JSON)
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        ("401 Who", "METROPOLIS_KG_STORE_CREDENTIALS names a file"),
+        ("404 Not Found", "docs/engines.md has the addresses"),
+    ],
+)
+def test_a_store_that_cannot_be_loaded_into_is_told_with_what_may_be_wrong(status: str, hint: str) -> None:
+    with listening(f"HTTP/1.0 {status}\r\n\r\n".encode()) as url, pytest.raises(StoreUnavailableError, match=hint):
+        BareStore(Endpoint(url), ANY, Endpoint(url), 5).update("CLEAR SILENT GRAPH <urn:a>")

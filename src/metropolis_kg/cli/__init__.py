@@ -24,7 +24,7 @@ COMMANDS = {
     "import": "Make content of a table (CSV) or of Popolo JSON: each row a claim with its evidence, or reported.",
     "new": "Write a new thing, claim or page into the content, with all that is required of it.",
     "query": "Answer a stored question, or any SPARQL query.",
-    "releases": "List releases, switch between them, compare two.",
+    "releases": "List releases, switch between them, compare two, bring them to other machines.",
     "serve": "Serve the published release over HTTP.",
     "validate": "Check the content and say what is wrong, where, and how to mend it.",
 }
@@ -70,6 +70,11 @@ def cli(ctx: click.Context, root: Path | None, var: Path | None) -> None:
     """Publish the facts of a city's web page as linked data: each with its evidence, its time and its certainty."""
     settings = Settings.from_environ(environ)
     ctx.obj = replace(settings, root=root or settings.root, var=var or settings.var)
+
+
+def endpoint(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Check an option that names a SPARQL endpoint as the setting is checked."""
+    return absolute_iri(parameter.opts[0], value, folder=False) if value else None
 
 
 def base_iri(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

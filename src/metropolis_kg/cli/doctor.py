@@ -5,26 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from metropolis_kg.cli.outputs import Outputs, outputs_in
+
 if TYPE_CHECKING:
     from metropolis_kg.doctor.examination import Diagnosis
 
 _FORMATS = ("text", "json", "junit")
-Outputs = dict[str, Path | None]
-
-
-def _outputs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Outputs:
-    """Return file by format; none for the one that goes to standard output."""
-    found: Outputs = {}
-    for value in values or ("text",):
-        name, _, file = value.partition("=")
-        if name not in _FORMATS:
-            raise click.BadParameter(f"{name!r} is no format; formats are {', '.join(_FORMATS)}", ctx, parameter)
-        if name in found:
-            raise click.BadParameter(f"{name} is asked for twice", ctx, parameter)
-        found[name] = Path(file) if file else None
-    if len([name for name, path in found.items() if path is None]) > 1:
-        raise click.BadParameter("only one format can go to standard output; write others as NAME=FILE", ctx, parameter)
-    return found
 
 
 def _address(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -73,9 +59,13 @@ def _ids(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str,
     show_default=True,
     help="After which nothing more is asked.",
 )
-@click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the report. Default: that of the locale.")
 @click.option(
-    "--format", "outputs", multiple=True, callback=_outputs, metavar="NAME[=FILE]",
+    "--lang",
+    type=click.Choice(["de", "en"]),
+    help="Language of behaviours and why they matter; findings are in English. Default: that of the locale.",
+)
+@click.option(
+    "--format", "outputs", multiple=True, callback=outputs_in(_FORMATS), metavar="NAME[=FILE]",
     help=f"{', '.join(_FORMATS)}; into FILE where one is named. May be repeated. Default: text.",
 )  # fmt: skip
 @click.pass_context

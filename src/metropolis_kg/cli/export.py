@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from metropolis_kg.cli import endpoint
+
 if TYPE_CHECKING:
     from metropolis_kg.publication.exports.reading import Reader
     from metropolis_kg.settings import Settings
 
 _FORMATS = ("popolo", "tenures", "schema-org")
-
-
-def _store(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    from metropolis_kg.settings import absolute_iri
-
-    return absolute_iri("--store", value, folder=False) if value else None
 
 
 @click.command(epilog="Example: metropolis-kg export tenures --output tenures.csv --metadata")
@@ -28,7 +24,7 @@ def _store(_: click.Context, __: click.Parameter, value: str | None) -> str | No
 )  # fmt: skip
 @click.option("--metadata", is_flag=True, help="Also write FILE-metadata.json, which says what columns mean (tenures).")
 @click.option("--lang", type=click.Choice(["de", "en"]), default="en", show_default=True, help="Language of names.")
-@click.option("--store", callback=_store, metavar="URL", help="Export from this SPARQL endpoint, not from a release.")
+@click.option("--store", callback=endpoint, metavar="URL", help="Export from this SPARQL endpoint, not from a release.")
 @click.pass_context
 def command(
     ctx: click.Context, form: str, output: Path | None, metadata: bool, lang: str, store: str | None
@@ -83,15 +79,18 @@ def _pieces(reader: "Reader", form: str, lang: str, losses: Counter[str]) -> Ite
 
 
 def _write(pieces: Iterable[bytes], output: Path | None) -> None:
-    """Write to a file, which is replaced whole, or to standard output."""
+    """Write to a file, which is replaced whole, or to standard output. Raises OSError, which names it."""
     from metropolis_kg.cli.reporting import replacing
 
-    if output is None:
-        for piece in pieces:
-            click.echo(piece, nl=False)
-        return
-    with replacing(output) as file:
-        file.writelines(pieces)
+    try:
+        if output is None:
+            for piece in pieces:
+                click.echo(piece, nl=False)
+            return
+        with replacing(output) as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(output or "standard output")) from error
 
 
 def _write_metadata(reader: "Reader", output: Path) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from metropolis_kg.cli.outputs import Outputs, outputs_in
 from metropolis_kg.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,24 +18,6 @@ _NONE_TAKEN = {
     "de": "Nichts geschrieben: keine Zeile wurde eine Aussage.",
     "en": "Nothing written: no row became a claim.",
 }
-Outputs = dict[str, Path | None]
-
-
-def _outputs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Outputs:
-    """Return file by format; none for the one that goes to standard output."""
-    found: Outputs = {}
-    for value in values or ("text",):
-        name, _, file = value.partition("=")
-        if name not in _FORMATS:
-            raise click.BadParameter(f"{name!r} is no format; formats are {', '.join(_FORMATS)}", ctx, parameter)
-        if name in found:
-            raise click.BadParameter(f"{name} is asked for twice", ctx, parameter)
-        found[name] = Path(file) if file else None
-    if [*found.values()].count(None) > 1:
-        raise click.BadParameter(
-            "only one format can go to standard output; write the others as NAME=FILE", ctx, parameter
-        )
-    return found
 
 
 @click.command(
@@ -53,7 +36,7 @@ def _outputs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, 
 @click.option("--replace", is_flag=True, help="Replace the file if it is there.")
 @click.option("--dry-run", is_flag=True, help="Give the account and write nothing.")
 @click.option(
-    "--format", "outputs", multiple=True, callback=_outputs, metavar="NAME[=FILE]",
+    "--format", "outputs", multiple=True, callback=outputs_in(_FORMATS), metavar="NAME[=FILE]",
     help="Of the account: text, json, or csv (the rows not taken, each with its reason, to mend and import again); "
     "into FILE where one is named. May be repeated. Default: text.",
 )  # fmt: skip
@@ -103,12 +86,13 @@ def command(
         click.echo(_NONE_TAKEN[lang], err=True)
     else:
         imported.write()
-        size = f"{imported.output.stat().st_size:,}"
+        size = f"{imported.output.stat().st_size:,}".replace(",", "." if lang == "de" else ",")
         click.echo(_WRITTEN[lang].format(path=content.relative(imported.output), size=size), err=True)
     ctx.exit(1 if imported.account.reported or imported.account.others else 0)
 
 
 def _tell(imported: "Imported", outputs: Outputs, lang: str, *, everything: bool) -> None:
+    from metropolis_kg.cli.reporting import replace_file
     from metropolis_kg.curation.imports.account_text import as_csv, as_json, as_text
 
     account = imported.account
@@ -120,4 +104,4 @@ def _tell(imported: "Imported", outputs: Outputs, lang: str, *, everything: bool
         if path is None:
             click.echo(text, nl=False)
         else:
-            path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+            replace_file(path, text.encode("utf-8", "backslashreplace"))

@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from metropolis_kg.settings import Settings, absolute_iri
+from metropolis_kg.cli import endpoint
+from metropolis_kg.settings import Settings
 
 if TYPE_CHECKING:
     from metropolis_kg.curation.loading.loader import Loader
     from metropolis_kg.curation.release import Release
     from metropolis_kg.store.bare import BareStore
+
+_GRACE = 60
+"""Seconds for which readers may still ask the release that was served before: longer than a query may take."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -22,19 +26,15 @@ class _Option(Protocol):
         """Return ``command`` with the option."""
 
 
-def _store(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    return absolute_iri("--to", value, folder=False) if value else None
-
-
 def to_option(text: str, *, required: bool = False) -> _Option:
     """Return the option that names the store."""
-    return click.option("--to", "store", callback=_store, required=required, metavar="URL", help=text)
+    return click.option("--to", "store", callback=endpoint, required=required, metavar="URL", help=text)
 
 
 def grace_option() -> _Option:
     """Return the option that says how long the release before stays."""
     return click.option(
-        "--grace", default=60, show_default=True, type=click.IntRange(0), metavar="SECONDS",
+        "--grace", default=_GRACE, show_default=True, type=click.IntRange(0), metavar="SECONDS",
         help="How long readers may still ask the release before; then it is removed from the store.",
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ def keep_option() -> _Option:
 def opened(settings: Settings, url: str) -> "BareStore":
     """Return the store at ``url``. Raises StoreUnavailableError."""
     from metropolis_kg.store.bare import BareStore
-    from metropolis_kg.store.endpoint import Credentials
+    from metropolis_kg.store.credentials import Credentials
 
     path = settings.store_credentials
     return BareStore.at(url, settings.store_update, Credentials.from_file(path) if path else None)

@@ -1,6 +1,7 @@
 """How far a long command is, on standard error: a line for each step, and of a long one how much time is left.
 
-On a terminal that line is written anew; elsewhere, as in a log, there is another every ten seconds.
+On a terminal that line is written anew; elsewhere, as in a log, there is another every ten seconds. What is over within
+ten seconds leaves no line behind.
 """
 
 import sys
@@ -14,6 +15,8 @@ import click
 _MINUTE = 60
 _PAUSE, _PAUSE_ON_A_TERMINAL = 10, 0.5
 """Seconds until what takes so long is shown, and between two times."""
+_SHORT = 10
+"""Seconds from the start in which no line is left behind."""
 _SURE = 0.1
 """Share of a step from which on its end is foretold."""
 
@@ -21,7 +24,8 @@ _SURE = 0.1
 class StepsShown:
     """Shows which step begins, with the seconds since the start, and how much of it is done.
 
-    One that is ``quiet`` tells only of steps that take long. On a terminal it ``rewrites`` the line of a step.
+    One that is ``quiet`` tells only of steps that take long, and so does each in its first seconds. On a terminal it
+    ``rewrites`` the line of a step.
     """
 
     def __init__(self, *, rewrites: bool, quiet: bool = False) -> None:
@@ -34,7 +38,7 @@ class StepsShown:
         """Show that a step begins."""
         self.close_line()
         self._step, self._share, self._began = step, 0.0, time.monotonic()
-        if not self._quiet:
+        if not self._is_quiet:
             click.echo(self._line, err=True, nl=not self._rewrites)
             self._is_open = self._rewrites
 
@@ -51,7 +55,7 @@ class StepsShown:
     def finish(self) -> None:
         """Show that all is done."""
         self.close_line()
-        if not self._quiet:
+        if not self._is_quiet:
             self._step = "done"
             click.echo(self._line, err=True)
 
@@ -61,10 +65,15 @@ class StepsShown:
         self._is_open = self._rewrites
 
     def close_line(self) -> None:
-        """End the line that is rewritten; a quiet one leaves none behind."""
+        """End the line that is rewritten; it is left behind where this is not quiet."""
         if self._is_open:
-            click.echo("\r\x1b[K" if self._quiet else "", err=True, nl=not self._quiet)
+            is_left = not self._is_quiet
+            click.echo("" if is_left else "\r\x1b[K", err=True, nl=is_left)
         self._is_open = False
+
+    @property
+    def _is_quiet(self) -> bool:
+        return self._quiet or time.monotonic() - self._start < _SHORT
 
     @property
     def _line(self) -> str:

@@ -26,7 +26,10 @@ def command() -> None:
 @to_option("List those in this SPARQL store.")
 @click.pass_context
 def list_releases(ctx: click.Context, store: str | None) -> None:
-    """List every release, the newest first; the published one is marked with an asterisk."""
+    """List every release, the newest first.
+
+    The published one is marked with an asterisk.
+    """
     if store:
         _list_in_store(opened(ctx.obj, store))
         return
@@ -57,7 +60,7 @@ def _line(release: Release) -> str:
     )
 
 
-@command.command(epilog="Example: metropolis-kg releases switch 3fa9")
+@command.command(short_help="Publish another release.", epilog="Example: metropolis-kg releases switch 3fa9")
 @click.argument("digest")
 @to_option("Switch in this SPARQL store, which has the release.")
 @click.pass_context
@@ -80,7 +83,11 @@ def _switch_in_store(settings: Settings, url: str, digest: str) -> None:
     click.echo(f"{served[:12]} is served from {url}")
 
 
-@command.command(name="load", epilog="Example: metropolis-kg releases load --to http://localhost:7878/query")
+@command.command(
+    name="load",
+    short_help="Load a release into a store, to be served there.",
+    epilog="Example: metropolis-kg releases load --to http://localhost:7878/query",
+)
 @click.argument("digest", required=False)
 @to_option("The SPARQL store to load into.", required=True)
 @grace_option()
@@ -99,7 +106,10 @@ def load_release(ctx: click.Context, digest: str | None, store: str, grace: int,
 @command.command(epilog="Example: metropolis-kg releases rollback")
 @click.pass_context
 def rollback(ctx: click.Context) -> None:
-    """Publish the release that was published before; twice leads back again."""
+    """Publish the release that was published before.
+
+    Twice leads back again.
+    """
     releases = Releases(ctx.obj.var)
     previous = releases.previous()
     if previous is None:
@@ -108,7 +118,9 @@ def rollback(ctx: click.Context) -> None:
     click.echo(f"published {_line(previous)}")
 
 
-@command.command(epilog="Example: metropolis-kg releases history")
+@command.command(
+    short_help="List every publication, the latest first.", epilog="Example: metropolis-kg releases history"
+)
 @click.pass_context
 def history(ctx: click.Context) -> None:
     """List every publication, the latest first: when it was, of which release, how many things it changed.

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from metropolis_kg.cli import endpoint
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.settings import Settings, absolute_iri
+from metropolis_kg.settings import Settings
 from metropolis_kg.store.event_log import event
 
 if TYPE_CHECKING:
@@ -31,15 +32,11 @@ class ServingError(MetropolisError):
     """The server cannot start."""
 
 
-def _store(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    return absolute_iri("--store", value, folder=False) if value else None
-
-
 @click.command(epilog="Example: metropolis-kg serve --port 8123")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
-@click.option("--store", callback=_store, metavar="URL", help="Serve from this SPARQL endpoint, not from a release.")
+@click.option("--store", callback=endpoint, metavar="URL", help="Serve from this SPARQL endpoint, not from a release.")
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, workers: int, store: str | None) -> None:
     """Serve the published release over HTTP until interrupted.
@@ -97,7 +94,7 @@ def _opened(settings: Settings) -> str:
     except StoreUnavailableError as error:
         if not settings.store:
             raise
-        return f"{settings.base_iri}{where}, once there is something. {error}"
+        return f"{settings.base_iri}{where} once that can be asked ({str(error).removesuffix('.')})"
     return f"release {release.digest[:12]} of {release.base}{where}" if release.digest else f"{release.base}{where}"
 
 

@@ -18,7 +18,9 @@ from metropolis_kg.curation.transfer.web_place import WebPlace
 from metropolis_kg.settings import Settings
 
 
-@click.command(epilog="Example: metropolis-kg releases push /mnt/releases")
+@click.command(
+    short_help="Bring a release to a folder or an address.", epilog="Example: metropolis-kg releases push /mnt/releases"
+)
 @click.argument("digest", nargs=-1, metavar="[DIGEST]")
 @click.argument("to", metavar="TO")
 @click.option("--again", is_flag=True, help="Read all files there, and send those that are damaged.")
@@ -43,7 +45,10 @@ def push(ctx: click.Context, digest: tuple[str, ...], to: str, again: bool) -> N
     click.echo(f"{what} {release.digest[:12]}, {files.length:,} bytes; list of files {files.digest}")
 
 
-@click.command(epilog="Example: metropolis-kg releases pull https://releases.example.org/kg/ --switch")
+@click.command(
+    short_help="Fetch a release from a folder or an address.",
+    epilog="Example: metropolis-kg releases pull https://releases.example.org/kg/ --switch",
+)
 @click.argument("source", metavar="FROM")
 @click.argument("digest", required=False)
 @click.option("--switch", is_flag=True, help="Publish it, as it is published there.")

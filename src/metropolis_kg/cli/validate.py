@@ -4,31 +4,15 @@ from pathlib import Path
 
 import click
 
+from metropolis_kg.cli.outputs import Outputs, outputs_in
 from metropolis_kg.settings import Settings
 
 _FORMATS = ("text", "json", "turtle", "jsonld", "sarif", "junit", "github", "html")
-Outputs = dict[str, Path | None]
-
-
-def _outputs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Outputs:
-    """Return file by format; none for the one that goes to standard output."""
-    found: Outputs = {}
-    for value in values or ("text",):
-        name, _, file = value.partition("=")
-        if name not in _FORMATS:
-            raise click.BadParameter(f"{name!r} is no format; formats are {', '.join(_FORMATS)}", ctx, parameter)
-        if name in found:
-            raise click.BadParameter(f"{name} is asked for twice", ctx, parameter)
-        found[name] = Path(file) if file else None
-    return found
 
 
 def _with_output(outputs: Outputs, output: Path | None) -> Outputs:
     """Return ``outputs`` with ``output`` as the file of the one format that names none."""
-    nameless = [name for name, path in outputs.items() if path is None]
-    if len(nameless) > 1:
-        raise click.UsageError("only one format can go to standard output; write the others as --format NAME=FILE")
-    if output and not nameless:
+    if output and None not in outputs.values():
         raise click.UsageError("every format has its file; --output is for the one that has none")
     return {name: path or output for name, path in outputs.items()}
 
@@ -40,7 +24,7 @@ def _with_output(outputs: Outputs, output: Path | None) -> Outputs:
 )  # fmt: skip
 @click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the report. Default: that of the locale.")
 @click.option(
-    "--format", "outputs", multiple=True, callback=_outputs, metavar="NAME[=FILE]",
+    "--format", "outputs", multiple=True, callback=outputs_in(_FORMATS), metavar="NAME[=FILE]",
     help=f"{', '.join(_FORMATS)}; into FILE where one is named. May be repeated. Default: text.",
 )  # fmt: skip
 @click.option(

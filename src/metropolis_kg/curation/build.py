@@ -108,13 +108,16 @@ class _Build:
             except ContentErrors as errors:
                 return Outcome(unread(errors, self.content), None)
             findings, canonical = self._made(authored, folder)
-            if findings.report is None or not findings.conforms:
+            if findings.report is None or canonical is None:
                 return Outcome(findings, None)
             (folder / _SPOOL).unlink(missing_ok=True)
             return self._published(folder, authored, findings, findings.report, canonical, inputs)
 
-    def _made(self, authored: Authored, folder: Path) -> tuple[Findings, Canonical]:
-        """Make all files of a release but those that tell of it; return what was found meanwhile."""
+    def _made(self, authored: Authored, folder: Path) -> tuple[Findings, Canonical | None]:
+        """Make all files of a release but those that tell of it; return what was found meanwhile.
+
+        What is written of content that does not conform is left: it was written before anybody knew.
+        """
         filling = InMemory if authored.expected <= self.in_memory else OnDisk
         written, names = folder / DATASET, (authored.dataset.prefixes, self.base)
         with filling(authored, folder) as stores, ThreadPoolExecutor(1) as pool, Writers() as processes:
@@ -130,6 +133,8 @@ class _Build:
             indexing = processes.submit(write_search_index, written, folder / SEARCH, *names)
             registering = processes.submit(write_register, written, folder / REGISTER, *names)
             findings = judging.result()
+            if not findings.conforms:
+                return findings, None
             self.steps.begin("waiting for the dumps and the search index")
             processes.follow(self.steps.share)
             canonical, _, _ = _result(dumping), _result(indexing), _result(registering)

@@ -22,6 +22,11 @@ _BLANK = re.compile(rb"^_:|^[^ ]+ [^ ]+ _:| _:[^ ]+ \.$")
 """Where a statement has a blank node."""
 
 
+def has_blank_node(line: bytes) -> bool:
+    """Return whether a statement, a line of canonical N-Quads, has a blank node."""
+    return b"_:" in line and _BLANK.search(line) is not None
+
+
 def canonical_lines(nquads: bytes) -> Lines:
     """Return the canonical N-Quads lines, without line ends, of canonical N-Quads in any order."""
     if b"_:" in nquads:
@@ -41,8 +46,8 @@ def write_canonical(raw: Sequence[Path], dataset: Path, share: Share = SILENT.sh
         for text in _texts(path):
             lines = text.splitlines(keepends=True)
             if b"_:" in text:
-                blank += [line for line in lines if _BLANK.search(line)]
-                lines = [line for line in lines if not _BLANK.search(line)]
+                blank += filter(has_blank_node, lines)
+                lines = [line for line in lines if not has_blank_node(line)]
             statements.extend(lines)
             done += len(text)
             share(done / size / 2)

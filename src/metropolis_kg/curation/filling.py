@@ -89,7 +89,7 @@ def write_authored(folder: Path, authored: Authored) -> list[Path]:
         ox.serialize(authored.dataset.quads(), file, format=ox.RdfFormat.N_QUADS)
     if authored.spool is None:
         return [held]
-    (folder / _BULK).hardlink_to(authored.spool)
+    (folder / _BULK).symlink_to(authored.spool.absolute())  # which is read after this one was removed
     return [held, folder / _BULK]
 
 

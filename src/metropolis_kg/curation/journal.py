@@ -90,7 +90,7 @@ def read_note(path: Path, number: int) -> Publication:
         if facts["number"] != number or published.tzinfo is None:
             raise ValueError(f"it is no note of publication {number}")
         return Publication(number, digest, published, base, **lists)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = f"the note of publication {number}, {path}, is missing or cannot be read: {error!r}"
         raise ReleaseError(f"{reason}; restore it, or move {path.parent} away to begin a new journal") from error
 

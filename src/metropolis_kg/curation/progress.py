@@ -25,7 +25,7 @@ class Steps:
 
     def part(self, begin: float, end: float) -> "Steps":
         """Return whom to tell of a part of the step: how much of the part is done."""
-        return Steps(self.begin, lambda share: self.share(begin + share * (end - begin)))
+        return Steps(self.begin, part(self.share, begin, end))
 
 
 SILENT = Steps()

@@ -1,5 +1,6 @@
 """The register of a dataset, from one pass over its statements in canonical order: those of one subject together."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, groupby
@@ -30,7 +31,7 @@ _ROLES = {
     "dct:rightsHolder": "holder",
 } | {f"mkg:{name}": name for name in TIMES}
 
-
+_POSITION = re.compile(r"\+?\d{1,15}", re.ASCII)
 _TABLES = {"source": "graphs", "holder": "holders", "publisher": "publishers", "above": "above"}
 """What is gathered as it is said: role → table."""
 
@@ -138,7 +139,8 @@ class SubjectReading:
         for value, graph in said.get("quote", ()):
             self._add("quotes", _iri(graph), iri, len(read_term(value)[0]))
         for value, graph in said.get("start", ()):
-            self._add("starts", _iri(graph), iri, int(read_term(value)[0]))
+            if (start := _position(value)) is not None:
+                self._add("starts", _iri(graph), iri, start)
         for value, graph in said.get("conflict", ()):
             self._add("conflicts", _iri(graph), iri, _iri(value))
 
@@ -160,3 +162,9 @@ def _term(prefixes: Mapping[str, str], name: str) -> bytes:
 
 def _iri(term: bytes) -> str:
     return term[1:-1].decode()
+
+
+def _position(term: bytes) -> int | None:
+    """Return where in a text something begins; none where that is no position, which only the shapes will tell."""
+    text, _ = read_term(term)
+    return int(text) if _POSITION.fullmatch(text) else None

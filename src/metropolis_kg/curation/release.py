@@ -119,8 +119,8 @@ class Releases:
         fitting = [release for release in self.all() if digest and release.digest.startswith(digest)]
         if len(fitting) == 1:
             return fitting[0]
-        what = "no release" if not fitting else f"{len(fitting)} releases"
-        raise ReleaseError(f"{what} in {self.folder} begin with {digest!r}; 'metropolis-kg releases list' shows them")
+        what = "no release begins" if not fitting else f"{len(fitting)} releases begin"
+        raise ReleaseError(f"{what} with {digest!r} in {self.folder}; 'metropolis-kg releases list' shows them")
 
     def switch(self, release: Release) -> Publication | None:
         """Publish ``release``: readers see the one before or this one, never neither. Raises ReleaseError.

@@ -34,8 +34,8 @@ class Writers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for what is being written."""
-        self._pool.shutdown()
+        """Wait for what is being written; what is not yet will not be."""
+        self._pool.shutdown(cancel_futures=True)
 
     def submit(self, write: Callable[..., _Written], *arguments: object) -> Future[_Written]:
         """Have ``write`` called with ``arguments``, and with ``share``, which it tells how much of its work is done."""

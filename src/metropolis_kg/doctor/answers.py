@@ -9,18 +9,13 @@ from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, expect, left_out
 from metropolis_kg.doctor.graphs import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
-from metropolis_kg.doctor.publisher import RESULTS_JSON, rows_of
+from metropolis_kg.doctor.publisher import rows_of
 from metropolis_kg.doctor.queries import query
 from metropolis_kg.doctor.terms import RDF_TYPE, SD
+from metropolis_kg.store.protocol import RESULTS_JSON
 
-_RESULTS = {
-    RESULTS_JSON: RESULTS_JSON,
-    "application/sparql-results+xml": "application/sparql-results+xml",
-    "text/csv": "text/csv",
-    "text/tab-separated-values": "text/tab-separated-values",
-}
-_GRAPHS = {TURTLE: TURTLE, N_TRIPLES: N_TRIPLES, RDF_XML: RDF_XML, JSON_LD: JSON_LD}
-"""Accept → the type that is to come."""
+_RESULTS = (RESULTS_JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values")
+_GRAPHS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 
 _ROWS = 20_000
 _MANY_ROWS = 1_000_000
@@ -35,11 +30,11 @@ def formats_of_answers(asking: Asking) -> Iterator[Finding]:
         anything = asking.sparql(text, "*/*")
         is_standard = anything.is_whole and anything.media_type in standard
         yield expect(anything, is_standard, "by default, an answer comes in a standard format")
-    for forms, text in ((_RESULTS, select), (_GRAPHS, construct)):
-        for accept, media_type in forms.items():
-            answer = asking.sparql(text, accept)
+    for what, media_types, text in (("results", _RESULTS, select), ("graphs", _GRAPHS, construct)):
+        for media_type in media_types:
+            answer = asking.sparql(text, media_type)
             came = answer.is_whole and answer.media_type == media_type
-            yield expect(answer, came, f"{'results' if forms is _RESULTS else 'graphs'} come as {media_type}")
+            yield expect(answer, came, f"{what} come as {media_type}")
     ask = asking.sparql("ASK{}")
     yield expect(ask, (ask.json() or {}).get("boolean") is True, "ASK comes as JSON where it is asked for")
     refused = asking.sparql(select, TURTLE)

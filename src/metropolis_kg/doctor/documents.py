@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from metropolis_kg.doctor.addresses import with_fields
 from metropolis_kg.doctor.behaviours import asks
-from metropolis_kg.doctor.examination import Asking, with_fields
+from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, UnreadableError, expect, left_out
 from metropolis_kg.doctor.graphs import FORMATS, JSON_LD, JSON_LD_NAMESPACE, TURTLE, Graph, same
 from metropolis_kg.doctor.names import HTML, PROBLEM, said
 from metropolis_kg.doctor.publisher import BROWSER
 from metropolis_kg.doctor.terms import IN_DATASET, LICENCES, MODIFIED, PRIMARY_TOPIC, SOURCES
+from metropolis_kg.model.namespaces import XSD
 
 _COUNTED_ON = (TURTLE, JSON_LD, "text/html")
 _JSON = ("application/json", JSON_LD)
@@ -117,14 +119,11 @@ def documents_of_a_day(asking: Asking) -> Iterator[Finding]:
     yield expect(wrong, wrong.status == 400, "what is no day is 400")
     yield expect(wrong, "20" in wrong.text and "-" in wrong.text, "the error names the form of a day", "it does not")
     yield expect(dated, dated.is_whole, "a day is answered")
-    graph, day = asking.graph(dated), ox.Literal("2018-03-15", datatype=ox.NamedNode(_DATE))
+    graph, day = asking.graph(dated), ox.Literal("2018-03-15", datatype=ox.NamedNode(f"{XSD}date"))
     marked = [each for each in graph.triples if each.object == day]
     yield expect(dated, marked, "what held then is marked with the day", "no statement has the day")
     own = dated.header("ETag") != plain.header("ETag") and dated.content_location != plain.content_location
     yield expect(dated, own, "a document of a day has an entity tag and an address of its own", "it has the other's")
-
-
-_DATE = "http://www.w3.org/2001/XMLSchema#date"
 
 
 @asks("E15")

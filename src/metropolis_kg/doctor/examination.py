@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
+from metropolis_kg.doctor.addresses import joined, with_fields
 from metropolis_kg.doctor.behaviours import Behaviour, Level
 from metropolis_kg.doctor.client import Client, Limits
-from metropolis_kg.doctor.exchange import Exchange, joined
+from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, UnreadableError, Verdict
 from metropolis_kg.doctor.graphs import JSON_LD, TURTLE, Graph
-from metropolis_kg.doctor.publisher import BROWSER, RESULTS_JSON, Publisher, Told, discover, needed, rows_of
+from metropolis_kg.doctor.publisher import BROWSER, Publisher, Told, discover, needed, rows_of
+from metropolis_kg.store.protocol import RESULTS_JSON
 
 NOBODY = "doctor-asks-for-nothing"
 """The last part of names that nothing has."""
@@ -118,11 +120,6 @@ class Asking:
 def spelled(headers: Mapping[str, str]) -> dict[str, str]:
     """Return header names as they are sent: ``if_none_match`` is ``If-None-Match``."""
     return {name.replace("_", "-").title(): value for name, value in headers.items()}
-
-
-def with_fields(url: str, fields: Mapping[str, str]) -> str:
-    """Return ``url`` with more fields in its query."""
-    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(fields)}"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote_plus, urljoin, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
+from metropolis_kg.doctor.addresses import joined
 from metropolis_kg.doctor.link_header import Link, links_of
 
 Headers = tuple[tuple[str, str], ...]
@@ -85,12 +86,16 @@ class Exchange:
     @property
     def location(self) -> str:
         """``Location``, made absolute; ``""`` where there is none."""
-        return joined(self.url, self.header("Location"))
+        return self._address("Location")
 
     @property
     def content_location(self) -> str:
         """``Content-Location``, made absolute; ``""`` where there is none."""
-        return joined(self.url, self.header("Content-Location"))
+        return self._address("Content-Location")
+
+    def _address(self, name: str) -> str:
+        value = self.header(name)
+        return joined(self.url, value) if value else ""
 
     @property
     def text(self) -> str:
@@ -119,14 +124,6 @@ class Exchange:
         if self.status >= 400 and self.body and self.request.method != "HEAD":
             lines.append(f"  {_short(self.text)}")
         return "\n".join(lines)
-
-
-def joined(base: str, address: str) -> str:
-    """Return ``address`` made absolute; ``""`` where there is none, or it is no address."""
-    try:
-        return urljoin(base, address) if address else ""
-    except ValueError:
-        return ""
 
 
 def _short(text: str) -> str:

@@ -14,8 +14,8 @@ from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, expect, left_out
 from metropolis_kg.doctor.names import PROBLEM, is_problem
 from metropolis_kg.doctor.protocol import FORM_TYPE
-from metropolis_kg.doctor.publisher import RESULTS_JSON
 from metropolis_kg.doctor.queries import query
+from metropolis_kg.store.protocol import RESULTS_JSON
 
 _SERVICE = "<urn:metropolis-kg-doctor:service>"
 _DISGUISES = ("plain", "silent", "variable", "nested", "escaped", "commented")

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
+
+from metropolis_kg.doctor.addresses import joined
 
 _PARAMETER = r"""\s*;\s*[\w!#$&+^`|~*.-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*+"|[^\s;,"]*+))?"""
 _LINK = re.compile(rf"<([^>]*)>((?:{_PARAMETER})*+)")
@@ -32,12 +33,5 @@ def links_of(header: str, base: str) -> tuple[Link, ...]:
 def _link(target: str, parameters: str, base: str) -> Link:
     said = {name.lower(): quoted or bare for name, quoted, bare in reversed(_NAMED.findall(parameters))}
     relations = frozenset(said.get("rel", "").lower().split())
-    anchor = _absolute(base, said["anchor"]) if "anchor" in said else base
-    return Link(_absolute(base, target), relations, said.get("type", "").lower(), said.get("profile", ""), anchor)
-
-
-def _absolute(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return address
+    anchor = joined(base, said["anchor"]) if "anchor" in said else base
+    return Link(joined(base, target), relations, said.get("type", "").lower(), said.get("profile", ""), anchor)

@@ -11,12 +11,13 @@ from metropolis_kg.doctor.finding import Finding, NotAskedError, expect, left_ou
 from metropolis_kg.doctor.graphs import ANY_RDF, TURTLE
 from metropolis_kg.doctor.limits import Listener
 from metropolis_kg.doctor.protocol import has_place
+from metropolis_kg.doctor.terms import DCAT, OWL
 
 _LARGE = 1 << 30
 _ALIVE = ("healthz", "livez", "health")
 _READY = ("readyz", "ready", "health/ready")
-_VALID = b"<http://www.w3.org/ns/dcat#Dataset> a <http://www.w3.org/2002/07/owl#Class> ."
-_IMPORTING = "<urn:o> a <{0}Ontology> ; <{0}imports> <{{}}> .".format("http://www.w3.org/2002/07/owl#")
+_VALID = f"<{DCAT}Dataset> a <{OWL}Class> .".encode()
+_IMPORTING = f"<urn:o> a <{OWL}Ontology> ; <{OWL}imports> <{{}}> ."
 _SLIP = b"<http://example.org/a> <http://example.org/b> .\n"
 
 
@@ -46,8 +47,7 @@ def rdf_is_checked(asking: Asking) -> Iterator[Finding]:
 def _validator(asking: Asking) -> str:
     """Return the address to which OpenAPI says that Turtle can be posted. Raises NotAskedError where there is none."""
     described: Any = asking.publisher.openapi or {"paths": {}}
-    servers = described.get("servers") or [{"url": "/"}]
-    root = urljoin(asking.publisher.start.url, str(servers[0].get("url", "/"))).rstrip("/")
+    root = asking.publisher.server
     for path, item in described["paths"].items():
         posted = item.get("post") if isinstance(item, Mapping) else None
         takes = ((posted or {}).get("requestBody") or {}).get("content", {})

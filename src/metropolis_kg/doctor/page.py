@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
+from metropolis_kg.doctor.addresses import joined
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.link_header import Link
 
@@ -31,10 +31,10 @@ class _Reading(HTMLParser):
         if tag == "html":
             self.page.lang = said.get("lang", "")
         if tag == "a" and said.get("href"):
-            self.page.anchors.append(self._absolute(said["href"]))
+            self.page.anchors.append(joined(self._base, said["href"]))
         if tag == "link" and said.get("href"):
             relations = frozenset(said.get("rel", "").lower().split())
-            target, kind = self._absolute(said["href"]), said.get("type", "").lower()
+            target, kind = joined(self._base, said["href"]), said.get("type", "").lower()
             self.page.links.append(Link(target, relations, kind, said.get("profile", ""), self._base))
 
     def handle_endtag(self, tag: str) -> None:
@@ -43,12 +43,6 @@ class _Reading(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_data:
             self.page.data[-1] += data
-
-    def _absolute(self, address: str) -> str:
-        try:
-            return urljoin(self._base, address)
-        except ValueError:
-            return ""
 
 
 def page_of(answer: Exchange) -> Page:

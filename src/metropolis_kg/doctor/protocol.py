@@ -7,15 +7,17 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from metropolis_kg.doctor.addresses import with_fields
 from metropolis_kg.doctor.behaviours import asks
-from metropolis_kg.doctor.examination import Asking, with_fields
+from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, expect
 from metropolis_kg.doctor.graphs import ANY_RDF
 from metropolis_kg.doctor.names import HTML, PROBLEM
-from metropolis_kg.doctor.publisher import RESULTS_JSON, rows_of
+from metropolis_kg.doctor.publisher import rows_of
 from metropolis_kg.doctor.queries import query
 from metropolis_kg.doctor.terms import RDF_TYPE, SD
+from metropolis_kg.store.protocol import RESULTS_JSON
 
 QUERY_TYPE, UPDATE_TYPE = "application/sparql-query", "application/sparql-update"
 FORM_TYPE = "application/x-www-form-urlencoded"

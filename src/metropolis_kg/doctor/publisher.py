@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 
+from metropolis_kg.doctor.addresses import with_fields
 from metropolis_kg.doctor.client import Client, Origins
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import NotAskedError, UnreadableError
@@ -21,9 +22,9 @@ from metropolis_kg.doctor.queries import query
 from metropolis_kg.doctor.sitemap import documents_in
 from metropolis_kg.doctor.terms import DATASETS, DCAT, PRIMARY_TOPIC, RDF_TYPE, SD, VOID
 from metropolis_kg.errors import MetropolisError
+from metropolis_kg.store.protocol import RESULTS_JSON
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-RESULTS_JSON = "application/sparql-results+json"
 
 _TRIED = 8
 """How many candidates are tried for a role."""
@@ -78,6 +79,12 @@ class Publisher:
     description_url: str = ""
     openapi: Any = None
     how: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def server(self) -> str:
+        """The address below which OpenAPI has its paths, without a closing slash."""
+        servers = (self.openapi or {}).get("servers") or [{"url": "/"}]
+        return urljoin(self.start.url, str(servers[0].get("url", "/"))).rstrip("/")
 
 
 def discover(client: Client, told: Told) -> Publisher:
@@ -142,8 +149,7 @@ class _Seeking:
             yield urljoin(self._found.start.url, f"/{name}"), "a usual address"
 
     def _answers_sparql(self, address: str) -> bool:
-        joint = "&" if urlsplit(address).query else "?"
-        answer = self._client.ask(f"{address}{joint}{urlencode({'query': 'ASK{}'})}", RESULTS_JSON)
+        answer = self._client.ask(with_fields(address, {"query": "ASK{}"}), RESULTS_JSON)
         said = answer.json() if answer.is_whole else None
         return isinstance(said, dict) and isinstance(said.get("boolean"), bool)
 
@@ -235,8 +241,7 @@ class _Seeking:
             return []
         parts = urlsplit(self._found.start.url)
         asked = query("things", base=ox.Literal(f"{parts.scheme}://{parts.netloc}/"))
-        joint = "&" if urlsplit(self._found.endpoint).query else "?"
-        answer = self._client.ask(f"{self._found.endpoint}{joint}{urlencode({'query': asked})}", RESULTS_JSON)
+        answer = self._client.ask(with_fields(self._found.endpoint, {"query": asked}), RESULTS_JSON)
         return [row["thing"] for row in rows_of(answer)]
 
     def _is_described(self, iri: str) -> bool:

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pyoxigraph as ox
 
+from metropolis_kg.doctor.addresses import with_fields
 from metropolis_kg.doctor.behaviours import asks
-from metropolis_kg.doctor.examination import Asking, with_fields
+from metropolis_kg.doctor.examination import Asking
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, expect, left_out
 from metropolis_kg.doctor.graphs import ANY_RDF, FORMATS, TURTLE
@@ -57,7 +58,7 @@ def _stored(asking: Asking) -> Iterator[tuple[str, dict[str, str], list[str]]]:
     if not asking.publisher.openapi:
         return
     known = [(path, *_parameters(item)) for path, item in _paths(asking) if "{" not in path]
-    root = _server(asking)
+    root = asking.publisher.server
     for path, given, days in sorted(known, key=lambda each: (not each[2], each[0])):
         if given and asking.publisher.within.holds(address := f"{root}{path}"):
             yield address, given, days
@@ -69,11 +70,6 @@ def _is_day(value: str) -> bool:
 
 def _paths(asking: Asking) -> list[tuple[str, Any]]:
     return list(asking.publisher.openapi["paths"].items())
-
-
-def _server(asking: Asking) -> str:
-    servers = asking.publisher.openapi.get("servers") or [{"url": "/"}]
-    return urljoin(asking.publisher.start.url, str(servers[0].get("url", "/"))).rstrip("/")
 
 
 def _parameters(item: Any) -> tuple[dict[str, str], list[str]]:

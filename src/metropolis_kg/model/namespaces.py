@@ -1,6 +1,6 @@
 """The prefixes, read once from ``ontology/prefixes.ttl``, and the standard terms the program itself names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -61,6 +61,16 @@ def _one_literal(store: ox.Store, subject: object, predicate: ox.NamedNode, path
     if len(values) == 1 and isinstance(values[0], ox.Literal):
         return values[0]
     raise ContentError(f"{subject} needs exactly one literal {predicate}; it has {len(values)} values", path)
+
+
+def expand(name: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI of a prefixed name. Raises KeyError for a prefix that is not among ``prefixes``.
+
+    >>> expand("org:member", {"org": "http://www.w3.org/ns/org#"})
+    'http://www.w3.org/ns/org#member'
+    """
+    prefix, _, local = name.partition(":")
+    return prefixes[prefix] + local
 
 
 def shorten(iri: str, prefixes: dict[str, str]) -> str:

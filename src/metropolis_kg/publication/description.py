@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.model.namespaces import RDF, XSD
+from metropolis_kg.model.namespaces import RDF, XSD, expand
 from metropolis_kg.publication.linked import Linked, Part, part_of
 from metropolis_kg.publication.media_types import N_TRIPLES, RESULTS_JSON
 from metropolis_kg.publication.paging import PAGE
@@ -51,8 +51,7 @@ class Description:
 
     def iri(self, name: str) -> str:
         """Return the IRI that the prefixed name stands for."""
-        prefix, _, local = name.partition(":")
-        return self.prefixes[prefix] + local
+        return expand(name, self.prefixes)
 
     def properties(self, subject: str) -> Subject:
         """Return IRI of property → values, in order, of what is said of ``subject``."""

@@ -15,7 +15,7 @@ from itertools import accumulate
 import pyoxigraph as ox
 
 from metropolis_kg.errors import MetropolisError
-from metropolis_kg.model.namespaces import RDF, XSD
+from metropolis_kg.model.namespaces import RDF, XSD, expand
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.media_types import HTML, JSON_LD, N_QUADS, TRIG, Syntax
 from metropolis_kg.publication.negotiation import LANGUAGES
@@ -282,8 +282,7 @@ def _quad(subject: ox.NamedNode, name: str, value: ox.NamedNode | ox.Literal) ->
 
 
 def _term(name: str) -> ox.NamedNode:
-    prefix, _, local = name.partition(":")
-    return ox.NamedNode(SPACES[prefix] + local)
+    return ox.NamedNode(expand(name, SPACES))
 
 
 def _time(moment: datetime) -> ox.Literal:

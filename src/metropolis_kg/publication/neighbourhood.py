@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from metropolis_kg.content import read_text
 from metropolis_kg.model.bounds import Bounds, Certainty
 from metropolis_kg.model.kinds import THINGS, KindsByClass
+from metropolis_kg.model.namespaces import expand
 from metropolis_kg.publication.claim_view import bounds_of
 from metropolis_kg.publication.description import Description, UnknownThingError
 from metropolis_kg.publication.linked import claims_of, linked_of
@@ -263,8 +264,7 @@ class _Exploring:
         return [iri for iri in iris if iri.startswith(self._space) and "#" not in iri]
 
     def _iri(self, name: str) -> str:
-        prefix, _, local = name.partition(":")
-        return self._release.prefixes[prefix] + local
+        return expand(name, self._release.prefixes)
 
 
 def _is_true(value: Mapping[str, str] | None) -> bool:

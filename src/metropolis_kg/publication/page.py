@@ -37,7 +37,7 @@ _HIDDEN = (
 )  # fmt: skip
 _OF_EVIDENCE = (
     "mkg:quote", "mkg:quotePrefix", "mkg:quoteSuffix", "mkg:startsAt", "mkg:textKind", "oa:hasBody", "oa:hasTarget",
-    "oa:motivatedBy",
+    "oa:motivatedBy", "mkg:row", "mkg:pointer",
 )  # fmt: skip
 """What the page of a piece of evidence shows as a quote in its context, and by the claims that rest on it."""
 
@@ -152,15 +152,16 @@ def page_of(
     thing, counts = description.thing, surroundings.counts or LinkCounts()
     is_claim = description.is_a(thing, "mkg:Claim")
     groups = _groups(reader, surroundings)
+    evidence = _evidence(reader, surroundings) if description.is_a(thing, "mkg:Evidence") else None
     return Page(
         iri=thing,
-        title=reader.label(thing),
+        title=_title(reader, evidence),
         kinds=_kinds(reader),
         lead=[each for name in _LEADING for each in reader.best(description.literals(thing, name))],
         facts=[] if is_claim else _facts(reader, thing),
         identifiers=identifiers_of(reader, surroundings),
         claim=claim_view(reader, thing, surroundings.contexts) if is_claim else None,
-        evidence=_evidence(reader, surroundings) if description.is_a(thing, "mkg:Evidence") else None,
+        evidence=evidence,
         contents=_contents(reader, surroundings.contents) if surroundings.contents else None,
         groups=groups,
         pointing=_pointing(reader, counts),
@@ -254,6 +255,13 @@ def _evidence(reader: Reader, surroundings: Surroundings) -> EvidencePart:
     sources = sorted({source for target in targets for source in said.things(target, "oa:hasSource")})
     view = evidence_view(reader, said.thing, surroundings.contexts, sources)
     return EvidencePart(view, [source_view(reader, each) for each in sources])
+
+
+def _title(reader: Reader, evidence: EvidencePart | None) -> Value:
+    """Return what the thing is called; a row of a table by its cells."""
+    label = reader.label(reader.description.thing)
+    entry = evidence.view.entry if evidence else None
+    return replace(label, text=" · ".join(cell for _, cell in entry.cells)) if entry and entry.cells else label
 
 
 def _contents(reader: Reader, contents: GraphContents) -> GraphPart:

@@ -16,7 +16,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from metropolis_kg.content import read_text
-from metropolis_kg.model.claims import KINDS
+from metropolis_kg.model.claims import rank
 from metropolis_kg.model.coverage import Coverage, Place, coverage
 from metropolis_kg.publication.linked import claims_of
 from metropolis_kg.publication.own_queries import kept_by_release
@@ -252,7 +252,7 @@ def source_claims(release: OpenRelease, queries: Path, source: str) -> ReadClaim
     claims = frozenset(claim for claim, _ in resting)
     between = sorted((claim, other) for claim, other in conflicts if claim in claims and other not in claims)
     ordered = tuple(_numbered(sorted(places, key=_order)))
-    return ReadClaims(ordered, claims, tuple(between), tuple(sorted(kinds.items(), key=_rank)))
+    return ReadClaims(ordered, claims, tuple(between), tuple(sorted(kinds.items(), key=lambda each: rank(each[0]))))
 
 
 def _numbered(places: Iterable[Place]) -> Iterator[Place]:
@@ -261,10 +261,6 @@ def _numbered(places: Iterable[Place]) -> Iterator[Place]:
     for place in places:
         number, last = number + (place.evidence != last), place.evidence
         yield place._replace(number=number)
-
-
-def _rank(counted: tuple[str, int]) -> tuple[int, str]:
-    return KINDS.index(counted[0]) if counted[0] in KINDS else len(KINDS), counted[0]
 
 
 def _order(place: Place) -> tuple[bool, bool, int, int, str, str]:

@@ -33,6 +33,9 @@ from metropolis_kg.publication.source_description import (
 from metropolis_kg.store.protocol import N_TRIPLES
 from metropolis_kg.store.release import OpenRelease
 
+_LINE_END = 2
+"""Characters at the most that end a line."""
+
 MOST_CONFLICTS = 40
 """Pairs of claims that conflict, of which a page tells; the others are counted."""
 
@@ -59,6 +62,9 @@ class Resting:
     kind: Value | None
     start: int | None
     """Where its quote starts; none without a quote, or where that is not known."""
+
+    is_row: bool
+    """Whether it is a row of a table."""
 
     quotes: list[Value]
     notes: list[Value]
@@ -196,7 +202,8 @@ def _rest(evidence: str, number: int, claims: list[Told]) -> Resting:
     view = next(each for each in claims[0].view.evidence if each.iri == evidence)
     anchor = evidence.rstrip("/").rpartition("/")[2]
     start = view.starts_at if view.quotes and view.starts_at >= 0 else None
-    return Resting(evidence, number, anchor, view.href, view.kind, start, view.quotes, view.notes, claims)
+    is_row = view.entry is not None and view.entry.row is not None
+    return Resting(evidence, number, anchor, view.href, view.kind, start, is_row, view.quotes, view.notes, claims)
 
 
 def _passages(reader: Reader, resting: Iterable[Resting], told: int) -> Iterator[PassageView]:
@@ -207,8 +214,9 @@ def _passages(reader: Reader, resting: Iterable[Resting], told: int) -> Iterator
         for each in by_evidence.values()
     ]
     for passage in quoted_text(quotations, told).passages:
+        first = by_evidence[passage.quotations[0].evidence]
         yield PassageView(
-            passage.gap,
+            0 if first.is_row and passage.gap <= _LINE_END else passage.gap,
             passage.otherwise,
             passage.quotations[0].language,
             list(_marked(passage, by_evidence)),

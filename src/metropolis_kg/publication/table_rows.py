@@ -49,5 +49,8 @@ def _cells(said: Description, source: str, quote: str) -> list[tuple[str, str]]:
     header, delimiter = said.text(source, "mkg:columnTitles"), said.text(source, "mkg:delimiter")
     if not header or not delimiter or len(delimiter) != 1 or delimiter in '\r\n"':
         return []
-    titles, cells = (next(csv.reader([text], delimiter=delimiter), []) for text in (header, quote))
+    try:
+        titles, cells = (next(csv.reader([text], delimiter=delimiter), []) for text in (header, quote))
+    except csv.Error:  # then it is quoted as it stands
+        return []
     return [(title, cell) for title, cell in zip(titles, cells, strict=False) if cell]

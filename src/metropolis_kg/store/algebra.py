@@ -6,13 +6,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.namespaces import XSD
 from metropolis_kg.store.query_form import algebra_of
 from metropolis_kg.store.query_text import first_keyword, group, tokens
 
 Terms = frozenset[Any] | None
 """The terms that a variable, or a place in a pattern, can have; none: any."""
 
-XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+XSD_STRING = f"{XSD}string"
 
 
 @lru_cache(maxsize=256)

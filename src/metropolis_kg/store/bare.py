@@ -14,7 +14,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from metropolis_kg.content import find_content, read_text
-from metropolis_kg.store.endpoint import Credentials, Endpoint
+from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import Endpoint, WholeBody, reason
 from metropolis_kg.store.engines import engine_of
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.protocol import N_TRIPLES, RESULTS_JSON, Bindings, StoreUnavailableError
@@ -46,7 +47,7 @@ class BareStore:
         Anything takes ``patience`` seconds at most, and more where it is about many statements.
         """
         with _reached(url):
-            engine = engine_of(Endpoint(url), time.monotonic() + patience)
+            engine = engine_of(Endpoint(url, credentials), time.monotonic() + patience)
         updated = Endpoint(update_url or engine.update_url(url), credentials, engine.authentication)
         return cls(Endpoint(url, credentials, engine.authentication), engine, updated, patience)
 
@@ -64,7 +65,7 @@ class BareStore:
     def triples(self, graph: str, about: int = 0) -> Iterator[ox.Triple]:
         """Yield the statements of ``graph`` as they were loaded, in any order; they are ``about`` so many."""
         with self._asked("graph", graph, N_TRIPLES, about) as answer:
-            body: Any = _Whole(answer)
+            body: Any = WholeBody(answer)
             for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES, lenient=True):
                 said = quad.object
                 if isinstance(said, ox.Literal):
@@ -79,7 +80,7 @@ class BareStore:
                 said = answer.read(1 << 16).decode(errors="replace")
             if answer.status >= _FAILED:
                 raise StoreUnavailableError(
-                    f"The store at {self.updated.url} takes no update: HTTP status {answer.status}. {_line(said)}"
+                    f"The store at {self.updated.url} takes no update: {_status(answer.status, said)}."
                 )
 
     def update_by(self, name: str, bindings: Bindings, about: int = 0) -> None:
@@ -99,8 +100,7 @@ class BareStore:
     def _refuse(self, answer: HTTPResponse, accept: str) -> None:
         """Raise StoreUnavailableError for what is no answer in ``accept``, or not all of one."""
         if answer.status != _FOUND:
-            said = _line(answer.read(1 << 16).decode(errors="replace"))
-            raise self._unavailable(f"HTTP status {answer.status}. {said}")
+            raise self._unavailable(_status(answer.status, answer.read(1 << 16).decode(errors="replace")))
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if fault := self.engine.fault(headers):
             raise self._unavailable(fault[1])
@@ -117,18 +117,18 @@ class BareStore:
 _FOUND, _FAILED = 200, 300
 
 
-class _Whole:
-    """The body of a response, which has to be as long as it says."""
+_HINTS = {
+    401: "METROPOLIS_KG_STORE_CREDENTIALS names a file with user:password",
+    403: "METROPOLIS_KG_STORE_CREDENTIALS names a file with user:password",
+    404: "docs/engines.md has the addresses of each engine",
+    405: "docs/engines.md has the addresses of each engine",
+}
 
-    def __init__(self, answer: HTTPResponse) -> None:
-        self._answer = answer
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to ``size`` bytes. Raises OSError where the rest is missing."""
-        piece = self._answer.read(size)
-        if not piece and size and self._answer.length:  # which reading a given number of bytes does not notice
-            raise OSError(f"its answer lacks the last {self._answer.length} bytes")
-        return piece
+def _status(status: int, said: str) -> str:
+    """Return in a line how a store has failed, what it said, and what may be wrong."""
+    parts = (f"HTTP status {status}", _line(said).rstrip("."), _HINTS.get(status, ""))
+    return "; ".join(part for part in parts if part)
 
 
 @contextmanager
@@ -137,8 +137,7 @@ def _reached(url: str) -> Iterator[None]:
     try:
         yield
     except (OSError, HTTPException, ValueError, SyntaxError, LookupError) as error:
-        said = str(getattr(error, "reason", "")) or str(error) or type(error).__name__
-        raise StoreUnavailableError(f"The store at {url} does not answer: {said}.") from error
+        raise StoreUnavailableError(f"The store at {url} does not answer: {reason(error)}.") from error
 
 
 def _text(name: str) -> str:

@@ -14,15 +14,16 @@ class Deaths:
     """The counts in ``folder``, which all processes of a server have in common."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder where it is not there. Raises OSError."""
+        """Make nothing yet."""
         self._folder = folder
-        folder.mkdir(exist_ok=True)
 
     def note(self, cause: str) -> None:
         """Count one. That it cannot be counted is no reason to fail."""
-        with suppress(OSError), (self._folder / cause).open("ab") as file:
-            file.write(b".")
+        with suppress(OSError):
+            self._folder.mkdir(exist_ok=True)
+            with (self._folder / cause).open("ab") as file:
+                file.write(b".")
 
     def counted(self) -> dict[str, int]:
         """Return cause → how often."""
-        return {path.name: path.stat().st_size for path in self._folder.iterdir()}
+        return {path.name: path.stat().st_size for path in self._folder.glob("*")}

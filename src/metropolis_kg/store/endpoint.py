@@ -12,33 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
-from pathlib import Path
 from typing import Any
 
 from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
 
-from metropolis_kg.errors import SettingError
+from metropolis_kg.store.credentials import Credentials
 
 _AGENT = "metropolis-kg"
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who asks; the password is in no representation."""
-
-    user: str
-    password: str = field(repr=False)
-
-    @classmethod
-    def from_file(cls, path: Path) -> "Credentials":
-        """Return what ``path`` says, a line ``user:password``. Raises SettingError, which does not repeat it."""
-        try:
-            user, colon, password = path.read_text(encoding="utf-8").strip().partition(":")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"The credentials of the store cannot be read from {path}: {error}.") from error
-        if not (user and colon and password):
-            raise SettingError(f"{path} should hold one line user:password, the credentials of the store.")
-        return cls(user, password)
 
 
 @dataclass(frozen=True)
@@ -85,6 +65,26 @@ class Endpoint:
         known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         known.add_password(None, self.url, self.credentials.user, self.credentials.password)
         return urllib.request.HTTPDigestAuthHandler(known)
+
+
+class WholeBody:
+    """The body of a response, which has to be as long as it says."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        self._response = response
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to ``size`` bytes. Raises OSError where the rest is missing."""
+        piece = self._response.read(size)
+        if not piece and size and self._response.length:  # which reading a given number of bytes does not notice
+            raise OSError(f"its answer lacks the last {self._response.length} bytes")
+        return piece
+
+
+def reason(error: Exception) -> str:
+    """Return in words why a request had no answer."""
+    cause = getattr(error, "reason", None) or error
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 class _Request(SPARQLWrapper):

@@ -18,7 +18,7 @@ from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.layout import LOGICAL, names_graph, physical, union_graph
 from metropolis_kg.store.needed import Walk
 from metropolis_kg.store.protocol import Output, QueryEndedError, Question
-from metropolis_kg.store.query_text import dataset_clause, with_bindings
+from metropolis_kg.store.query_text import dataset_clause, several, with_bindings
 
 Solutions = Callable[[str], Iterable[Mapping[str, Any]]]
 """A SELECT → its solutions: variable → term."""
@@ -115,7 +115,7 @@ class Gathering:
         chosen: list[Terms] = [self._dataset.default, None]
         if default or named:
             chosen = [frozenset(map(ox.NamedNode, each)) for each in (default, named)]
-        given = {name: _written_alike(_several(terms)) for name, terms in question.bindings.items()}
+        given = {name: _written_alike(several(terms)) for name, terms in question.bindings.items()}
         gathered = _Gathered(held, self._solutions, self._engine, self._dataset)
         Walk(question.query, self._prefixes, self._base, gathered).gather(chosen[0], chosen[1], given)
         here.write(question, output)
@@ -131,6 +131,8 @@ class _Gathered:
 
     def need(self, graphs: Terms, subjects: Terms, predicates: Terms, objects: Terms, most: int | None = None) -> None:
         """Gather the statements that fit, or ``most`` of them where it is given."""
+        if most == 0:
+            return
         subjects, predicates = _nodes(subjects), _nodes(predicates)
         if objects and not all(self._engine.finds(each) for each in objects if isinstance(each, ox.Literal)):
             objects = None
@@ -235,7 +237,3 @@ def _written_alike(given: Sequence[Any]) -> Terms:
     literals = [each for each in given if isinstance(each, ox.Literal)]
     is_text = all(each.language or each.datatype.value == XSD_STRING for each in literals)
     return frozenset(given) if is_text else None
-
-
-def _several(given: Any) -> Sequence[Any]:
-    return (given,) if isinstance(given, ox.NamedNode | ox.Literal) else given

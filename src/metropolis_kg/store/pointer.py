@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,7 @@ def manifest_in(store: BareStore, digest: str) -> Mapping[str, Any]:
     """Return the manifest of a release in ``store``. Raises StoreUnavailableError."""
     for _, name, value in store.statements(names_graph(digest)):
         if name == MANIFEST:
-            manifest: Mapping[str, Any] = json.loads(value)
-            return manifest
+            with suppress(ValueError):
+                manifest: Mapping[str, Any] = json.loads(value)
+                return manifest
     raise StoreUnavailableError(f"The store at {store.asked.url} has no manifest of the release {digest[:12]}.")

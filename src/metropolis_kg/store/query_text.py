@@ -277,7 +277,7 @@ def binding_edits(query: str, bindings: Bindings) -> list[Edit]:
     if missing and group_start is None:
         raise QueryMalformedError("a query with parameters writes the keyword WHERE before its outermost group")
     made = [
-        (start, end, " ".join(map(str, _several(bindings[name])))) for name, start, end in undefined if name in bindings
+        (start, end, " ".join(map(str, several(bindings[name])))) for name, start, end in undefined if name in bindings
     ]
     if missing and group_start is not None:
         made.append((group_start, group_start, "".join(_values(name, bindings[name]) for name in missing)))
@@ -309,10 +309,11 @@ def _outermost_group(pieces: list[Token]) -> int | None:
 
 
 def _values(name: str, given: Term | Sequence[Term]) -> str:
-    return f" VALUES ?{name} {{ {' '.join(map(str, _several(given)))} }}"
+    return f" VALUES ?{name} {{ {' '.join(map(str, several(given)))} }}"
 
 
-def _several(given: Term | Sequence[Term]) -> Sequence[Term]:
+def several(given: Term | Sequence[Term]) -> Sequence[Term]:
+    """Return the terms that are given for a parameter: one, or several."""
     return (given,) if isinstance(given, ox.NamedNode | ox.Literal) else given
 
 

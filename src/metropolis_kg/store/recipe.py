@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.federation import Federation
 from metropolis_kg.store.protocol import Store
@@ -92,7 +93,6 @@ class Recipe:
             return EmbeddedStore.in_memory(Path(self.place), self.prefixes, self.base)
         if self.kind == "disk":
             return EmbeddedStore.on_disk(Path(self.place), self.prefixes, self.base)
-        from metropolis_kg.store.endpoint import Credentials
         from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which the others do not need
 
         timeout = max(int(self.limits.seconds), 1)

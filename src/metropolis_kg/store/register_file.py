@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from metropolis_kg.model.bounds import LAST_DAY, STANDINGS, Bounds, Stretch, changes, stretches
-from metropolis_kg.model.claims import ALL_KINDS, KINDS
+from metropolis_kg.model.claims import ALL_KINDS, rank
 from metropolis_kg.model.coverage import coverage
 from metropolis_kg.model.sentences import Span
 from metropolis_kg.store import register_sql as sql
@@ -204,9 +204,5 @@ def _count_kinds(database: sqlite3.Connection, claim: str) -> None:
     found: dict[int, list[tuple[str, int]]] = {}
     for source, kind, number in database.execute(sql.KINDS_OF_SOURCES, (claim,)):
         found.setdefault(source, []).append((kind.rpartition("#")[2], number))
-    rows = [(json.dumps(sorted(kinds, key=_rank)), source) for source, kinds in found.items()]
+    rows = [(json.dumps(sorted(kinds, key=lambda each: rank(each[0]))), source) for source, kinds in found.items()]
     database.executemany("UPDATE sources SET kinds = ? WHERE place = ?", rows)
-
-
-def _rank(counted: tuple[str, int]) -> tuple[int, str]:
-    return KINDS.index(counted[0]) if counted[0] in KINDS else len(KINDS), counted[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.embedded import EmbeddedStore
 from metropolis_kg.store.federation import Federation
 from metropolis_kg.store.guarded import GuardedStore
@@ -87,7 +88,6 @@ def open_remote(
     ``manifest`` is that of the release which was loaded there; without it, the store is asked as it is. ``folder`` is
     where the release lies on this machine as well, ``credentials`` the file by which the endpoint knows this program.
     """
-    from metropolis_kg.store.endpoint import Credentials
     from metropolis_kg.store.remote import RemoteStore  # brings rdflib, which an embedded store does not need
 
     digest, created = manifest.get("digest"), manifest.get("created")

@@ -11,8 +11,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.embedded import malformed
-from metropolis_kg.store.endpoint import Credentials, Endpoint
+from metropolis_kg.store.endpoint import Endpoint, WholeBody, reason
 from metropolis_kg.store.engines import engine_of
 from metropolis_kg.store.engines.engine import Engine
 from metropolis_kg.store.gathered import Dataset, Gathering
@@ -127,7 +128,7 @@ class RemoteStore(Store):
             sent = response.headers.get_content_type()
             if sent != accept:
                 raise self._unavailable(f"it answers in {sent} when asked for {accept}")
-            yield _Answer(response)
+            yield WholeBody(response)
 
     @contextmanager
     def _faults(self, accept: str, engine: Engine | None = None) -> Iterator[None]:
@@ -141,7 +142,7 @@ class RemoteStore(Store):
         except TimeoutError as error:
             raise self._timed_out() from error
         except (HTTPException, OSError) as error:
-            raise self._unavailable(_cause(error)) from error
+            raise self._unavailable(reason(error)) from error
 
     def _error(self, engine: Engine, response: HTTPResponse, query: str) -> StoreError:
         """Return what an answer other than 200 means."""
@@ -169,24 +170,10 @@ class RemoteStore(Store):
         return QueryTimeoutError(f"The store did not answer within {self._timeout:g} seconds.")
 
 
-class _Answer:
-    """The body of a response, which has to be as long as it says."""
-
-    def __init__(self, response: HTTPResponse) -> None:
-        self._response = response
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to ``size`` bytes. Raises OSError where the rest is missing."""
-        piece = self._response.read(size)
-        if not piece and size and self._response.length:  # which reading a given number of bytes does not notice
-            raise OSError(f"its answer lacks the last {self._response.length} bytes")
-        return piece
-
-
 class _Labelled:
     """An answer in JSON, with other labels for blank nodes where SPARQL does not have theirs (``nodeID://b1``)."""
 
-    def __init__(self, answer: _Answer) -> None:
+    def __init__(self, answer: WholeBody) -> None:
         self._answer, self._waiting, self._ready = answer, b"", b""
 
     def read(self, size: int = -1, /) -> bytes:
@@ -200,7 +187,7 @@ class _Labelled:
         return taken
 
 
-def _results(answer: _Answer, *, is_yes_or_no: bool, hidden: Collection[str] = ()) -> Any:
+def _results(answer: WholeBody, *, is_yes_or_no: bool, hidden: Collection[str] = ()) -> Any:
     """Return the results in ``answer``, without the variables ``hidden``.
 
     They are read bit by bit where they are solutions with nothing to hide. Raises SyntaxError, json.JSONDecodeError,
@@ -224,7 +211,7 @@ def _without(document: Any, hidden: Collection[str]) -> Any:
     return document
 
 
-def _end(answer: _Answer) -> None:
+def _end(answer: WholeBody) -> None:
     """Read what is left of ``answer``, since a parser may stop before the end. Raises OSError where that is missing."""
     while answer.read(_PIECE):
         pass
@@ -234,14 +221,10 @@ def _relabelled(match: re.Match[bytes]) -> bytes:
     return match[1] + re.sub(rb"[^0-9A-Za-z]", lambda sign: b"x%02X" % ord(sign[0]), match[2])
 
 
-def _pass_on_graph(answer: _Answer, media_type: str, prefixes: Mapping[str, str], output: Output) -> None:
+def _pass_on_graph(answer: WholeBody, media_type: str, prefixes: Mapping[str, str], output: Output) -> None:
     quads = ox.parse(answer, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type] # it only reads
     triples = (quad.triple for quad in quads)
     if media_type == N_TRIPLES:
         ox.serialize(triples, output, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type] # it only writes
     else:
         output.write(write_triples(list(triples), media_type, prefixes))
-
-
-def _cause(error: Exception) -> str:
-    return str(getattr(error, "reason", "")) or str(error) or type(error).__name__

@@ -13,7 +13,7 @@ from metropolis_kg.model.identifiers import Rebase
 from metropolis_kg.model.namespaces import read_prefixes
 from metropolis_kg.settings import Settings
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials
+from metropolis_kg.store.credentials import Credentials
 from metropolis_kg.store.pointer import manifest_in, standing
 from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.reception import Reception
@@ -50,6 +50,7 @@ class FollowedStore:
         self._open: OpenRelease | None = None
         self._looked = self._confirmed = float("-inf")
         self._is_away = False
+        self._failure: MetropolisError = StoreUnavailableError(f"The store at {url} was not asked yet.")
 
     def release(self) -> OpenRelease:
         """Return the release to answer from now.
@@ -63,8 +64,10 @@ class FollowedStore:
         if not self._looking.acquire(blocking=may_wait) and self._open:
             return self._open
         try:
-            if self._open is None or time.monotonic() - self._looked >= _PAUSE:
+            if time.monotonic() - self._looked >= _PAUSE:
                 self._open = self._look()
+            if self._open is None:  # those who waited do not each wait for the store as well
+                raise self._failure
             return self._open
         finally:
             self._looking.release()
@@ -74,6 +77,7 @@ class FollowedStore:
             release = self._found()
         except MetropolisError as error:
             if not self._open:
+                self._looked, self._failure = time.monotonic(), error
                 raise
             if not self._is_away:
                 _log.error("%s The release that was served goes on being served.", error)
@@ -103,8 +107,8 @@ class FollowedStore:
         base, prefixes = str(manifest["base"]), manifest["prefixes"]
         if base != self._settings.base_iri:
             raise ReleaseError(
-                f"The release {digest[:12]} in the store at {self._url} names things under {base}, but this server "
-                f"publishes under {self._settings.base_iri}. Set METROPOLIS_KG_BASE_IRI, or load another."
+                f"The release {digest[:12]} in the store at {self._url} names things under {base}, but "
+                f"METROPOLIS_KG_BASE_IRI is {self._settings.base_iri}; set it to {base}, or load another release."
             )
         reception = self._receiving(prefixes, digest)
         local, credentials = Release(Releases(self._settings.var).folder / digest), self._settings.store_credentials

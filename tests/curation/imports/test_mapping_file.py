@@ -23,11 +23,14 @@ def column(found: dict[str, Any], name: str) -> dict[str, Any]:
 
 WRONG: dict[str, tuple[Change, str]] = {
     "a key misspelt": (lambda m: m.update(tableShema=m.pop("tableSchema")), "mapping-key-misspelt"),
-    "a key of nothing": (lambda m: m.update({"notes": []}), "mapping-key-unknown"),
+    "a key of nothing": (lambda m: m.update({"quality": []}), "mapping-key-unknown"),
+    "a key without its prefix": (lambda m: m.update({"notes": []}), "mapping-key-misspelt"),
     "no context": (lambda m: m.pop("@context"), "mapping-lacks"),
     "a context without a language": (lambda m: m.update({"@context": "http://www.w3.org/ns/csvw"}), "mapping-value"),
     "no address": (lambda m: m.pop("schema:url"), "mapping-lacks"),
     "a licence as text": (lambda m: m.update({"dc:license": "CC BY"}), "mapping-value"),
+    "a title in two languages at once": (
+        lambda m: m["dc:title"][0].update({"@language": ["de", "en"]}), "mapping-value"),
     "a title in one language": (lambda m: m["dc:title"].pop(), "mapping-value"),
     "a day that is none": (lambda m: m.update({"mkg:observedNotBefore": "2026-02-30"}), "mapping-value"),
     "no columns": (lambda m: m["tableSchema"].pop("columns"), "mapping-lacks"),
@@ -73,8 +76,8 @@ def test_a_mapping_that_is_wrong_is_refused_at_its_file(what: str, content: Cont
 
 
 @pytest.mark.parametrize(("text", "code"), [
-    ('{"url": 1,}', "mapping-not-json"), ("[]", "mapping-value"), ('{"url": 1, "url": 2}', "mapping-key-twice"),
-    ("[" * 100_000, "mapping-not-json"),
+    ('{"url": 1,}', "mapping-not-json"), ("[]", "mapping-no-object"), ('{"url": 1, "url": 2}', "mapping-key-twice"),
+    ("[" * 100_000, "mapping-not-json"), ("9" * 5_000, "mapping-not-json"),
 ])  # fmt: skip
 def test_a_mapping_that_is_no_json_object_is_refused_at_its_line(
     text: str, code: str, content: Content, tmp_path: Path

@@ -49,7 +49,7 @@ WRONG = [
     ({"organization_id": "o1", "role": "Mitglied"}, ("row-cell-missing", "person_id")),
     ({"person_id": "p1", "organization_id": "o1"}, ("row-role-missing", "role")),
     (member(role="Kapitän"), ("row-name-unknown", "role")),
-    (member(start_date="2012-13"), ("row-time-meant", "start_date")),
+    (member(start_date="2012-13"), ("row-time-meant-both", "start_date")),
     (member(start_date="2016", end_date="2012"), ("row-time-reversed", "end_date")),
     (member(start_date=["2012"]), ("row-no-text", "start_date")),
     (member(role="Mit\0glied"), ("row-control-character", "role")),
@@ -64,8 +64,8 @@ def test_a_membership_that_cannot_be_taken_is_reported_by_its_pointer(
 ) -> None:
     found = popolo(content, tmp_path, document(member(), wrong))
     assert reasons(found) == {"/memberships/1": [why]}
-    assert found.account.adds_up
-    assert "/memberships/1" in str(found.account.errors[0])
+    assert found.account.rows == found.account.claims + len(found.account.reported)
+    assert "/memberships/1" in str(*found.account.reported[0].as_errors(tmp_path))
 
 
 def test_posts_are_named_with_their_organisation_and_bring_their_role(content: Content, tmp_path: Path) -> None:
@@ -95,6 +95,14 @@ def test_a_thing_that_cannot_be_taken_is_reported_and_so_is_what_refers_to_it(co
     assert reasons(found) == {"/memberships/0": [("row-reference-not-taken", "person_id")]}
 
 
+@pytest.mark.parametrize("identifiers", [["Q1234"], "Q1234", {"scheme": "wikidata"}])
+def test_identifiers_that_are_no_list_of_objects_are_reported(
+    identifiers: object, content: Content, tmp_path: Path
+) -> None:
+    found = popolo(content, tmp_path, document(persons=[ADA | {"identifiers": identifiers}]))
+    assert [(each.number, each.problems[0].code) for each in found.account.others] == [("/persons/0", "row-no-objects")]
+
+
 def test_a_role_that_holds_where_none_is_named_can_be_given(content: Content, tmp_path: Path) -> None:
     membership = {"person_id": "p1", "organization_id": "o1"}
     found = popolo(content, tmp_path, document(membership), **{"org:role": {"@id": "role:member"}})
@@ -105,4 +113,4 @@ def test_a_role_that_holds_where_none_is_named_can_be_given(content: Content, tm
 def test_what_is_no_popolo_is_refused_with_words(text: str, content: Content, tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         popolo(content, tmp_path, text)
-    assert raised.value.code in ("popolo-form", "mapping-value", "mapping-not-json")
+    assert raised.value.code in ("popolo-form", "mapping-no-object", "mapping-not-json")

@@ -115,6 +115,16 @@ def test_what_was_taken_validates_without_a_warning_builds_and_is_served(
             page = ask(f"{base}/doc/tenure/{path}", "text/html", accept_language=lang).body.decode()
             assert f"{words} {row.object.value}" in page
             assert f'href="https://example.org/memberships.csv#row={row.object.value}"' in page
+        quote = next(each.object.value for each in imported.quads if each.predicate.value.endswith("#quote"))
+        evidence = ask(f"{base}/doc/evidence/{path}", "text/html").body.decode()
+        heading = evidence.partition("<h1")[2].partition("</h1>")[0]
+        cells = [cell for cell in quote.split(";") if cell]
+        assert all(cell in heading for cell in cells)
+        assert ";" not in heading.partition("<bdi>")[2].partition("</bdi>")[0]
+        source = ask(f"{base}/doc/source/memberships", "text/html").body.decode()
+        assert "table row" in source
+        assert "characters not quoted" in source, "the header, and rows that were not taken"
+        assert "[… 2 characters not quoted …]" not in source, "the end of a line is nothing that is left out"
 
 
 def test_a_table_in_windows_1252_has_its_quotes_where_they_say(workspace: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ BAD = {
     "Metropolis;Ada;;Präsident;2016;2012": [("row-time-reversed", "bis")],
     "Metropolis;Ada;;Präsident;2012-13-01;": [("row-time-no-month", "von")],
     "Metropolis;Ada;;Präsident;2012;ES ": [("row-stray-blank", "bis")],
-    "Metropolis;Ada;;Präsident;2012-2016 - X;07": [("row-time-meant", "von")],
+    "Metropolis;Ada;;Präsident;2012-2016 - X;07": [("row-time-meant-both", "von")],
     "Metropolis;Ada;;Präsident;2027;heute": [("row-time-after-source", "von")],
     "Metropolls;Ada;;Präsident;2012;": [("row-name-unknown-close", "Netzwerk")],
     "Kein Netz;Ada;;Kapitän;2012;": [("row-name-unknown", "Netzwerk"), ("row-name-unknown", "Rolle")],
@@ -65,7 +65,7 @@ def test_a_row_that_cannot_be_taken_is_reported_and_its_neighbours_are_taken(
     found = imported(content, tmp_path, GOOD, row, "Metropolis;Bea Muster;;Mitglied;;")
     assert reasons(found) == {3: BAD[row]}
     assert (found.account.rows, found.account.claims) == (3, 2)
-    assert found.account.adds_up
+    assert found.account.rows == found.account.claims + len(found.account.reported)
 
 
 def test_a_row_is_reported_with_everything_that_is_wrong_with_it(content: Content, tmp_path: Path) -> None:

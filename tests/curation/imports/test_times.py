@@ -55,6 +55,15 @@ def test_what_is_not_certain_is_a_problem_with_what_would_be_right(text: str, wr
         assert read_time(raised.value.right) == raised.value.right, "what is said to be right is taken"
 
 
+@pytest.mark.parametrize("text", ["2012-2016 - X", "zwischen 2012 und 2016"])
+def test_in_a_column_for_one_end_it_is_said_what_goes_into_each(text: str) -> None:
+    with pytest.raises(RowProblem, match="row-time-meant-both") as raised:
+        read_side(text, None, is_end=False)
+    assert "write “2012” as beginning and “2016” as end" in raised.value.text("en")
+    with pytest.raises(RowProblem, match=r"row-time-meant$"):
+        read_side("2012-05-01T12:30", None, is_end=True)
+
+
 @pytest.mark.parametrize("form", DATE_FORMATS)
 def test_a_format_that_the_mapping_names_settles_day_and_month(form: str) -> None:
     text = form.replace("yyyy", "2012").replace("MM", "02").replace("dd", "01").replace("M", "2").replace("d", "1")

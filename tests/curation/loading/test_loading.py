@@ -225,7 +225,7 @@ from metropolis_kg.curation.loading.loader import Loader
 from metropolis_kg.curation.loading.place import Place
 from metropolis_kg.curation.release import Release
 from metropolis_kg.store.bare import BareStore
-from metropolis_kg.store.endpoint import Credentials
+from metropolis_kg.store.credentials import Credentials
 url, credentials, path, graph = sys.argv[1:]
 place = Place(BareStore.at(url, None, Credentials.from_file(Path(credentials))))
 insert = place.insert

@@ -82,7 +82,7 @@ def test_a_list_is_that_of_the_release_and_its_dataset_has_the_digest_that_names
         read(listed)
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"null", b'{"release": 1, "files": 2}', b"\xff"])
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"null", b'{"release": 1, "files": 2}', b"\xff", b"[" * 100_000])
 def test_what_is_no_list_is_refused(text: bytes) -> None:
     with pytest.raises(TransferError, match="cannot be read"):
         FileList.read(text, "0" * 64)

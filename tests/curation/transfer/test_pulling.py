@@ -18,6 +18,7 @@ from metropolis_kg.curation.transfer.file_list import TransferError
 from metropolis_kg.curation.transfer.folder_place import FolderPlace
 from metropolis_kg.curation.transfer.place import Place, PlaceError
 from metropolis_kg.curation.transfer.web_place import WebPlace
+from metropolis_kg.errors import SettingError
 from servers import wait_for
 from transferring import Behaviour, brought, fetched, files_of, made, published, web_server
 
@@ -267,7 +268,7 @@ def test_credentials_are_read_from_a_file_and_go_to_the_server_that_was_named_al
 @pytest.mark.parametrize("text", ["nothing", "two:lines\nof:it\n", ""])
 def test_a_file_of_credentials_that_has_none_is_named_and_not_shown(tmp_path: Path, text: str) -> None:
     (tmp_path / "credentials").write_text(text, encoding="utf-8")
-    with pytest.raises(TransferError, match="has no line user:password") as raised:
+    with pytest.raises(SettingError, match="should hold one line user:password") as raised:
         WebPlace("https://example.org/", tmp_path / "credentials")
     assert not text or text.strip() not in str(raised.value)
 

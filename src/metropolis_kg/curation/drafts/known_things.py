@@ -11,7 +11,7 @@ from metropolis_kg.content import Content
 from metropolis_kg.curation.drafts.words import DraftError
 from metropolis_kg.curation.sources import Places
 from metropolis_kg.model.dataset import Dataset, NamedGraph
-from metropolis_kg.model.namespaces import RDF, RDFS, shorten
+from metropolis_kg.model.namespaces import RDF, RDFS, expand, shorten
 
 _NAMES = ("skos:prefLabel", "foaf:name", "dct:title", "rdfs:label", "skos:altLabel")
 _SUGGESTED = 3
@@ -46,8 +46,7 @@ class KnownThings:
 
     def iri(self, name: str) -> str:
         """Return the IRI of a prefixed name."""
-        prefix, _, local = name.partition(":")
-        return self.prefixes[prefix] + local
+        return expand(name, self.prefixes)
 
     def name(self, iri: str) -> str:
         """Return the prefixed name of an IRI, or the IRI in angle brackets."""

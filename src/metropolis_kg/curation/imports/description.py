@@ -59,8 +59,8 @@ class Description:
 
 def canonical(name: str) -> str:
     """Return a prefixed name with the prefix that it has here."""
-    prefix, _, local = name.partition(":")
-    return f"{_SAME.get(prefix, prefix)}:{local}"
+    prefix, colon, local = name.partition(":")
+    return f"{_SAME.get(prefix, prefix)}{colon}{local}"
 
 
 def read_value(name: str, value: Any, prefixes: Mapping[str, str]) -> tuple[Value, ...]:
@@ -69,9 +69,11 @@ def read_value(name: str, value: Any, prefixes: Mapping[str, str]) -> tuple[Valu
         return _texts(value)
     if name in THINGS:
         return tuple(_thing(each, prefixes) for each in (value if isinstance(value, list) else [value]))
-    if not isinstance(value, str):
-        raise ValueError('"2026-11-26"')
-    return (ox.Literal(date.fromisoformat(value).isoformat(), datatype=ox.NamedNode(f"{XSD}date")),)
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError('"2026-11-26", a day that there is') from error
+    return (ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{XSD}date")),)
 
 
 def _texts(value: Any) -> tuple[Value, ...]:
@@ -83,7 +85,8 @@ def _texts(value: Any) -> tuple[Value, ...]:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(each, dict) and {*each} == {"@value", "@language"} for each in value
+        isinstance(each, dict) and {*each} == {"@value", "@language"} and isinstance(each["@language"], str)
+        for each in value
     )
 
 

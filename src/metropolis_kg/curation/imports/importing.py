@@ -7,6 +7,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from metropolis_kg.content import Content
+from metropolis_kg.curation.bulk.kinds import source_name, suffix_of
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.formatting import replace_file
 from metropolis_kg.curation.imports.mapping import Mapping, mapping_of
@@ -15,7 +16,7 @@ from metropolis_kg.curation.imports.popolo import Popolo, PopoloDescription, rea
 from metropolis_kg.curation.imports.problems import Account
 from metropolis_kg.curation.imports.sources import KnownThings, known_things
 from metropolis_kg.curation.imports.tables import Table
-from metropolis_kg.curation.imports.writing import MOST_IN_TURTLE, suffix_of, written
+from metropolis_kg.curation.imports.writing import MOST_IN_TURTLE, written, written_as
 from metropolis_kg.model.dataset import DERIVED_GRAPHS
 from metropolis_kg.model.identifiers import SLUG, slugify
 
@@ -36,15 +37,19 @@ class Imported:
     _prefixes: dict[str, str]
 
     def write(self) -> None:
-        """Write the file in one step; what was there is replaced."""
-        data = written(self.quads, suffix_of(self.output) or "", self._prefixes)
+        """Write the file in one step; what was there is replaced. Raises OSError, which names it."""
+        data = written(self.quads, written_as(self.output) or "", self._prefixes)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         if self.output.exists():
             replace_file(self.output, data)
             return
         temporary = self.output.with_name(f".{self.output.name}.new")
-        temporary.write_bytes(data)
-        temporary.replace(self.output)
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(self.output)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise OSError(error.errno, error.strerror, str(self.output)) from error
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,10 @@ def take(order: Order, content: Content) -> Imported:
 
 def _reading(order: Order, name: str, known: KnownThings) -> Table | Popolo:
     path, own = order.mapping or mapping_of(order.source), mapping_of(order.source)
+    if not order.source.is_file():
+        raise fault("unreadable-file", order.source, said="No such file")
+    if order.mapping and not path.is_file():
+        raise fault("unreadable-file", path, said="No such file")
     if not path.is_file():
         raise fault("table-without-mapping", order.source, meant=path.name)
     is_other = path.resolve() != own.resolve()
@@ -94,9 +103,9 @@ def _of_other(read: Read, order: Order) -> Read:
 
 def _name(order: Order) -> str:
     """Return what the graph is called. Raises ContentError where it can be no name."""
-    if order.output and suffix_of(order.output) is None:
+    if order.output and written_as(order.output) is None:
         raise fault("import-output", order.output)
-    output = order.output.name.removesuffix(suffix_of(order.output) or "") if order.output else None
+    output = source_name(order.output) if order.output else None
     name = order.name or output or order.source.stem
     if not SLUG.fullmatch(name) or name in DERIVED_GRAPHS:
         try:
@@ -108,7 +117,7 @@ def _name(order: Order) -> str:
 
 
 def _require_free(order: Order, output: Path, content: Content) -> None:
-    name = output.name.removesuffix(suffix_of(output) or "")
+    name = source_name(output)
     twins = [path for path in content.data.rglob(f"{name}.*") if suffix_of(path) and path != output]
     twins += [order.source] if order.source.resolve().is_relative_to(content.data.resolve()) else []
     if twins:

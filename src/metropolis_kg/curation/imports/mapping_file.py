@@ -52,8 +52,10 @@ def read_document(path: Path) -> dict[str, Any]:
         raise fault("mapping-not-json", path, error.lineno, error.colno, said=error.msg) from error
     except RecursionError as error:
         raise fault("mapping-not-json", path, said="too many brackets in each other") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise fault("mapping-not-json", path, said=str(error)) from error
     if not isinstance(document, dict):
-        raise fault("mapping-value", path, key="{…}", wanted='{"@context": …, "url": …}')
+        raise fault("mapping-no-object", path)
     return document
 
 

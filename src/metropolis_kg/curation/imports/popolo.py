@@ -14,13 +14,14 @@ import pyoxigraph as ox
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.imports.description import Description, Value
 from metropolis_kg.curation.imports.mapping_file import Checked, read_document
-from metropolis_kg.curation.imports.popolo_entities import LISTS, Entities, Entry, entries_of, named_value
+from metropolis_kg.curation.imports.popolo_entities import LISTS, Entities, Entry, entries_of
 from metropolis_kg.curation.imports.problems import Account, Reported, RowProblem
 from metropolis_kg.curation.imports.records import snapshot
 from metropolis_kg.curation.imports.rows import collected
 from metropolis_kg.curation.imports.statements import Graph, Said, time
 from metropolis_kg.curation.imports.things import Link, Things, Wanted
 from metropolis_kg.curation.imports.times import joined, read_side
+from metropolis_kg.curation.imports.values import placed
 from metropolis_kg.model.identifiers import slugify
 from metropolis_kg.model.intervals import parse_interval
 
@@ -148,10 +149,10 @@ class Popolo:
         sides = ["", ""]
         for number, name in enumerate(("start_date", "end_date")):
             if text := entry.text(name):
-                sides[number] = named_value(name, text, partial(read_side, date_format=None, is_end=bool(number)))
+                sides[number] = placed(name, partial(read_side, text, None, is_end=bool(number)))
         claim.key.append(entry.text("start_date"))
         if sides[0] or sides[1] not in ("", ".."):
-            when = named_value("end_date", "/".join(sides), lambda _: joined(*sides))
+            when = placed("end_date", partial(joined, *sides))
             self._require_before_source(when, entry)
             claim.said.append(("mkg:when", time(when)))
 

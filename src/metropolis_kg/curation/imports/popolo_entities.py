@@ -1,7 +1,7 @@
 """The persons, organizations and posts of a Popolo document: linked to what is known, or made."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +9,15 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.imports.description import Value
 from metropolis_kg.curation.imports.problems import RowProblem
-from metropolis_kg.curation.imports.rows import LONGEST, SAME_AS
+from metropolis_kg.curation.imports.rows import SAME_AS
 from metropolis_kg.curation.imports.things import LANGUAGES, Link, Things, Wanted
+from metropolis_kg.curation.imports.values import checked
+from metropolis_kg.model.registers import REGISTERS
 
 LISTS = ("persons", "organizations", "posts", "memberships")
 """The lists of a document that are read (Popolo specification)."""
 
 _NESTED = {"persons": "person_id", "organizations": "organization_id", "posts": "post_id"}
-_REGISTERS = {
-    "wikidata": "http://www.wikidata.org/entity/{}", "geonames": "https://sws.geonames.org/{}/",
-    "ror": "https://ror.org/{}", "gnd": "https://d-nb.info/gnd/{}",
-}  # fmt: skip
 _MADE = {"persons": "mkg:Person", "organizations": "org:Organization", "posts": "mkg:Office"}
 _OF = {"persons": "foaf:Person", "organizations": "org:Organization", "posts": "org:Post"}
 _READ = {
@@ -48,18 +46,7 @@ class Entry:
             return str(value)
         if not isinstance(value, str):
             raise RowProblem("row-no-text", name, str(value))
-        return _checked(name, value)
-
-
-def _checked(name: str, value: str) -> str:
-    if len(value) > LONGEST:
-        raise RowProblem("row-cell-too-long", name, value, length=f"{len(value):,}", most=LONGEST)
-    if not value.isprintable():
-        bad = next(each for each in value if not each.isprintable())
-        raise RowProblem("row-control-character", name, value, code=f"U+{ord(bad):04X}")
-    if value != " ".join(value.split()):
-        raise RowProblem("row-stray-blank", name, value, meant=" ".join(value.split()))
-    return value
+        return checked(name, value, value)
 
 
 def entries_of(document: Mapping[str, Any], kind: str) -> Iterator[Entry]:
@@ -72,14 +59,6 @@ def entries_of(document: Mapping[str, Any], kind: str) -> Iterator[Entry]:
             for at, said in enumerate(inner if isinstance(inner, list) else []):
                 implied = {reference: whole.get("id")} | (said if isinstance(said, dict) else {})
                 yield Entry(f"/{outer}/{number}/{kind}/{at}", implied)
-
-
-def named_value(name: str, text: str, read: Callable[[str], str]) -> str:
-    """Return what ``read`` makes of a field; what it finds wrong is wrong with that field."""
-    try:
-        return read(text)
-    except RowProblem as problem:
-        raise RowProblem(problem.code, name, problem.value, **problem.facts) from problem
 
 
 class Entities:
@@ -167,9 +146,11 @@ class Entities:
 def identifiers_of(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield the identifiers of an entry: those of registers that are known as their IRIs. Raises RowProblem."""
     found = entry.said.get("identifiers") or []
-    for each in found if isinstance(found, list) else []:
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise RowProblem("row-no-objects", "identifiers", str(found))
+    for each in found:
         scheme, value = (Entry("", each).text(name) for name in ("scheme", "identifier"))
-        form = _REGISTERS.get(scheme.lower())
+        form = REGISTERS.get(scheme.lower())
         if form is None:
             yield "schema:identifier", f"{scheme}:{value}" if scheme else value
             continue

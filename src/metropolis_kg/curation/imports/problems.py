@@ -84,16 +84,6 @@ class Account:
     untold: dict[str, int] = field(default_factory=dict)
     """What the source has and nothing was made of, with how often."""
 
-    @property
-    def adds_up(self) -> bool:
-        """Whether every row is a claim or reported."""
-        return self.rows == self.claims + len(self.reported)
-
-    @property
-    def errors(self) -> list[ContentError]:
-        """Everything reported, as faults of the source."""
-        return [error for each in (*self.others, *self.reported) for error in each.as_errors(self.source)]
-
 
 def shown(value: str) -> str:
     """Return a value on one line, shortened, so that it can be shown."""

@@ -1,7 +1,7 @@
 """One row of a table: its cells read as the mapping says, its things found, and the claim that it becomes."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,10 +15,8 @@ from metropolis_kg.curation.imports.records import Record
 from metropolis_kg.curation.imports.statements import number, time
 from metropolis_kg.curation.imports.things import Link, Things, Wanted
 from metropolis_kg.curation.imports.times import joined, read_side, read_time
+from metropolis_kg.curation.imports.values import checked, placed
 from metropolis_kg.model.intervals import parse_interval
-
-LONGEST = 500
-"""Characters of a cell of which something is made."""
 
 SAME_AS = re.compile(
     r"http://www[.]wikidata[.]org/entity/Q[1-9][0-9]*|https://sws[.]geonames[.]org/[1-9][0-9]*/"
@@ -100,14 +98,7 @@ class Rows:
             if column.required or (not column.about and column.term in self._kind.needs):
                 raise RowProblem("row-cell-missing", column.title, text)
             return None
-        if len(value) > LONGEST:
-            raise RowProblem("row-cell-too-long", column.title, text, length=f"{len(value):,}", most=LONGEST)
-        if not value.isprintable():
-            bad = next(each for each in value if not each.isprintable())
-            raise RowProblem("row-control-character", column.title, text, code=f"U+{ord(bad):04X}")
-        if value != " ".join(value.split()):
-            raise RowProblem("row-stray-blank", column.title, text, meant=" ".join(value.split()))
-        return value
+        return checked(column.title, value, text)
 
     def claim(self, cells: Cells) -> Claim:
         """Return what the row says. Raises Problems with everything wrong with it."""
@@ -165,7 +156,7 @@ class Rows:
         for name in ("mkg:when", "mkg:attestedDuring"):
             column = columns.get(name)
             if column and (text := cells.get(column.name)):
-                claim.said.append((name, time(_placed(column, lambda: read_time(text, column.date_format)))))  # noqa: B023 - called at once
+                claim.said.append((name, time(placed(column.title, lambda: read_time(text, column.date_format)))))  # noqa: B023 - called at once
         if when := self._stretch(cells, columns):
             claim.said.append(("mkg:when", time(when)))
         self._require_before_source(claim, cells, columns)
@@ -176,11 +167,11 @@ class Rows:
         sides = ["", ""]
         for number_, column in enumerate((begin, end)):
             if column and (text := cells.get(column.name)):
-                sides[number_] = _placed(column, lambda: read_side(text, column.date_format, is_end=column is end))  # noqa: B023 - called at once
+                sides[number_] = placed(column.title, lambda: read_side(text, column.date_format, is_end=column is end))  # noqa: B023 - called at once
         if sides[0] == "" and sides[1] in ("", ".."):
             return None
         place = end or begin
-        return _placed(place, lambda: joined(*sides)) if place else None
+        return placed(place.title, lambda: joined(*sides)) if place else None
 
     def _require_before_source(self, claim: Claim, cells: Cells, columns: Mapping[str, Column]) -> None:
         """Raise RowProblem for what is said to go on and began after the day on which the source may be written."""
@@ -193,14 +184,6 @@ class Rows:
                     text = cells.get(column.name, "") if column else ""
                     title = column.title if column else None
                     raise RowProblem("row-time-after-source", title, text, day=known_from.isoformat())
-
-
-def _placed(column: Column, read: Callable[[], str]) -> str:
-    """Return what ``read`` returns; what it finds wrong is wrong with ``column``."""
-    try:
-        return read()
-    except RowProblem as problem:
-        raise RowProblem(problem.code, column.title, problem.value, **problem.facts) from problem
 
 
 def _number(column: Column, text: str) -> ox.Literal:

@@ -6,7 +6,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from metropolis_kg.curation.imports.description import Description, Value
-from metropolis_kg.model.namespaces import EDTF, RDF, XSD
+from metropolis_kg.model.namespaces import EDTF, RDF, XSD, expand
 
 Said = tuple[str, str, Value]
 """IRI of the subject, prefixed name of the property, value."""
@@ -26,8 +26,7 @@ class Graph:
 
     def iri(self, name: str) -> str:
         """Return the IRI of a prefixed name."""
-        prefix, _, local = name.partition(":")
-        return self._prefixes[prefix] + local
+        return expand(name, self._prefixes)
 
     def term(self, name: str) -> ox.NamedNode:
         """Return the term of a prefixed name."""

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from metropolis_kg.curation.imports.problems import RowProblem
 from metropolis_kg.model.identifiers import slugify
-from metropolis_kg.model.namespaces import RDF, RDFS, shorten
+from metropolis_kg.model.namespaces import RDF, RDFS, expand, shorten
 
 NAMES = ("skos:prefLabel", "foaf:name", "dct:title")
 """What things are called; two things of a kind may not share one of these."""
@@ -84,8 +84,7 @@ class Things:
 
     def iri(self, name: str) -> str:
         """Return the IRI of a prefixed name."""
-        prefix, _, local = name.partition(":")
-        return self.prefixes[prefix] + local
+        return expand(name, self.prefixes)
 
     def short(self, iri: str) -> str:
         """Return the prefixed name of an IRI."""

@@ -81,13 +81,24 @@ def read_side(text: str, date_format: str | None, *, is_end: bool) -> str:
     """
     if is_end and _TODAY.fullmatch(" ".join(text.split()).lower()):
         return OPEN
-    found = read_time(text, date_format)
+    try:
+        found = read_time(text, date_format)
+    except RowProblem as problem:
+        raise _on_both_sides(problem) from problem
     first, slash, last = found.partition("/")
     if not slash or (not is_end and last in ("", OPEN)):
         return found
     if is_end and not first:
         return last
     raise RowProblem("row-time-both-sides", None, text, first=first, last=last)
+
+
+def _on_both_sides(problem: RowProblem) -> RowProblem:
+    """Return the problem as that of a cell for one side, where what it proposes fills the cells of both."""
+    first, slash, last = (problem.right or "").partition("/")
+    if problem.code != "row-time-meant" or not slash:
+        return problem
+    return RowProblem("row-time-meant-both", None, problem.value, meant=problem.right, first=first, last=last)
 
 
 def joined(begin: str, end: str) -> str:

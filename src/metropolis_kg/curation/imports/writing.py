@@ -7,18 +7,18 @@ from pathlib import Path
 import pyoxigraph as ox
 import zstandard
 
+from metropolis_kg.curation.bulk.kinds import TABLES, TURTLE, suffix_of
 from metropolis_kg.curation.formatting import formatted
 
 MOST_IN_TURTLE = 20_000
 """Statements up to which a file is Turtle, which people can read."""
 
-SUFFIXES = (".ttl", ".nq", ".nq.gz", ".nq.zst")
 _ZSTANDARD_LEVEL = 10
 
 
 def written(quads: list[ox.Quad], suffix: str, prefixes: Mapping[str, str]) -> bytes:
     """Return the bytes of a file with that suffix. The same statements give the same bytes."""
-    if suffix == ".ttl":
+    if suffix == TURTLE:
         return _turtle(quads, prefixes)
     lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
     if suffix == ".nq.gz":
@@ -40,6 +40,7 @@ def _by_subject(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return [quad for told in order.values() for quad in told]
 
 
-def suffix_of(path: Path) -> str | None:
+def written_as(path: Path) -> str | None:
     """Return the suffix by which the file is written; none where it is none of those."""
-    return next((suffix for suffix in reversed(SUFFIXES) if path.name.endswith(suffix)), None)
+    suffix = suffix_of(path)
+    return suffix if suffix not in TABLES else None

@@ -21,9 +21,6 @@ from metropolis_kg.curation.release import DATASET, Release
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.store.layout import CREATED, LOADED, LOGICAL, MANIFEST, names_graph, physical, union_graph
 
-GRACE = 60
-"""Seconds for which readers may still ask the release that was served before: longer than a query may take."""
-
 _TOLD = 2.0
 """Seconds between two lines about how far loading has come."""
 
@@ -70,9 +67,9 @@ class Loader:
         with lease(self._place, self._progress) as loader:
             fitting = [each.digest for each in self._place.standing().releases if each.digest.startswith(digest)]
             if len(fitting) != 1:
-                what = "no release" if not fitting else f"{len(fitting)} releases"
+                what = "no release begins" if not fitting else f"{len(fitting)} releases begin"
                 raise ReleaseError(
-                    f"{what} in the store begin with {digest!r}; 'metropolis-kg releases list' shows them"
+                    f"{what} with {digest!r} in the store; 'metropolis-kg releases list --to URL' shows them"
                 )
             self._switch(fitting[0], loader)
         return fitting[0]

@@ -1,18 +1,17 @@
 """The statements of a dataset as a loader wants them: graph by graph, and those of all graphs once."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from metropolis_kg.curation.canonical import has_blank_node
 from metropolis_kg.curation.grouping import Graphs
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.store.sorted_lines import file_blocks
 
 _Each = TypeVar("_Each")
-_BLANK = re.compile(rb"^_:|^[^ ]+ [^ ]+ _:")
 
 
 def grouped(dataset: Path, folder: Path) -> Graphs:
@@ -24,7 +23,7 @@ def grouped(dataset: Path, folder: Path) -> Graphs:
     for block in file_blocks(dataset):
         by_graph = defaultdict[bytes, list[bytes]](list)
         for line in block:
-            if b"_:" in line and _BLANK.search(line):
+            if has_blank_node(line):
                 raise ReleaseError(f"A release with blank nodes cannot be loaded: {line.decode().strip()[:200]}")
             by_graph[line.rsplit(b" ", 2)[1]].append(line)
         graphs.extend(by_graph)

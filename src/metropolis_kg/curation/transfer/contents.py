@@ -48,8 +48,8 @@ class Contents:
             releases = {_digest(name): _digest(value) for name, value in said["releases"].items()}
             journal = tuple(_note(number, each) for number, each in enumerate(said["journal"], 1))
             return cls(said["published"] and _digest(said["published"]), releases, journal)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise TransferError(f"{place.name_of(_CONTENTS)} cannot be read: {error!r}") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise TransferError(f"{place.name_of(_CONTENTS)} is no list of releases; is that the place?") from error
 
     def write(self, place: Place) -> None:
         """Make this what ``place`` says it has. Raises PlaceError."""
@@ -61,7 +61,8 @@ class Contents:
         if len(fitting) == 1:
             return fitting[0]
         there = ", ".join(each[:12] for each in self.releases) or "nothing"
-        raise TransferError(f"{len(fitting) or 'no'} releases there begin with {digest!r}; there is {there}")
+        what = f"{len(fitting)} releases there begin" if fitting else "no release there begins"
+        raise TransferError(f"{what} with {digest!r}; there is {there}")
 
     def list_of(self, release: str, place: Place) -> FileList:
         """Return the list of files of ``release``, one of those that are there. Raises TransferError."""

@@ -70,7 +70,7 @@ class FileList:
             said: dict[str, Any] = json.loads(text)
             files = tuple(map(_listed, said["files"]))
             found = cls(str(said["release"]), files)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise TransferError(f"the list of files of release {release[:12]} cannot be read: {error!r}") from error
         for fault in found._faults(release):
             raise TransferError(f"the list of files of release {release[:12]} is refused: {fault}")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from metropolis_kg.curation.transfer.file_list import TransferError
 from metropolis_kg.curation.transfer.place import PIECE, Place, PlaceError
+from metropolis_kg.store.credentials import Credentials
 
 _PATIENCE = 60
 """Seconds without any answer after which a server is given up."""
@@ -28,7 +29,10 @@ class WebPlace(Place):
     """The files below ``url``, an http or https address."""
 
     def __init__(self, url: str, credentials: Path | None = None) -> None:
-        """Send nothing yet. ``credentials`` is a file with ``user:password``. Raises TransferError."""
+        """Send nothing yet. ``credentials`` is a file with ``user:password``.
+
+        Raises TransferError and SettingError.
+        """
         self._url = _checked(url)
         self._authorization = _authorization(self._url, credentials) if credentials else {}
         self._opener = urllib.request.build_opener(_NoRedirect)
@@ -84,8 +88,14 @@ class WebPlace(Place):
             error.close()
             raise PlaceError(f"{self.name_of(path)} cannot {what}: {_why(error)}") from error
         except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-            raise PlaceError(f"{self.name_of(path)} cannot {what}: {reason}") from error
+            raise PlaceError(f"{self.name_of(path)} cannot {what}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "reason", None) or error
+    if isinstance(cause, BrokenPipeError | ConnectionResetError):
+        return f"{cause.strerror}; does the server take PUT there, and files of that size?"
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -132,17 +142,12 @@ def _checked(url: str) -> str:
 
 
 def _authorization(url: str, credentials: Path) -> dict[str, str]:
-    """Return the header that has what is in the file (RFC 7617). Raises TransferError."""
+    """Return the header that has what is in the file (RFC 7617). Raises TransferError and SettingError."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not _is_own(parts.hostname or ""):
         raise TransferError(f"credentials are not sent to {url} without encryption; use https")
-    try:
-        said = credentials.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TransferError(f"the file of the credentials, {credentials}, cannot be read") from error
-    if ":" not in said or "\n" in said:
-        raise TransferError(f"the file of the credentials, {credentials}, has no line user:password")
-    return {"Authorization": f"Basic {b64encode(said.encode()).decode()}"}
+    known = Credentials.from_file(credentials)
+    return {"Authorization": f"Basic {b64encode(f'{known.user}:{known.password}'.encode()).decode()}"}
 
 
 def _is_own(host: str) -> bool:

@@ -21,7 +21,7 @@ WORDS = {
         "more": "… and {count} more",
         "all": "In all",
         "nothing": "none found",
-        "requests": "{requests} requests in {seconds:.1f} s",
+        "requests": "{requests} requests in {seconds} s",
         "of": "{held} of {asked}",
     },
     "de": {
@@ -34,7 +34,7 @@ WORDS = {
         "more": "… und {count} weitere",
         "all": "Insgesamt",
         "nothing": "keines gefunden",
-        "requests": "{requests} Anfragen in {seconds:.1f} s",
+        "requests": "{requests} Anfragen in {seconds} s",
         "of": "{held} von {asked}",
     },
 }
@@ -50,6 +50,20 @@ LEADS = {
     },
     "hash": {"en": "without the fragment of a hash IRI", "de": "ohne das Fragment einer Hash-IRI"},
     "": {"en": "", "de": ""},
+}
+WAYS = {
+    "told": "gesagt",
+    "the address itself": "die Adresse selbst",
+    "a link of the start page": "ein Link der Startseite",
+    "a usual address": "eine übliche Adresse",
+    "the service description": "die Beschreibung des Endpunkts",
+    "the sitemap": "die Sitemap",
+    "a query": "eine Anfrage",
+}
+"""By what something was found, in German; what is a term or an address is the same in both languages."""
+_NOTHING_FOUND = {
+    "en": "  Nothing of linked data was found from here; --thing IRI or --sparql URL names where it is.",
+    "de": "  Verknüpfte Daten waren von hier aus nicht zu finden; --thing IRI oder --sparql URL nennt, wo sie sind.",
 }
 _SIGNS = {Verdict.HOLDS: "✓", Verdict.FAILS: "✗", Verdict.NOT_ASKED: "–"}
 _SHOWN = 3
@@ -74,9 +88,12 @@ def _head(diagnosis: Diagnosis, lang: str, paint: Paint) -> Iterator[str]:
     for role, title in ROLES[lang].items():
         value = getattr(publisher, role)
         how = LEADS[publisher.leads][lang] if role == "document" else publisher.how.get(role, "")
+        how = WAYS.get(how, how) if lang == "de" else how
         yield f"  {title:10} {_safe(value) or WORDS[lang]['nothing']}" + (
             paint(f"  ({how})", "dim") if value and how else ""
         )
+    if not any(getattr(publisher, role) for role in ROLES[lang]):
+        yield _NOTHING_FOUND[lang]
 
 
 def _groups(diagnosis: Diagnosis, lang: str, paint: Paint) -> Iterator[str]:
@@ -160,7 +177,8 @@ def _score_of(diagnosis: Diagnosis, lang: str, level: Level, group: str | None) 
 
 
 def _score(diagnosis: Diagnosis, lang: str, paint: Paint) -> Iterator[str]:
-    spent = WORDS[lang]["requests"].format(requests=diagnosis.requests, seconds=diagnosis.seconds)
+    seconds = f"{diagnosis.seconds:.1f}".replace(".", "," if lang == "de" else ".")
+    spent = WORDS[lang]["requests"].format(requests=diagnosis.requests, seconds=seconds)
     role = Verdict.HOLDS if diagnosis.holds else Verdict.FAILS
     yield ""
     yield f"{paint(WORDS[lang]['all'], 'group')}  {paint(scores(diagnosis, lang), role)}  {paint(f'({spent})', 'dim')}"

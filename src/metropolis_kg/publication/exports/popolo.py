@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from metropolis_kg.model.intervals import Interval, IntervalError, parse_interval
+from metropolis_kg.model.registers import REGISTERS
 from metropolis_kg.publication.exports.reading import BOUNDS, Evidence, Reader, Tenure, batches, named, value
 
 Entry = dict[str, Any]
@@ -19,10 +20,7 @@ Names = Mapping[str, Mapping[str, str]]
 EXTRA = "metropolis_kg"
 """Member of a membership that holds what Popolo has no place for."""
 
-_REGISTERS = {
-    "http://www.wikidata.org/entity/": "wikidata", "https://sws.geonames.org/": "geonames", "https://ror.org/": "ror",
-    "https://d-nb.info/gnd/": "gnd",
-}  # fmt: skip
+_REGISTERS = {form.partition("{")[0]: name for name, form in REGISTERS.items()}
 _CLASSES = {"persons": "foaf:Person", "organizations": "org:Organization", "posts": "org:Post"}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.namespaces import expand
 from metropolis_kg.publication.own_queries import lean_rows, rows
 from metropolis_kg.store.release import OpenRelease
 
@@ -76,8 +77,7 @@ class Reader:
 
     def term(self, name: str) -> ox.NamedNode:
         """Return the term with a prefixed name."""
-        prefix, _, local = name.partition(":")
-        return ox.NamedNode(self.release.prefixes[prefix] + local)
+        return ox.NamedNode(expand(name, self.release.prefixes))
 
     def of_class(self, *names: str) -> list[str]:
         """Return the IRIs of the things of these classes, in order."""

@@ -91,8 +91,8 @@ def metadata(reader: Reader, table: str) -> bytes:
 
 
 def _column(reader: Reader, name: str, datatype: str, term: str) -> dict[str, Any]:
-    titles = {language: Words(language)[f"export_{name}"] for language in ("en", "de")}
-    said: dict[str, Any] = {"name": name, "titles": name, "dc:description": titles["en"], "datatype": datatype}
+    meaning = [{"@value": Words(each)[f"export_{name}"], "@language": each} for each in ("en", "de")]
+    said: dict[str, Any] = {"name": name, "titles": name, "dc:description": meaning, "datatype": datatype}
     if term and not name.endswith("_name"):
         said["propertyUrl"] = reader.term(term).value
     return said

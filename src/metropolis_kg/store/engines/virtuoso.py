@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
 
+from metropolis_kg.model.namespaces import EDTF, XSD
 from metropolis_kg.store.engines.engine import Engine, Headers, Meaning, Parameters, with_last
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 KEPT = "urn:metropolis-kg:literal:"
 """What begins the datatype under which a literal is stored that Virtuoso would alter; the rest is its own datatype."""
 
@@ -26,7 +26,7 @@ _UNALTERED = {
     f"{XSD}gYearMonth": r"[1-9]\d{3}-(?:0[1-9]|1[0-2])",
     f"{XSD}anyURI": r"[!-~]*",
     f"{XSD}dateTime": rf"{_DAY}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ",
-    "http://id.loc.gov/datatypes/edtf/EDTF": r"[!-~]+",
+    EDTF.value: r"[!-~]+",
 }
 """Datatype → what of it comes back as it went in."""
 
