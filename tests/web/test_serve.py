@@ -127,6 +127,7 @@ def test_requests_may_go_on_as_long_as_they_may_take_when_the_server_stops() -> 
     assert patience_of(Settings(query_seconds=1, validation_seconds=30)) > 30
 
 
+@pytest.mark.alone
 def test_told_to_stop_it_says_that_it_is_not_ready_and_finishes_what_it_has_begun(site_var: Path) -> None:
     port = free_port()
     url, environment = f"http://127.0.0.1:{port}", {"DRAIN_SECONDS": "1", "QUERY_SECONDS": "3"}
@@ -156,7 +157,7 @@ def test_its_workers_end_when_it_is_killed(site_var: Path) -> None:
     wait_for(lambda: ask(f"http://127.0.0.1:{port}/healthz").status == 200, process)
     process.kill()
     process.wait()
-    wait_for(lambda: not listens(port), seconds=10)
+    wait_for(lambda: not listens(port))
 
 
 def test_it_is_ready_for_the_release_that_it_serves_only(site: str, site_var: Path) -> None:

@@ -6,6 +6,7 @@ words of the text and rdflib's parser, and have to agree. They are only asked wh
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, Literal, get_args
 
@@ -184,8 +185,17 @@ def translated(group_pattern: Any) -> Any:
 
 
 def _parse(query: str) -> Any:
+    """Return the tree of ``query``, read on a thread of its own.
+
+    The parser leaves cycles of frames, and these lead to all that their callers hold, until the collector comes by.
+    """
     if len(query) > LONGEST_READ:
         raise QueryRefusedError(f"The query is longer than the {LONGEST_READ:,} characters that are read for SERVICE.")
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(_read, query).result()
+
+
+def _read(query: str) -> Any:
     from pyparsing import ParseException  # brought by rdflib, which is slow to import
     from rdflib.plugins.sparql import parser
 

@@ -86,9 +86,12 @@ class RemoteStore(Store):
         restored = self._engine(deadline).restored
         with self._answered(lookup, lookup, RESULTS_JSON, {}, deadline) as answer:
             solutions = _results(answer, is_yes_or_no=False)
-            names = [variable.value for variable in solutions.variables]
-            for solution in solutions:
-                yield {name: restored(solution[name]) for name in names}
+            try:
+                names = [variable.value for variable in solutions.variables]
+                for solution in solutions:
+                    yield {name: restored(solution[name]) for name in names}
+            finally:
+                del solutions  # which an error's frames would keep, while only this thread may drop it
             _end(answer)
 
     def _pass_on(self, question: Question, output: Output, deadline: float) -> None:
@@ -105,8 +108,9 @@ class RemoteStore(Store):
             syntax = result_format(media_type)
             with self._answered(query, text, RESULTS_JSON, asked.dataset, deadline) as answer:
                 hidden = asked.hidden if any(each.text == "*" for each in tokens(query)) else ()
-                results = _results(answer, is_yes_or_no=bool(word and word.text == "ASK"), hidden=hidden)
-                results.serialize(output, format=syntax)
+                _results(answer, is_yes_or_no=bool(word and word.text == "ASK"), hidden=hidden).serialize(
+                    output, format=syntax
+                )
                 _end(answer)
 
     @contextmanager
