@@ -22,6 +22,7 @@ from metropolis_kg.curation.checking import Findings
 from metropolis_kg.curation.release import NOTED, Release, Releases
 from metropolis_kg.curation.report import Severity
 from repository import Edit
+from told_program import TOLD
 
 BASE = "http://localhost:8000/"
 PAGE = "data/pages/berlin-metropolis.ttl"
@@ -234,8 +235,7 @@ def test_a_build_killed_at_any_step_leaves_the_old_release_or_the_new_one_whole(
 def building(workspace: Path) -> subprocess.Popen[str]:
     """Start a build whose progress can be read from its standard error."""
     where = ["--root", str(workspace), "--var", str(workspace / "var")]
-    command = [sys.executable, "-m", "metropolis_kg", *where, "build"]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    return subprocess.Popen([*TOLD, *where, "build"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
 
 
 def kill_at(step: str, workspace: Path) -> None:

@@ -26,6 +26,7 @@ from metropolis_kg.store.protocol import StoreUnavailableError
 from metropolis_kg.store.remote import RemoteStore
 from real_engines import RunningEngine, oxigraph, virtuoso
 from servers import wait_for
+from told_program import TOLD
 
 FOREIGN = '<http://example.org/s> <http://example.org/p> "of others" .'
 BASE = "http://localhost:8000/"
@@ -153,7 +154,7 @@ def test_a_release_that_is_there_is_switched_to_without_being_loaded_again(
     assert not any("loading" in each for each in told.said)
     assert loader(store).switch(two[1].digest[:6]) == two[1].digest
     assert standing(store.bare).current == two[1].digest
-    with pytest.raises(ReleaseError, match="no release in the store begin"):
+    with pytest.raises(ReleaseError, match="no release begins with 'beef' in the store"):
         loader(store).switch("beef")
 
 
@@ -248,7 +249,7 @@ def test_the_loader_is_killed_and_the_next_one_need_not_wait(
     assert standing(store.bare).current == first.digest
     assert standing(store.bare).loaders
     var, digest = str(second.path.parent.parent), second.digest[:12]
-    command = [sys.executable, "-m", "metropolis_kg", "--var", var, "releases", "load", digest, "--to", store.query]
+    command = [*TOLD, "--var", var, "releases", "load", digest, "--to", store.query]
     environment = {**os.environ, "METROPOLIS_KG_STORE_CREDENTIALS": str(store.credentials)}
     done = subprocess.run([*command, "--grace", "0"], env=environment, capture_output=True, check=True)
     assert b"loaded in part" in done.stderr

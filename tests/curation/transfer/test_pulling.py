@@ -353,5 +353,5 @@ def test_a_place_is_left_alone_by_whoever_may_not_write_to_it(origin: Path, tmp_
 def test_a_place_whose_contents_are_damaged_is_named(folder: Path, damage: dict[str, object]) -> None:
     said = json.loads((folder / "releases.json").read_text(encoding="utf-8"))
     (folder / "releases.json").write_text(json.dumps(said | damage), encoding="utf-8")
-    with pytest.raises(TransferError, match=r"releases\.json cannot be read"):
+    with pytest.raises(TransferError, match=r"releases\.json is no list of releases"):
         Contents.at(FolderPlace(folder))
