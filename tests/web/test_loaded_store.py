@@ -161,4 +161,4 @@ def test_a_release_of_another_base_is_not_served_and_says_why(
     ended = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
     assert ended.returncode == 2
     assert b"names things under" in ended.stderr
-    assert b"http://other.example/. Set METROPOLIS_KG_BASE_IRI" in ended.stderr
+    assert b"METROPOLIS_KG_BASE_IRI is http://other.example/; set it to" in ended.stderr
