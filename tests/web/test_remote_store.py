@@ -50,7 +50,7 @@ def remote(site: str, store_port: int, tmp_path_factory: pytest.TempPathFactory)
 
 def test_a_remote_store_gives_the_same_site(site: str, remote: str, site_var: Path, store_port: int) -> None:
     with oxigraph(site_var, store_port):
-        wait_for(lambda: ask(f"{remote}/readyz").status == 200)
+        wait_for(lambda: all(ask(f"{remote}/readyz").status == 200 for _ in range(12)))  # by both workers
         for path in PATHS:
             here, there = ask(site + path), ask(remote + path)
             assert there.status == 200
@@ -143,6 +143,6 @@ def test_the_server_outlives_the_store(remote: str, site_var: Path, store_port: 
     assert ask(f"{remote}/healthz").status == 200
     assert ask(f"{remote}/readyz").status == 503
     with oxigraph(site_var, store_port):
-        wait_for(lambda: ask(f"{remote}/readyz").status == 200)
+        wait_for(lambda: all(ask(f"{remote}/readyz").status == 200 for _ in range(12)))  # by both workers
         assert ask(f"{remote}/doc/place/berlin").status == 200
     assert ask(f"{remote}/doc/place/berlin").status == 503
