@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 import pytest
 from flask import Flask
@@ -38,9 +39,12 @@ def app(two: list[Path], tmp_path: Path) -> Iterator[Flask]:
     gc.enable()
 
 
-def is_open(folder: Path) -> bool:
-    """Tell whether there is still a release of which this is the folder."""
-    return any(isinstance(each, OpenRelease) and each.folder == folder for each in gc.get_objects())
+def opened(folder: Path) -> ReferenceType[OpenRelease]:
+    """Return a reference to the open release of this folder that does not keep it open.
+
+    It is asked for once: a list of all objects keeps those alive that are collected meanwhile.
+    """
+    return next(ref(each) for each in gc.get_objects() if isinstance(each, OpenRelease) and each.folder == folder)
 
 
 def switch(var: Path, folder: Path) -> None:
@@ -60,9 +64,10 @@ def test_a_page_that_was_written_does_not_keep_its_release_open(
 ) -> None:
     monkeypatch.setattr("metropolis_kg.web.replaced._PAUSES", [0.05] * 100)
     assert get(app, "/doc/place/berlin", PAGES) == 200
-    assert is_open(two[0])
+    before = opened(two[0])
     switch(tmp_path, two[1])
-    wait_for(lambda: get(app, "/readyz", PAGES) == 200 and is_open(two[1]) and not is_open(two[0]), seconds=20)
+    wait_for(lambda: get(app, "/readyz", PAGES) == 200 and before() is None)
+    assert opened(two[1])()
 
 
 def test_a_thread_that_waits_for_its_next_request_does_not_keep_the_release_of_the_last_one_open(
@@ -71,5 +76,7 @@ def test_a_thread_that_waits_for_its_next_request_does_not_keep_the_release_of_t
     monkeypatch.setattr("metropolis_kg.web.replaced._PAUSES", [])
     with ThreadPoolExecutor(1) as idle:
         assert idle.submit(get, app, "/doc/place/berlin", DOCUMENTS).result() == 200
+        before = opened(two[0])
         switch(tmp_path, two[1])
-        wait_for(lambda: get(app, "/readyz", PAGES) == 200 and is_open(two[1]) and not is_open(two[0]), seconds=20)
+        wait_for(lambda: get(app, "/readyz", PAGES) == 200 and before() is None)
+        assert opened(two[1])()
