@@ -8,39 +8,26 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from typing import NamedTuple
 
 import pytest
 
-from metropolis_kg.__main__ import main
+from ended import Ended, ended
 from metropolis_kg.model.evidence import digest
 from repository import REPOSITORY, Edit
 
 PAGE = "data/pages/berlin-metropolis.ttl"
 
 
-class Said(NamedTuple):
-    """What a command said, and its exit status."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
 def evidence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run ``metropolis-kg evidence`` in this process, with words on standard input."""
 
-    def run(*arguments: str | Path, words: str = "", root: Path | None = None) -> Said:
-        command = ["metropolis-kg", *(["--root", root] if root else []), "evidence", *arguments]
-        monkeypatch.setattr(sys, "argv", [str(each) for each in command])
+    def run(*arguments: str | Path, words: str = "", root: Path | None = None) -> Ended:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(words.encode()), encoding="utf-8"))
-        with pytest.raises(SystemExit) as end:
-            main()
-        return Said(int(end.value.code or 0), *capsys.readouterr())
+        return ended(monkeypatch, capsys, *(["--root", root] if root else []), "evidence", *arguments)
 
     return run
 

@@ -1,24 +1,12 @@
 """``metropolis-kg releases push`` and ``pull``: what they say, and with which exit status they end."""
 
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from metropolis_kg.__main__ import main
+from ended import Ended, ended
 from transferring import published
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What a command came to."""
-
-    status: object
-    out: str
-    err: str
-
 
 Run = Callable[..., Ended]
 
@@ -28,10 +16,7 @@ def releases(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     """Runs ``metropolis-kg --var VAR releases …``."""
 
     def run(var: Path, *arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["metropolis-kg", "--var", str(var), "releases", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Ended(ended.value.code, *capsys.readouterr())
+        return ended(monkeypatch, capsys, "--var", var, "releases", *arguments)
 
     return run
 

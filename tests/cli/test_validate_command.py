@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from ended import Ended, ended
 from history import SOURCE, TRIAL, place
 from metropolis_kg.__main__ import main
 from metropolis_kg.cli.reporting import language
@@ -29,14 +29,7 @@ OTHER_BAD_TIME = 'place:kept dct:issued "2018-14"^^edtf:EDTF .\n'
 GOOD = EDTF + TRIAL + SOURCE + place("kept")
 
 
-@dataclass(frozen=True)
-class Done:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -59,14 +52,8 @@ def desk(tmp_path: Path) -> Path:
 def run(desk: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Run ``metropolis-kg validate`` in this process."""
 
-    def validate(*options: str | Path, root: Path = desk) -> Done:
-        arguments = ["metropolis-kg", "--root", str(root), "validate", "--lang", "en", *map(str, options)]
-        monkeypatch.setattr(sys, "argv", arguments)
-        with pytest.raises(SystemExit) as left:
-            main()
-        sys.stdout.flush()
-        said = capfd.readouterr()
-        return Done(int(left.value.code or 0), said.out, said.err)
+    def validate(*options: str | Path, root: Path = desk) -> Ended:
+        return ended(monkeypatch, capfd, "--root", root, "validate", "--lang", "en", *options)
 
     return validate
 

@@ -7,12 +7,11 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from metropolis_kg.__main__ import main
+from ended import ended
 from metropolis_kg.content import FOLDERS, Content
 from metropolis_kg.curation.faults import fault_kinds
 from repository import REPOSITORY
@@ -61,10 +60,7 @@ def _with_short_marks(text: str) -> str:
 
 def _program(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     arguments = shlex.split(command.removeprefix(PROGRAM).replace("\\\n", " "))
-    monkeypatch.setattr(sys, "argv", ["metropolis-kg", "--root", ".", *arguments])
-    with pytest.raises(SystemExit):
-        main()
-    return capsys.readouterr().out
+    return ended(monkeypatch, capsys, "--root", ".", *arguments).out
 
 
 def test_both_pages_show_the_same_session() -> None:

@@ -10,7 +10,7 @@ from metropolis_kg.curation.progress import SILENT, Share, part
 from metropolis_kg.curation.search_index import read_term
 from metropolis_kg.model.bounds import TIMES
 from metropolis_kg.model.claims import ALL_KINDS
-from metropolis_kg.store.register_file import Gathering, written_register
+from metropolis_kg.store.register_file import GatheredRows, written_register
 from metropolis_kg.store.sorted_lines import file_blocks
 
 Statement = tuple[bytes, bytes, bytes]
@@ -44,8 +44,8 @@ def write_register(
     ``share`` is told how much is done.
     """
     lines = chain.from_iterable(file_blocks(dataset, part(share, 0, 0.7)))
-    with written_register(path, f"{prefixes['mkg']}Claim") as gathering:
-        reading = SubjectReading(gathering, prefixes, base)
+    with written_register(path, f"{prefixes['mkg']}Claim") as rows:
+        reading = SubjectReading(rows, prefixes, base)
         for subject, statements in by_subject(lines):
             reading.add(subject, statements)
         reading.end()
@@ -66,9 +66,9 @@ def _object_and_graph(rest: bytes) -> tuple[bytes, bytes]:
 class SubjectReading:
     """Reads what is said of one subject after the other, in any order, and gathers what a register is made of."""
 
-    def __init__(self, gathering: Gathering, prefixes: Mapping[str, str], base: str) -> None:
+    def __init__(self, rows: GatheredRows, prefixes: Mapping[str, str], base: str) -> None:
         """``prefixes`` are those of the vocabulary, ``base`` that of things."""
-        self._add = gathering.add
+        self._add = rows.add
         self._roles = {_term(prefixes, name): role for name, role in _ROLES.items()}
         self._kinds = {_term(prefixes, f"mkg:{name}"): number for number, name in enumerate(ALL_KINDS)}
         self._type, self._example = _term(prefixes, "rdf:type"), _term(prefixes, "void:exampleResource")

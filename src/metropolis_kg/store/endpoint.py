@@ -94,7 +94,7 @@ class _Request(SPARQLWrapper):
     digest: urllib.request.BaseHandler | None
 
     def _query(self) -> tuple[HTTPResponse, str]:
-        opener = urllib.request.build_opener(_Http(self.deadline), _Https(self.deadline), _NoRedirect())
+        opener = urllib.request.build_opener(_Until(self.deadline), _NoRedirect())
         if self.digest:
             opener.add_handler(self.digest)
         try:
@@ -110,19 +110,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow none."""
 
 
-class _Http(urllib.request.HTTPHandler):
+class _Until(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens connections whose answers are read until a deadline."""
+
     def __init__(self, deadline: float) -> None:
         super().__init__()
         self._deadline = deadline
 
     def http_open(self, request: urllib.request.Request) -> HTTPResponse:
         return self.do_open(partial(_timed(HTTPConnection), deadline=self._deadline), request)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, deadline: float) -> None:
-        super().__init__()
-        self._deadline = deadline
 
     def https_open(self, request: urllib.request.Request) -> HTTPResponse:
         return self.do_open(partial(_timed(HTTPSConnection), deadline=self._deadline), request)

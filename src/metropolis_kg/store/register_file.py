@@ -37,7 +37,7 @@ _BATCH = 10_000
 _Row = Sequence[Any]
 
 
-class Gathering:
+class GatheredRows:
     """Takes what was said as rows, table by table, in any order; ``register_sql.GATHERED`` says which there are."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -64,7 +64,7 @@ class Gathering:
 
 
 @contextmanager
-def written_register(path: Path, claim: str) -> Iterator[Gathering]:
+def written_register(path: Path, claim: str) -> Iterator[GatheredRows]:
     """Write the register of what is gathered within to ``path``, which must not exist.
 
     ``claim`` is the IRI of the class of claims. Raises OSError.
@@ -76,9 +76,9 @@ def written_register(path: Path, claim: str) -> Iterator[Gathering]:
         database.execute("ATTACH ? AS gathered", (str(beside),))
         database.executescript(sql.GATHERED + sql.FINAL)
         database.execute("BEGIN")
-        gathering = Gathering(database)
-        yield gathering
-        gathering.end()
+        rows = GatheredRows(database)
+        yield rows
+        rows.end()
         _put_in_order(database, claim)
         database.execute("COMMIT")
     except sqlite3.Error as error:

@@ -103,13 +103,30 @@ def test_identifiers_that_are_no_list_of_objects_are_reported(
     assert [(each.number, each.problems[0].code) for each in found.account.others] == [("/persons/0", "row-no-objects")]
 
 
+def test_lists_that_are_null_are_as_good_as_none(content: Content, tmp_path: Path) -> None:
+    told = json.dumps({"persons": [ADA | {"memberships": None}], "organizations": [], "posts": None})
+    found = popolo(content, tmp_path, told)
+    assert (found.account.things, found.account.rows, found.account.others) == (1, 0, [])
+
+
 def test_a_role_that_holds_where_none_is_named_can_be_given(content: Content, tmp_path: Path) -> None:
     membership = {"person_id": "p1", "organization_id": "o1"}
     found = popolo(content, tmp_path, document(membership), **{"org:role": {"@id": "role:member"}})
     assert found.account.claims == 1
 
 
-@pytest.mark.parametrize("text", ["{}", '{"memberships": {}}', '{"persons": [1]}', "[]", "{"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        '{"memberships": {}}',
+        '{"persons": [1]}',
+        '{"persons": [{"memberships": {"role": "chair"}}]}',
+        '{"organizations": [{"posts": ["chair"]}]}',
+        "[]",
+        "{",
+    ],
+)
 def test_what_is_no_popolo_is_refused_with_words(text: str, content: Content, tmp_path: Path) -> None:
     with pytest.raises(ContentError) as raised:
         popolo(content, tmp_path, text)

@@ -14,16 +14,15 @@ import pyoxigraph as ox
 from metropolis_kg.curation.faults import fault
 from metropolis_kg.curation.imports.description import Description, Value
 from metropolis_kg.curation.imports.mapping_file import Checked, read_document
-from metropolis_kg.curation.imports.popolo_entities import LISTS, Entities, Entry, entries_of
+from metropolis_kg.curation.imports.popolo_entities import LISTS, Entities, Entry, entries_of, lists_of
 from metropolis_kg.curation.imports.problems import Account, Reported, RowProblem
 from metropolis_kg.curation.imports.records import snapshot
 from metropolis_kg.curation.imports.rows import collected
 from metropolis_kg.curation.imports.statements import Graph, Said, time
 from metropolis_kg.curation.imports.things import Link, Things, Wanted
-from metropolis_kg.curation.imports.times import joined, read_side
+from metropolis_kg.curation.imports.times import goes_on_from_after, joined, read_side
 from metropolis_kg.curation.imports.values import placed
 from metropolis_kg.model.identifiers import slugify
-from metropolis_kg.model.intervals import parse_interval
 
 _OWN_KEYS = ("@context", "@type", "url", "org:role")
 _ROLE_EXAMPLE = '{"@id": "role:member"}'
@@ -71,8 +70,7 @@ class Popolo:
         self.digest = snapshot(path, "utf-8")
         self._document = read_document(path)
         self.graph, self.account = Graph(slug, things.prefixes), Account(path)
-        for name in LISTS:
-            found = self._document.get(name, [])
+        for name, found in lists_of(self._document):
             if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
                 raise fault("popolo-form", path, name=name)
         if not any(name in self._document for name in LISTS):
@@ -157,8 +155,8 @@ class Popolo:
             claim.said.append(("mkg:when", time(when)))
 
     def _require_before_source(self, when: str, entry: Entry) -> None:
-        start, known_from = parse_interval(when).start_earliest, self._described.description.known_from
-        if when.endswith("/..") and start and start > known_from:
+        known_from = self._described.description.known_from
+        if goes_on_from_after(when, known_from):
             raise RowProblem(
                 "row-time-after-source", "start_date", entry.text("start_date"), day=known_from.isoformat()
             )

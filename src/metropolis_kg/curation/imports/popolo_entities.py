@@ -49,16 +49,31 @@ class Entry:
         return checked(name, value, value)
 
 
+def lists_of(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what stands where lists of objects belong, each with its name, or its pointer within another object.
+
+    What stands within the objects of a list comes after the list itself. A null is as good as nothing.
+    """
+    for name in LISTS:
+        yield name, _given(document, name)
+    for outer in _NESTED:
+        for number, whole in enumerate(document.get(outer) or []):
+            for kind in sorted(_READ[outer].intersection(LISTS)):
+                yield f"/{outer}/{number}/{kind}", _given(whole, kind)
+
+
+def _given(said: Mapping[str, Any], name: str) -> Any:
+    return [] if said.get(name) is None else said[name]
+
+
 def entries_of(document: Mapping[str, Any], kind: str) -> Iterator[Entry]:
     """Yield the objects of a kind: those of its list, and those that stand within others, with what that implies."""
-    for number, said in enumerate(document.get(kind, [])):
+    for number, said in enumerate(document.get(kind) or []):
         yield Entry(f"/{kind}/{number}", said)
     for outer, reference in _NESTED.items():
-        for number, whole in enumerate(document.get(outer, [])):
-            inner = whole.get(kind) if kind in _READ[outer] else None
-            for at, said in enumerate(inner if isinstance(inner, list) else []):
-                implied = {reference: whole.get("id")} | (said if isinstance(said, dict) else {})
-                yield Entry(f"/{outer}/{number}/{kind}/{at}", implied)
+        for number, whole in enumerate(document.get(outer) or []):
+            for at, said in enumerate((whole.get(kind) or []) if kind in _READ[outer] else []):
+                yield Entry(f"/{outer}/{number}/{kind}/{at}", {reference: whole.get("id")} | said)
 
 
 class Entities:

@@ -14,9 +14,8 @@ from metropolis_kg.curation.imports.problems import RowProblem
 from metropolis_kg.curation.imports.records import Record
 from metropolis_kg.curation.imports.statements import number, time
 from metropolis_kg.curation.imports.things import Link, Things, Wanted
-from metropolis_kg.curation.imports.times import joined, read_side, read_time
+from metropolis_kg.curation.imports.times import goes_on_from_after, joined, read_side, read_time
 from metropolis_kg.curation.imports.values import checked, placed
-from metropolis_kg.model.intervals import parse_interval
 
 SAME_AS = re.compile(
     r"http://www[.]wikidata[.]org/entity/Q[1-9][0-9]*|https://sws[.]geonames[.]org/[1-9][0-9]*/"
@@ -177,13 +176,11 @@ class Rows:
         """Raise RowProblem for what is said to go on and began after the day on which the source may be written."""
         known_from = self._mapping.description.known_from
         for name, value in claim.said:
-            if name == "mkg:when" and value.value.endswith("/.."):
-                start = parse_interval(value.value).start_earliest
-                if start and start > known_from:
-                    column = columns.get("mkg:when") or columns.get("schema:startDate")
-                    text = cells.get(column.name, "") if column else ""
-                    title = column.title if column else None
-                    raise RowProblem("row-time-after-source", title, text, day=known_from.isoformat())
+            if name == "mkg:when" and goes_on_from_after(value.value, known_from):
+                column = columns.get("mkg:when") or columns.get("schema:startDate")
+                text = cells.get(column.name, "") if column else ""
+                title = column.title if column else None
+                raise RowProblem("row-time-after-source", title, text, day=known_from.isoformat())
 
 
 def _number(column: Column, text: str) -> ox.Literal:

@@ -6,6 +6,7 @@ What a cell may mean besides what it says is never chosen: it is reported, with 
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 
 from metropolis_kg.curation.dates import MONTHS, written_as_edtf
@@ -91,6 +92,12 @@ def read_side(text: str, date_format: str | None, *, is_end: bool) -> str:
     if is_end and not first:
         return last
     raise RowProblem("row-time-both-sides", None, text, first=first, last=last)
+
+
+def goes_on_from_after(when: str, day: date) -> bool:
+    """Tell whether what is said to go on begins after ``day``, on which its source may have been written."""
+    start = parse_interval(when).start_earliest if when.endswith("/..") else None
+    return start is not None and start > day
 
 
 def _on_both_sides(problem: RowProblem) -> RowProblem:
