@@ -16,7 +16,7 @@ from metropolis_kg.doctor.behaviours import behaviours, chosen
 from metropolis_kg.doctor.client import Limits
 from metropolis_kg.doctor.examination import Diagnosis, examine
 from metropolis_kg.doctor.finding import Verdict
-from metropolis_kg.doctor.publisher import Told
+from metropolis_kg.doctor.publisher import Hints
 from servers import free_port, start_oxigraph
 
 SLOW = {"D2", "D3", "E15", "E16", "J2", "Q8", "Q11", "Q12", "V1"}
@@ -37,7 +37,7 @@ def diagnosed(relay: Relay, *more: str) -> Diagnosis:
     """Ask all that is quick, and ``more``."""
     chosen = [each for each in behaviours() if each.id not in SLOW - set(more)]
     return examine(
-        Told(f"{relay.url}/", thing=relay.url + PERSON), Limits(seconds=300, seconds_each=60), chosen, lambda _: None
+        Hints(f"{relay.url}/", thing=relay.url + PERSON), Limits(seconds=300, seconds_each=60), chosen, lambda _: None
     )
 
 
@@ -357,7 +357,7 @@ def test_a_misread_request_is_found(relay: Relay, twist: Callable[[Asked], Asked
 
 def test_updates_that_are_taken_are_found(relay: Relay) -> None:
     relay.fault = update_taken
-    told = Told(f"{relay.url}/", sparql=f"{relay.url}/sparql", intrusive=True)
+    told = Hints(f"{relay.url}/", sparql=f"{relay.url}/sparql", intrusive=True)
     assert failing(examine(told, Limits(seconds=300, seconds_each=60), chosen(["Q9"]), lambda _: None)) == {"Q9"}
 
 
@@ -366,7 +366,10 @@ def test_an_engine_that_follows_service_is_found(site_var: Path) -> None:
     engine = start_oxigraph(site_var / "current" / "store", port)
     try:
         [outcome] = examine(
-            Told(f"http://127.0.0.1:{port}/query"), Limits(seconds=300, seconds_each=60), chosen(["Q8"]), lambda _: None
+            Hints(f"http://127.0.0.1:{port}/query"),
+            Limits(seconds=300, seconds_each=60),
+            chosen(["Q8"]),
+            lambda _: None,
         ).outcomes
     finally:
         engine.terminate()

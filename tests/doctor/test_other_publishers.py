@@ -11,7 +11,7 @@ from metropolis_kg.doctor.behaviours import behaviours
 from metropolis_kg.doctor.client import Limits
 from metropolis_kg.doctor.examination import Diagnosis, examine
 from metropolis_kg.doctor.finding import Verdict
-from metropolis_kg.doctor.publisher import Told, UnreachableError
+from metropolis_kg.doctor.publisher import Hints, UnreachableError
 
 TURTLE = "<http://{host}/people{mark}ada> a <http://xmlns.com/foaf/0.1/Person> ; <urn:name> 'Ada', [] .\n"
 VOID = """
@@ -38,7 +38,7 @@ def serving(mark: str) -> Behaving:
 
 def diagnosed(behave: Behaving, **limits: float) -> Diagnosis:
     with misbehaving(behave) as url:
-        return examine(Told(f"{url}/"), Limits(**limits), behaviours(), lambda _: None)  # type: ignore[arg-type] # numbers
+        return examine(Hints(f"{url}/"), Limits(**limits), behaviours(), lambda _: None)  # type: ignore[arg-type] # numbers
 
 
 @pytest.mark.parametrize(

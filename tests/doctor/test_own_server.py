@@ -9,7 +9,7 @@ from metropolis_kg.doctor.behaviours import behaviours, chosen
 from metropolis_kg.doctor.client import Limits
 from metropolis_kg.doctor.examination import Diagnosis, examine
 from metropolis_kg.doctor.finding import Verdict
-from metropolis_kg.doctor.publisher import Told
+from metropolis_kg.doctor.publisher import Hints
 from servers import free_port, served
 
 PATIENT = Limits(seconds=300, seconds_each=60)
@@ -26,7 +26,7 @@ def by_verdict(diagnosis: Diagnosis, verdict: Verdict) -> dict[str, object]:
 
 
 def test_all_holds_and_all_is_asked_that_can_be_without_harm(site: str) -> None:
-    diagnosis = examine(Told(f"{site}/"), PATIENT, behaviours(), lambda _: None)
+    diagnosis = examine(Hints(f"{site}/"), PATIENT, behaviours(), lambda _: None)
     assert by_verdict(diagnosis, Verdict.FAILS) == {}
     # E9 needs a thing that was removed (test_versions.py), E11 an outage, Q9 and Q10 are below
     assert by_verdict(diagnosis, Verdict.NOT_ASKED).keys() == {"E9", "E11", "Q9", "Q10"}
@@ -42,7 +42,7 @@ def hurried(site_var: Path) -> Iterator[str]:
 
 
 def test_it_stands_what_could_harm_others(hurried: str) -> None:
-    told = Told(f"{hurried}/", sparql=f"{hurried}/sparql", graph_store=f"{hurried}/graph-store", intrusive=True)
+    told = Hints(f"{hurried}/", sparql=f"{hurried}/sparql", graph_store=f"{hurried}/graph-store", intrusive=True)
     diagnosis = examine(told, PATIENT, chosen(INTRUSIVE), lambda _: None)
     assert by_verdict(diagnosis, Verdict.FAILS) == {}
     assert by_verdict(diagnosis, Verdict.HOLDS).keys() == set(INTRUSIVE)

@@ -22,7 +22,7 @@ from metropolis_kg.doctor.behaviours import chosen
 from metropolis_kg.doctor.client import Limits
 from metropolis_kg.doctor.examination import examine
 from metropolis_kg.doctor.finding import Verdict
-from metropolis_kg.doctor.publisher import Told
+from metropolis_kg.doctor.publisher import Hints
 from metropolis_kg.model.publications import Publication
 from metropolis_kg.publication.media_types import GRAPHS, JSON_LD
 from metropolis_kg.store.results import GRAPH_FORMATS
@@ -184,7 +184,7 @@ def _load(url: str, _: object) -> dict[str, object]:
 
 
 def test_e9_the_doctor_finds_what_was_merged_and_is_content_with_what_became_of_what_is_gone(url: str) -> None:
-    told = Told(f"{url}/", removed=f"{url}/id/place/mistaken")
+    told = Hints(f"{url}/", removed=f"{url}/id/place/mistaken")
     [outcome] = examine(told, Limits(seconds_each=60), chosen(["E9"]), lambda _: None).outcomes
     assert (outcome.verdict, outcome.left_out) == (Verdict.HOLDS, [])
     wrong = replace(told, removed=f"{url}/id/place/nowhere", merged=f"{url}/id/place/kept")

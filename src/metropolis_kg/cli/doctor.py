@@ -78,7 +78,7 @@ def command(
     lang: str | None,
     outputs: Outputs,
     intrusive: bool,
-    **told: str | None,
+    **hints: str | None,
 ) -> None:
     """Ask a publisher of linked data, or a SPARQL endpoint, how it behaves, and say why what does not hold matters.
 
@@ -90,10 +90,10 @@ def command(
     from metropolis_kg.doctor.behaviours import chosen
     from metropolis_kg.doctor.client import Limits
     from metropolis_kg.doctor.examination import examine
-    from metropolis_kg.doctor.publisher import Told
+    from metropolis_kg.doctor.publisher import Hints
 
     behaviours = chosen(only)
-    diagnosis = examine(Told(url, intrusive=intrusive, **told), Limits(seconds=seconds), behaviours, _progress)
+    diagnosis = examine(Hints(url, intrusive=intrusive, **hints), Limits(seconds=seconds), behaviours, _progress)
     _progress("")
     for name, path in outputs.items():
         _show(diagnosis, name, path, language(lang))

@@ -56,9 +56,9 @@ def opened(settings: Settings, url: str) -> "BareStore":
 def loader(settings: Settings, url: str, progress: Any) -> "Loader":
     """Return what loads into the store at ``url``. Raises StoreUnavailableError."""
     from metropolis_kg.curation.loading.loader import Loader
-    from metropolis_kg.curation.loading.place import Place
+    from metropolis_kg.curation.loading.target import Target
 
-    return Loader(Place(opened(settings, url)), progress)
+    return Loader(Target(opened(settings, url)), progress)
 
 
 def load(settings: Settings, url: str, release: "Release", grace: int, *, keep: bool) -> None:

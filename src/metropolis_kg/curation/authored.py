@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from metropolis_kg.content import Content
 from metropolis_kg.curation.bulk.streaming import Streamed, stream
-from metropolis_kg.curation.progress import SILENT, Steps, Told
+from metropolis_kg.curation.progress import SILENT, Steps, WatchedFile
 from metropolis_kg.curation.sources import bulk_files, read_dataset
 from metropolis_kg.curation.steps import End
 from metropolis_kg.model.dataset import Dataset
@@ -46,7 +46,7 @@ class Authored:
         """Load all statements into ``store``."""
         store.bulk_extend(self.dataset.quads())
         if self.spool:
-            with Told(self.spool, steps.share) as file:
+            with WatchedFile(self.spool, steps.share) as file:
                 store.bulk_load(cast(BinaryIO, file), format=ox.RdfFormat.N_QUADS, lenient=True)
 
 

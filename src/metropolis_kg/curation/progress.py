@@ -36,7 +36,7 @@ def part(share: Share, start: float, end: float) -> Share:
     return lambda done: share(start + done * (end - start))
 
 
-class Told(RawIOBase):
+class WatchedFile(RawIOBase):
     """A file that tells how much of it was read."""
 
     def __init__(self, path: Path, share: Share) -> None:

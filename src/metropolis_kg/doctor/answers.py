@@ -98,7 +98,7 @@ def _came(answer: Exchange) -> str:
 def whole_or_an_error(asking: Asking) -> Iterator[Finding]:
     """An answer that is too long is an error, never a success that ends early."""
     yield _of_rows(asking, query("rows20000"), _ROWS)
-    if asking.told.intrusive:
+    if asking.hints.intrusive:
         yield _of_rows(asking, query("rows1000000"), _MANY_ROWS)
     else:
         yield left_out(f"{_MANY_ROWS:,} rows come whole, or as an error", "only with --intrusive")

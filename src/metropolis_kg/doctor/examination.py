@@ -11,7 +11,7 @@ from metropolis_kg.doctor.client import Client, Limits
 from metropolis_kg.doctor.exchange import Exchange
 from metropolis_kg.doctor.finding import Finding, NotAskedError, UnreadableError, Verdict
 from metropolis_kg.doctor.graphs import JSON_LD, TURTLE, Graph
-from metropolis_kg.doctor.publisher import BROWSER, Publisher, Told, discover, needed, rows_of
+from metropolis_kg.doctor.publisher import BROWSER, Hints, Publisher, discover, needed, rows_of
 from metropolis_kg.store.protocol import RESULTS_JSON
 
 NOBODY = "doctor-asks-for-nothing"
@@ -23,8 +23,8 @@ Progress = Callable[[str], None]
 class Asking:
     """What behaviours ask with: the roles that were found, and short ways to ask them."""
 
-    def __init__(self, client: Client, told: Told, publisher: Publisher) -> None:
-        self.client, self.told, self.publisher = client, told, publisher
+    def __init__(self, client: Client, hints: Hints, publisher: Publisher) -> None:
+        self.client, self.hints, self.publisher = client, hints, publisher
 
     # ---- roles; each raises NotAskedError where there is none ----
 
@@ -152,7 +152,7 @@ class Outcome:
 class Diagnosis:
     """All that came out about a publisher."""
 
-    told: Told
+    hints: Hints
     publisher: Publisher
     outcomes: tuple[Outcome, ...]
     requests: int
@@ -181,17 +181,17 @@ class Diagnosis:
         return not self.count(Level.MUST, Verdict.FAILS)
 
 
-def examine(told: Told, limits: Limits, behaviours: Sequence[Behaviour], progress: Progress) -> Diagnosis:
+def examine(hints: Hints, limits: Limits, behaviours: Sequence[Behaviour], progress: Progress) -> Diagnosis:
     """Ask a publisher all of ``behaviours``. Raises UnreachableError where nothing answers at its address."""
     client = Client(limits)
-    progress(f"looking around {told.url}")
-    publisher = discover(client, told)
-    asking = Asking(client, told, publisher)
+    progress(f"looking around {hints.url}")
+    publisher = discover(client, hints)
+    asking = Asking(client, hints, publisher)
     outcomes = []
     for each in behaviours:
         progress(f"{each.id:4}{each.titles['en']}")
         outcomes.append(outcome_of(each, asking))
-    return Diagnosis(told, publisher, tuple(outcomes), client.sent, client.spent)
+    return Diagnosis(hints, publisher, tuple(outcomes), client.sent, client.spent)
 
 
 def outcome_of(behaviour: Behaviour, asking: Asking) -> Outcome:

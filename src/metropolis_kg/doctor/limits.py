@@ -84,7 +84,7 @@ def service_is_refused(asking: Asking) -> Iterator[Finding]:
 @asks("Q10")
 def runaways_are_stopped(asking: Asking) -> Iterator[Finding]:
     """A query that would run for ever is stopped, and others are answered meanwhile."""
-    if not asking.told.intrusive:
+    if not asking.hints.intrusive:
         raise NotAskedError(
             "a query that runs for ever could harm an endpoint that does not stop it; --intrusive sends it"
         )
@@ -114,7 +114,7 @@ def too_much(asking: Asking) -> Iterator[Finding]:
     """Too large a body is 413, too long an address 414, too many at once 429 with Retry-After."""
     yield from _too_large(asking)
     yield from _too_long(asking)
-    if asking.told.intrusive:
+    if asking.hints.intrusive:
         yield from _too_many(asking)
     else:
         yield left_out("too many at once are 429 with Retry-After", "only with --intrusive")
@@ -126,7 +126,7 @@ def _too_large(asking: Asking) -> Iterator[Finding]:
     what = "a large body is taken, or 413"
     if answer.status:
         yield expect(answer, answer.status == 413, what)
-    elif asking.told.intrusive:
+    elif asking.hints.intrusive:
         body = b"query=ASK%7B%7D%23" + b"a" * _SENT
         sent = asking.client.ask(
             asking.endpoint, RESULTS_JSON, method="POST", headers={"Content-Type": FORM_TYPE}, body=body, seconds=30

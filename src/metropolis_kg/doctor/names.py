@@ -103,7 +103,7 @@ def unknown_is_404(asking: Asking) -> Iterator[Finding]:
 @asks("E9")
 def gone_and_merged(asking: Asking) -> Iterator[Finding]:
     """What was removed leaves a tombstone; what was merged leads on."""
-    removed, merged = asking.told.removed or _found(asking, "removed"), asking.told.merged or _found(asking, "merged")
+    removed, merged = asking.hints.removed or _found(asking, "removed"), asking.hints.merged or _found(asking, "merged")
     if not removed and not merged:
         raise NotAskedError("no thing is known that was removed or merged; --removed IRI and --merged IRI name them")
     if removed:

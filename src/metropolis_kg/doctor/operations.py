@@ -24,7 +24,7 @@ _SLIP = b"<http://example.org/a> <http://example.org/b> .\n"
 @asks("V1")
 def rdf_is_checked(asking: Asking) -> Iterator[Finding]:
     """RDF that is sent is judged by the shapes; a slip is told with its place; nothing is fetched."""
-    address = asking.told.validator or _validator(asking)
+    address = asking.hints.validator or _validator(asking)
     report = asking.post(address, TURTLE, _VALID, TURTLE)
     yield expect(report, report.is_whole, "RDF that can be read is 200, whether it conforms or not")
     yield expect(report, "ValidationReport" in report.text, "the report comes in RDF", "it does not")

@@ -122,7 +122,7 @@ def _lengths(answer: Exchange) -> str:
 @asks("Q9")
 def updates_are_refused(asking: Asking) -> Iterator[Finding]:
     """Nobody changes the data over HTTP. The updates would name a graph that nobody has."""
-    if not asking.told.intrusive:
+    if not asking.hints.intrusive:
         raise NotAskedError("an endpoint that takes updates would be written to; --intrusive sends them")
     graph = ox.NamedNode(f"urn:metropolis-kg-doctor:{secrets.token_hex(8)}")
     update, asked = (

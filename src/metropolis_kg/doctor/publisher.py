@@ -35,7 +35,7 @@ class UnreachableError(MetropolisError):
 
 
 @dataclass(frozen=True)
-class Told:
+class Hints:
     """What the one who asks knows of the publisher, and what may be sent."""
 
     url: str
@@ -87,16 +87,16 @@ class Publisher:
         return urljoin(self.start.url, str(servers[0].get("url", "/"))).rstrip("/")
 
 
-def discover(client: Client, told: Told) -> Publisher:
+def discover(client: Client, hints: Hints) -> Publisher:
     """Find what there is, as far as time allows. Raises UnreachableError where nothing answers, or someone else."""
-    within = Origins(told.url, told.thing, told.sparql, told.graph_store, told.stored_query, told.validator)
-    start = client.follow(told.url, BROWSER, within=within)[-1]
+    within = Origins(hints.url, hints.thing, hints.sparql, hints.graph_store, hints.stored_query, hints.validator)
+    start = client.follow(hints.url, BROWSER, within=within)[-1]
     if not start.status:
-        raise UnreachableError(f"{told.url} cannot be asked: {start.trouble}")
+        raise UnreachableError(f"{hints.url} cannot be asked: {start.trouble}")
     if start.location and not within.holds(start.location):
-        raise UnreachableError(f"{told.url} leads to another host; ask that: {start.location}")
+        raise UnreachableError(f"{hints.url} leads to another host; ask that: {start.location}")
     found = Publisher(start, page_of(start), within, Reader(client, within))
-    seeking = _Seeking(client, told, found)
+    seeking = _Seeking(client, hints, found)
     for step in (
         seeking.endpoint, seeking.description, seeking.endpoint, seeking.service, seeking.openapi, seeking.thing,
         seeking.document, seeking.formats,
@@ -109,8 +109,8 @@ def discover(client: Client, told: Told) -> Publisher:
 class _Seeking:
     """Fills in the roles, one after the other."""
 
-    def __init__(self, client: Client, told: Told, found: Publisher) -> None:
-        self._client, self._told, self._found = client, told, found
+    def __init__(self, client: Client, hints: Hints, found: Publisher) -> None:
+        self._client, self._hints, self._found = client, hints, found
 
     def _first(self, role: str, candidates: Iterable[tuple[str, str]], suits: Callable[[str], bool]) -> str:
         """Return the first of the candidates, address and what named it, that suits; at most eight are tried."""
@@ -134,13 +134,13 @@ class _Seeking:
             self._found.endpoint = self._first("endpoint", self._endpoints(), self._answers_sparql)
 
     def _endpoints(self) -> Iterator[tuple[str, str]]:
-        if self._told.sparql:
-            yield self._told.sparql, "told"
+        if self._hints.sparql:
+            yield self._hints.sparql, "told"
             return
         said = self._found.description
         for term in (f"{VOID}sparqlEndpoint", f"{SD}endpoint", f"{DCAT}endpointURL"):
             yield from ((each.value, term) for each in said.objects(None, term) if isinstance(each, ox.NamedNode))
-        yield self._told.url, "the address itself"
+        yield self._hints.url, "the address itself"
         for address in self._found.start_page.anchors:
             if urlsplit(address).path.rstrip("/").endswith(("sparql", "query")):
                 yield urljoin(address, urlsplit(address).path), "a link of the start page"
@@ -210,16 +210,16 @@ class _Seeking:
 
     def thing(self) -> None:
         """Find a thing that has a document."""
-        if self._told.thing:
-            self._found.thing, self._found.how["thing"] = self._told.thing, "told"
+        if self._hints.thing:
+            self._found.thing, self._found.how["thing"] = self._hints.thing, "told"
         else:
             self._found.thing = self._first("thing", self._things(), self._is_described)
 
     def _things(self) -> Iterator[tuple[str, str]]:
         for each in self._found.description.objects(None, f"{VOID}exampleResource", f"{VOID}rootResource"):
             yield str(getattr(each, "value", "")), "void:exampleResource"
-        if urlsplit(self._told.url).path.strip("/") and self._told.url != self._found.endpoint:
-            yield self._told.url, "the address itself"
+        if urlsplit(self._hints.url).path.strip("/") and self._hints.url != self._found.endpoint:
+            yield self._hints.url, "the address itself"
         for document in documents_in(self._client, self._found.start.url, self._found.within, _TRIED // 2):
             yield from ((each, "the sitemap") for each in self._topics(document))
         for address in self._found.start_page.anchors[: 4 * _TRIED]:

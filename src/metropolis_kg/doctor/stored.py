@@ -50,8 +50,8 @@ def arguments_are_terms(asking: Asking) -> Iterator[Finding]:
 
 def _stored(asking: Asking) -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """Yield stored queries: address, arguments that work, which of them are days; first those that have days."""
-    if asking.told.stored_query:
-        address = asking.told.stored_query
+    if asking.hints.stored_query:
+        address = asking.hints.stored_query
         given = dict(parse_qsl(urlsplit(address).query))
         yield address.partition("?")[0], given, [name for name, value in given.items() if _is_day(value)]
         return
@@ -105,7 +105,7 @@ def graphs_can_be_read(asking: Asking) -> Iterator[Finding]:
     yield expect(both, both.status == 400, "default and graph together are 400")
     neither = asking.get(store, ANY_RDF)
     yield expect(neither, neither.status == 400, "neither of them is 400")
-    if asking.told.intrusive:
+    if asking.hints.intrusive:
         yield _write(asking, with_fields(store, {"graph": nobody}))
     else:
         yield left_out("writing is refused", "only with --intrusive")
@@ -122,8 +122,8 @@ def _write(asking: Asking, graph: str) -> Finding:
 
 def _graph_store(asking: Asking) -> str:
     """Return where graphs are. Raises NotAskedError where that is not found."""
-    if asking.told.graph_store:
-        return asking.told.graph_store
+    if asking.hints.graph_store:
+        return asking.hints.graph_store
     said = asking.publisher.service.objects(None, f"{SD}graph", f"{SD}defaultGraph")
     for each in said:
         address = each.value.partition("?")[0] if isinstance(each, ox.NamedNode) and "?" in each.value else ""

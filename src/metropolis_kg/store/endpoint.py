@@ -94,7 +94,7 @@ class _Request(SPARQLWrapper):
     digest: urllib.request.BaseHandler | None
 
     def _query(self) -> tuple[HTTPResponse, str]:
-        opener = urllib.request.build_opener(_Until(self.deadline), _NoRedirect())
+        opener = urllib.request.build_opener(_Until(self.deadline), NoRedirect())
         if self.digest:
             opener.add_handler(self.digest)
         try:
@@ -103,8 +103,8 @@ class _Request(SPARQLWrapper):
             return error, self.returnFormat  # type: ignore[return-value] # it is read as a response is
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A POST that is redirected would become a GET without the query."""
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect, whose answer is an error: a POST would become a GET without what was sent."""
 
     def redirect_request(self, *_: Any) -> None:
         """Follow none."""

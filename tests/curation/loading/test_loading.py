@@ -17,7 +17,7 @@ import pytest
 from metropolis_kg.curation.loading import lease as leases
 from metropolis_kg.curation.loading.lease import lease
 from metropolis_kg.curation.loading.loader import Loader
-from metropolis_kg.curation.loading.place import Place
+from metropolis_kg.curation.loading.target import Target
 from metropolis_kg.curation.release import Release
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.store.layout import CONTROL, LOADER, names_graph, physical, union_graph
@@ -102,7 +102,7 @@ class Telling:
 
 
 def loader(store: RunningEngine, told: Telling | None = None) -> Loader:
-    return Loader(Place(store.bare), told or Telling())
+    return Loader(Target(store.bare), told or Telling())
 
 
 def graphs_of(release: Release) -> set[str]:
@@ -167,8 +167,8 @@ def test_a_graph_that_changes_behind_its_back_stops_the_loader(
     loader(store).load(first)
     graph = physical(second.digest, f"{BASE}graph/third")
     statement = f"GRAPH <{graph}> {{ <http://example.org/s> <http://example.org/p> 1 }}"
-    place = Place(store.bare)
-    insert, proved = place.insert, threading.Event()
+    target = Target(store.bare)
+    insert, proved = target.insert, threading.Event()
 
     def inserting(name: str, triples: Any) -> None:
         if not change and name == graph:
@@ -179,12 +179,12 @@ def test_a_graph_that_changes_behind_its_back_stops_the_loader(
             store.bare.update(f"INSERT DATA {{ {statement} }}" if change == "INSERT" else whole)
         insert(name, triples)
 
-    place.insert = inserting  # type: ignore[method-assign] # what an engine that lies does to what it is sent
+    target.insert = inserting  # type: ignore[method-assign] # what an engine that lies does to what it is sent
     expected = (
         "was changed by others" if change else f"into the graph {BASE}graph/third: expected .* found .* Nobody loaded"
     )
     with pytest.raises(ReleaseError, match=expected):
-        Loader(place, Telling()).load(second)
+        Loader(target, Telling()).load(second)
     assert standing(store.bare).current == first.digest
     assert count(store, first.digest) == first.manifest["quads"]
     loader(store).load(second)
@@ -199,17 +199,17 @@ def test_the_engine_is_killed_while_loading_and_the_release_before_is_still_whol
     monkeypatch.setattr(leases, "LIVES", 1)  # the loader that fails here runs in the process that loads again
     first, second = two
     loader(store).load(first)
-    place = Place(store.bare)
-    insert = place.insert
+    target = Target(store.bare)
+    insert = target.insert
 
     def inserting(name: str, triples: Any) -> None:
         if name == union_graph(second.digest):
             store.kill()
         insert(name, triples)
 
-    place.insert = inserting  # type: ignore[method-assign] # a moment at which to kill the engine
+    target.insert = inserting  # type: ignore[method-assign] # a moment at which to kill the engine
     with pytest.raises(StoreUnavailableError):
-        Loader(place, Telling()).load(second)
+        Loader(target, Telling()).load(second)
     store.start()
     assert standing(store.bare).current == first.digest
     assert count(store, first.digest) == first.manifest["quads"]
@@ -223,15 +223,15 @@ STUCK = """
 import sys, time
 from pathlib import Path
 from metropolis_kg.curation.loading.loader import Loader
-from metropolis_kg.curation.loading.place import Place
+from metropolis_kg.curation.loading.target import Target
 from metropolis_kg.curation.release import Release
 from metropolis_kg.store.bare import BareStore
 from metropolis_kg.store.credentials import Credentials
 url, credentials, path, graph = sys.argv[1:]
-place = Place(BareStore.at(url, None, Credentials.from_file(Path(credentials))))
-insert = place.insert
-place.insert = lambda name, triples: time.sleep(60) if name == graph else insert(name, triples)
-Loader(place, lambda _: None).load(Release(Path(path)))
+target = Target(BareStore.at(url, None, Credentials.from_file(Path(credentials))))
+insert = target.insert
+target.insert = lambda name, triples: time.sleep(60) if name == graph else insert(name, triples)
+Loader(target, lambda _: None).load(Release(Path(path)))
 """
 """A loader that gets no further than to one of the graphs."""
 
@@ -261,33 +261,33 @@ def test_a_loader_waits_for_another_and_takes_over_when_its_lease_has_run_out(
     store: RunningEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "_PAUSE", 0.05)
-    place, told = Place(store.bare), Telling()
-    with lease(place, told):
-        waiting = threading.Thread(target=lambda: enter(place, told), daemon=True)
+    target, told = Target(store.bare), Telling()
+    with lease(target, told):
+        waiting = threading.Thread(target=lambda: enter(target, told), daemon=True)
         waiting.start()
         wait_for(lambda: bool(told.said))
         assert waiting.is_alive()
     waiting.join(10)
     assert not waiting.is_alive()
     elsewhere = f"{LOADER}:elsewhere"
-    place.state(
+    target.state(
         (elsewhere, leases.UNTIL, ox.Literal("2020-01-01T00:00:00+00:00")),
         (elsewhere, leases.PLACE, ox.Literal("x 1 2")),
         (CONTROL, LOADER, ox.NamedNode(elsewhere)),
     )  # fmt: skip
-    enter(place, told)
+    enter(target, told)
     assert not standing(store.bare).loaders
 
 
-def enter(place: Place, told: Telling) -> None:
-    with lease(place, told):
+def enter(target: Target, told: Telling) -> None:
+    with lease(target, told):
         pass
 
 
 def test_a_loader_that_has_lost_its_lease_does_not_switch(store: RunningEngine, two: tuple[Release, Release]) -> None:
     loader(store).load(two[0])
     robbed = Telling(
-        "switching", lambda: [Place(store.bare).forget(each.node) for each in standing(store.bare).loaders]
+        "switching", lambda: [Target(store.bare).forget(each.node) for each in standing(store.bare).loaders]
     )
     with pytest.raises(ReleaseError, match="Another loader has taken over"):
         loader(store, robbed).load(two[1])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.loading.place import Place
+from metropolis_kg.curation.loading.target import Target
 from metropolis_kg.curation.progress import Progress
 from metropolis_kg.store.layout import CONTROL, LOADER, PLACE, UNTIL, loader_node
 from metropolis_kg.store.pointer import Loading
@@ -30,12 +30,12 @@ _PAUSE = 1.0
 
 
 @contextmanager
-def lease(place: Place, progress: Progress) -> Iterator[str]:
-    """Hold the lease of ``place`` and yield the node of its holder; wait for others, and say so."""
+def lease(target: Target, progress: Progress) -> Iterator[str]:
+    """Hold the lease of ``target`` and yield the node of its holder; wait for others, and say so."""
     node = loader_node(uuid.uuid4().hex)
-    _enter(place, node, progress)
+    _enter(target, node, progress)
     gone = threading.Event()
-    beating = threading.Thread(target=_beat, args=[place, node, gone], daemon=True)
+    beating = threading.Thread(target=_beat, args=[target, node, gone], daemon=True)
     beating.start()
     try:
         yield node
@@ -43,30 +43,30 @@ def lease(place: Place, progress: Progress) -> Iterator[str]:
         gone.set()
         beating.join()
         with suppress(StoreError):  # where it is away, the lease runs out
-            place.forget(node)
+            target.forget(node)
 
 
-def _enter(place: Place, node: str, progress: Progress) -> None:
+def _enter(target: Target, node: str, progress: Progress) -> None:
     has_waited = False
     while True:
-        place.state(
+        target.state(
             (node, UNTIL, _until()), (node, PLACE, ox.Literal(_place())), (CONTROL, LOADER, ox.NamedNode(node))
         )  # fmt: skip
-        if not _others_live(place, node):
+        if not _others_live(target, node):
             return
-        place.forget(node)
+        target.forget(node)
         if not has_waited:
             progress("waiting for another loader to end")
         has_waited = True
         time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 - so that two do not go on meeting
 
 
-def _others_live(place: Place, node: str) -> bool:
+def _others_live(target: Target, node: str) -> bool:
     """Tell whether another loader lives; what is left of dead ones goes."""
-    others = [each for each in place.standing().loaders if each.node != node]
+    others = [each for each in target.standing().loaders if each.node != node]
     for other in others:
         if _is_dead(other):
-            place.forget(other.node)
+            target.forget(other.node)
     return not all(map(_is_dead, others))
 
 
@@ -74,11 +74,11 @@ def _is_dead(loader: Loading) -> bool:
     return loader.until < _now() or _has_ended(loader.place)
 
 
-def _beat(place: Place, node: str, gone: threading.Event) -> None:
+def _beat(target: Target, node: str, gone: threading.Event) -> None:
     """Say again and again that the loader lives; the latest word counts."""
     while not gone.wait(_BEAT):
         with suppress(StoreError):  # whoever loads meets the same, and says so
-            place.state((node, UNTIL, _until()))
+            target.state((node, UNTIL, _until()))
 
 
 def _now() -> str:

@@ -13,9 +13,9 @@ import pyoxigraph as ox
 
 from metropolis_kg.curation.grouping import Graphs
 from metropolis_kg.curation.loading.lease import lease
-from metropolis_kg.curation.loading.place import Place
 from metropolis_kg.curation.loading.proof import prove
 from metropolis_kg.curation.loading.statements import batches, grouped, triples_of, union_of
+from metropolis_kg.curation.loading.target import Target
 from metropolis_kg.curation.progress import Progress
 from metropolis_kg.curation.release import DATASET, Release
 from metropolis_kg.errors import ReleaseError
@@ -39,11 +39,11 @@ class _Part:
 
 
 class Loader:
-    """Loads releases into ``place``."""
+    """Loads releases into ``target``."""
 
-    def __init__(self, place: Place, progress: Progress) -> None:
+    def __init__(self, target: Target, progress: Progress) -> None:
         """Say in ``progress`` how far it has come."""
-        self._place, self._progress = place, progress
+        self._target, self._progress = target, progress
 
     def load(self, release: Release) -> list[str]:
         """Have ``release`` served from the store, where it is loaded if it is not there.
@@ -51,7 +51,7 @@ class Loader:
         Returns the digests of the whole releases that it replaces, which are left to ``remove``. Raises ReleaseError,
         and what the store raises; the release that was served before is served then as ever.
         """
-        with lease(self._place, self._progress) as loader:
+        with lease(self._target, self._progress) as loader:
             whole = self._tidied()
             if release.digest not in whole:
                 _refuse_unfit(release)
@@ -64,8 +64,8 @@ class Loader:
 
         Raises ReleaseError, and what the store raises.
         """
-        with lease(self._place, self._progress) as loader:
-            fitting = [each.digest for each in self._place.standing().releases if each.digest.startswith(digest)]
+        with lease(self._target, self._progress) as loader:
+            fitting = [each.digest for each in self._target.standing().releases if each.digest.startswith(digest)]
             if len(fitting) != 1:
                 what = "no release begins" if not fitting else f"{len(fitting)} releases begin"
                 raise ReleaseError(
@@ -80,8 +80,8 @@ class Loader:
             return
         self._progress(f"waiting {grace:g} seconds until nobody reads the release before; then it is removed")
         time.sleep(grace)
-        with lease(self._place, self._progress):
-            standing = self._place.standing()
+        with lease(self._target, self._progress):
+            standing = self._target.standing()
             there = {each.digest for each in standing.releases} - {standing.current}
             for digest in digests:
                 if digest in there:
@@ -89,7 +89,7 @@ class Loader:
 
     def _tidied(self) -> list[str]:
         """Remove what killed loaders left, and return the digests of the releases that are there as a whole."""
-        releases = self._place.standing().releases
+        releases = self._target.standing().releases
         for each in releases:
             if not each.is_whole:
                 self._remove(each.digest, "loaded in part")
@@ -97,31 +97,31 @@ class Loader:
 
     def _remove(self, digest: str, why: str) -> None:
         self._progress(f"removing the release {digest[:12]}, {why}")
-        self._place.remove(digest)
+        self._target.remove(digest)
 
     def _load(self, release: Release) -> None:
         node = union_graph(release.digest)
-        self._place.state((node, CREATED, ox.Literal(str(release.manifest["created"]))))
+        self._target.state((node, CREATED, ox.Literal(str(release.manifest["created"]))))
         folder = release.path.parent.parent
         parts = _parts(release, grouped(release.path / DATASET, folder))
         telling = _Telling(self._progress, sum(part.statements for part in parts))
         proved = [self._load_part(part, folder, telling) for part in parts]
         self._check_counts(parts, proved)
-        self._place.state((node, LOADED, ox.Literal(datetime.now(UTC).isoformat(timespec="seconds"))))
+        self._target.state((node, LOADED, ox.Literal(datetime.now(UTC).isoformat(timespec="seconds"))))
 
     def _load_part(self, part: _Part, folder: Path, telling: "_Telling") -> int:
         """Return how many statements the graph has once it is loaded and proved."""
-        for batch in batches(part.lines(), self._place.batch):
-            self._place.insert(part.graph, batch)
+        for batch in batches(part.lines(), self._target.batch):
+            self._target.insert(part.graph, batch)
             telling.done(len(batch))
-        proved = prove(self._place, part.graph, part.name, part.lines, folder)
+        proved = prove(self._target, part.graph, part.name, part.lines, folder)
         telling.done(part.statements)
         return proved
 
     def _check_counts(self, parts: list[_Part], proved: list[int]) -> None:
         """Look once more at all of them, since others may write to the store as well. Raises ReleaseError."""
         for part, expected in zip(parts, proved, strict=True):
-            counted = self._place.count(part.graph, expected)
+            counted = self._target.count(part.graph, expected)
             if counted != expected:
                 raise ReleaseError(
                     f"{part.name} was changed by others while the release was loaded: expected {expected:,} "
@@ -129,11 +129,11 @@ class Loader:
                 )
 
     def _switch(self, digest: str, loader: str) -> None:
-        if digest not in {each.digest for each in self._place.standing().releases if each.is_whole}:
+        if digest not in {each.digest for each in self._target.standing().releases if each.is_whole}:
             raise ReleaseError(f"The store does not have the release {digest[:12]} as a whole; load it.")
         self._progress(f"switching to {digest[:12]}")
-        self._place.switch(union_graph(digest), loader)
-        if self._place.standing().current != digest:
+        self._target.switch(union_graph(digest), loader)
+        if self._target.standing().current != digest:
             raise ReleaseError("Another loader has taken over; the release served before goes on being served.")
 
 

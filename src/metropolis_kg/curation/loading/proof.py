@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from metropolis_kg.curation.loading.place import Place
 from metropolis_kg.curation.loading.statements import batches
+from metropolis_kg.curation.loading.target import Target
 from metropolis_kg.errors import ReleaseError
 from metropolis_kg.store.sorted_lines import SortedLines
 
@@ -42,21 +42,21 @@ class Sum:
         return f"{self.number:,} statements with the digest {self.digest[:12]}"
 
 
-def prove(place: Place, graph: str, name: str, lines: Callable[[], Iterator[bytes]], folder: Path) -> int:
+def prove(target: Target, graph: str, name: str, lines: Callable[[], Iterator[bytes]], folder: Path) -> int:
     """Return how many statements ``graph`` has where they are just those of ``lines``, which are sorted.
 
     ``name`` is what people call it. Raises ReleaseError with what was expected and what was found, and what the store
     raises; OSError where ``folder`` cannot hold what has to be sorted.
     """
     expected = Sum.of(lines())
-    found = _read(place, graph, expected.number, folder)
+    found = _read(target, graph, expected.number, folder)
     given = Sum.of(found.lines())
     if given != expected:
         kept, again = _as_kept(lines(), folder), _as_kept(found.lines(), folder)
         expected, given = Sum.of(kept.lines()), Sum.of(again.lines())
         if given != expected:
             raise _mismatch(name, expected, given, _first(kept.lines(), again.lines()))
-    counted = place.count(graph, expected.number)
+    counted = target.count(graph, expected.number)
     if counted != expected.number:
         raise ReleaseError(
             f"The store counts {counted:,} statements in {name}, of which it gives back {expected.number:,}. Nothing "
@@ -86,9 +86,9 @@ def _shown(line: bytes) -> str:
     return line.decode(errors="replace").strip()[:500]
 
 
-def _read(place: Place, graph: str, about: int, folder: Path) -> SortedLines:
+def _read(target: Target, graph: str, about: int, folder: Path) -> SortedLines:
     found = SortedLines(folder)
-    for chunk in batches(place.triples(graph, about), _CHUNK):
+    for chunk in batches(target.triples(graph, about), _CHUNK):
         found.extend((ox.serialize(chunk, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
     return found
 

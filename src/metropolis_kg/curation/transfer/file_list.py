@@ -27,6 +27,10 @@ _DEEPEST = 4
 _NEEDED = {DATASET, MANIFEST, f"{STORE}/CURRENT"}
 
 
+BytesDone = Callable[[int], None]
+"""Who is told of bytes as they are done."""
+
+
 class TransferError(ReleaseError):
     """A release cannot be brought from one place to another; nothing of it is published."""
 
@@ -48,7 +52,7 @@ class FileList:
     files: tuple[ListedFile, ...]
 
     @classmethod
-    def of(cls, folder: Path, told: Callable[[int], None] = lambda _: None) -> "FileList":
+    def of(cls, folder: Path, told: BytesDone = lambda _: None) -> "FileList":
         """Return the list of the release in ``folder``; ``told`` hears of the bytes of each file that was read.
 
         Raises TransferError where a file is no plain file or has a name that cannot travel, and OSError.

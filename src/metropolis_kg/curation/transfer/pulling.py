@@ -3,7 +3,7 @@
 import fcntl
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from metropolis_kg.curation.journal import read_note
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.curation.transfer.contents import Contents, Note, damaged, folder_of
-from metropolis_kg.curation.transfer.file_list import LIST, FileList, ListedFile, TransferError, sha256_of
+from metropolis_kg.curation.transfer.file_list import LIST, BytesDone, FileList, ListedFile, TransferError, sha256_of
 from metropolis_kg.curation.transfer.place import Place, PlaceError
 
 _ATTEMPTS = 4
@@ -19,8 +19,6 @@ _ATTEMPTS = 4
 
 _PAUSE = 0.5
 """Seconds before the second attempt; each further pause is twice as long."""
-
-Told = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Pull:
             )
         return files
 
-    def fetch(self, files: FileList, told: Told) -> Release:
+    def fetch(self, files: FileList, told: BytesDone) -> Release:
         """Return the release of which ``files`` are all, once it is here; ``told`` hears of bytes that have come.
 
         Raises TransferError and OSError.
@@ -100,7 +98,7 @@ class Pull:
         if needed > free:
             raise TransferError(f"{needed:,} bytes are to come, and {free:,} are free in {self.releases.var}")
 
-    def _fetch(self, file: ListedFile, source: str, target: Path, told: Told) -> None:
+    def _fetch(self, file: ListedFile, source: str, target: Path, told: BytesDone) -> None:
         """Fetch ``file`` and check it; one that was continued and is wrong is fetched anew. Raises TransferError."""
         target.parent.mkdir(parents=True, exist_ok=True)
         continued = target.exists()
@@ -115,7 +113,7 @@ class Pull:
             target.unlink()
             raise TransferError(damaged(self.place.name_of(source), file.sha256, found))
 
-    def _bring(self, file: ListedFile, source: str, target: Path, told: Told) -> None:
+    def _bring(self, file: ListedFile, source: str, target: Path, told: BytesDone) -> None:
         """Return when ``target`` has as many bytes as ``file``; whoever breaks off is asked for the rest."""
         target.touch()
         failures = 0
@@ -126,7 +124,7 @@ class Pull:
                 raise fault or PlaceError(f"{self.place.name_of(source)} ends after {begin:,} of {file.bytes:,} bytes")
             time.sleep(_PAUSE * 2**failures if fault else 0)
 
-    def _continue(self, file: ListedFile, source: str, target: Path, begin: int, told: Told) -> PlaceError | None:
+    def _continue(self, file: ListedFile, source: str, target: Path, begin: int, told: BytesDone) -> PlaceError | None:
         """Append to ``target`` what comes; return what ended it too early, if that is known."""
         left = file.bytes - begin
         try:

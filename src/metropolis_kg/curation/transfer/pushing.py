@@ -1,19 +1,16 @@
 """Bringing a release to a place."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import zip_longest
 
 from metropolis_kg.curation.release import Release, Releases
 from metropolis_kg.curation.transfer.contents import Contents, Note, damaged, folder_of
-from metropolis_kg.curation.transfer.file_list import LIST, FileList, ListedFile, TransferError, sha256_of
+from metropolis_kg.curation.transfer.file_list import LIST, BytesDone, FileList, ListedFile, TransferError, sha256_of
 from metropolis_kg.curation.transfer.place import Place
 
-Told = Callable[[int], None]
 
-
-def push(releases: Releases, release: Release, files: FileList, place: Place, told: Told, *, again: bool) -> bool:
+def push(releases: Releases, release: Release, files: FileList, place: Place, told: BytesDone, *, again: bool) -> bool:
     """Bring ``release``, of which ``files`` is the list, to ``place``; return whether anything of it had to be sent.
 
     With the published release the journal goes along, and what is published there is published at the place. Each file

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from metropolis_kg.curation.transfer.file_list import TransferError
 from metropolis_kg.curation.transfer.place import PIECE, Place, PlaceError
 from metropolis_kg.store.credentials import Credentials
+from metropolis_kg.store.endpoint import NoRedirect
 
 _PATIENCE = 60
 """Seconds without any answer after which a server is given up."""
@@ -35,7 +36,7 @@ class WebPlace(Place):
         """
         self._url = _checked(url)
         self._authorization = _authorization(self._url, credentials) if credentials else {}
-        self._opener = urllib.request.build_opener(_NoRedirect)
+        self._opener = urllib.request.build_opener(NoRedirect)
 
     def name_of(self, path: str) -> str:
         """Return the address of the file."""
@@ -96,11 +97,6 @@ def _reason(error: Exception) -> str:
     if isinstance(cause, BrokenPipeError | ConnectionResetError):
         return f"{cause.strerror}; does the server take PUT there, and files of that size?"
     return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Follow none; what was sent is an error."""
 
 
 def _why(error: urllib.error.HTTPError) -> str:

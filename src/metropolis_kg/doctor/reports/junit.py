@@ -16,7 +16,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def as_junit(diagnosis: Diagnosis, lang: str) -> str:
     """Return the diagnosis as a JUnit report in ``lang``, ``"de"`` or ``"en"``."""
-    root = ET.Element("testsuites", name=_xml(f"metropolis-kg doctor {diagnosis.told.url}"))
+    root = ET.Element("testsuites", name=_xml(f"metropolis-kg doctor {diagnosis.hints.url}"))
     for group in diagnosis.groups:
         root.append(_suite(group, [each for each in diagnosis.outcomes if each.behaviour.group == group], lang))
     for key in ("tests", "failures", "skipped"):

@@ -12,7 +12,7 @@ def as_json(diagnosis: Diagnosis) -> str:
     """Return the diagnosis with all its findings; titles and reasons in both languages."""
     publisher = diagnosis.publisher
     said = {
-        "url": diagnosis.told.url,
+        "url": diagnosis.hints.url,
         "thing": publisher.thing or None,
         "document": publisher.document or None,
         "leadsToDocument": publisher.leads or None,

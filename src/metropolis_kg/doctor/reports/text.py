@@ -84,7 +84,7 @@ def as_text(diagnosis: Diagnosis, lang: str, paint: Paint = plain) -> str:
 
 def _head(diagnosis: Diagnosis, lang: str, paint: Paint) -> Iterator[str]:
     publisher = diagnosis.publisher
-    yield paint(_safe(diagnosis.told.url), "group")
+    yield paint(_safe(diagnosis.hints.url), "group")
     for role, title in ROLES[lang].items():
         value = getattr(publisher, role)
         how = LEADS[publisher.leads][lang] if role == "document" else publisher.how.get(role, "")

@@ -15,7 +15,7 @@ _PIECE = 200_000
 """Statements beyond which a graph is removed by parts (``thin.ru``): an engine may hold them all until it is done."""
 
 
-class Place:
+class Target:
     """A store that takes queries and updates. Everything here raises StoreUnavailableError."""
 
     def __init__(self, store: BareStore) -> None:
