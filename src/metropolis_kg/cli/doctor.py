@@ -1,5 +1,6 @@
 """``metropolis-kg doctor``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,12 +113,12 @@ def _progress(step: str) -> None:
 
 
 def _show(diagnosis: "Diagnosis", name: str, path: Path | None, lang: str) -> None:
-    from metropolis_kg.cli.reporting import has_colours, replace_file
+    from metropolis_kg.cli.reporting import has_colours, painter, replace_file
     from metropolis_kg.doctor.reports import FORMATS
     from metropolis_kg.doctor.reports.text import as_text
 
     if path is None and name == "text" and has_colours():
-        click.echo(as_text(diagnosis, lang, _painted), nl=False)
+        click.echo(as_text(diagnosis, lang, painter(_STYLES)), nl=False)
         return
     written = FORMATS[name](diagnosis, lang).encode("utf-8", "backslashreplace")
     if path is None:
@@ -126,14 +127,10 @@ def _show(diagnosis: "Diagnosis", name: str, path: Path | None, lang: str) -> No
         replace_file(path, written)
 
 
-_STYLES = {
+_STYLES: Mapping[str, Mapping[str, object]] = {
     "holds": {"fg": "green"},
     "fails": {"fg": "red", "bold": True},
     "not asked": {"fg": "yellow"},
     "group": {"bold": True},
     "dim": {"dim": True},
 }
-
-
-def _painted(text: str, role: str) -> str:
-    return click.style(text, **_STYLES[role])  # type: ignore[arg-type] # each by its name

@@ -89,13 +89,18 @@ class Showing:
             return FORMATS[name].write(findings, self.lang)
         paint: Paint = plain
         if path is None and has_colours():
-            paint = _painted
+            paint = painter(_STYLES)
         return as_text(findings, self.lang, paint, everything=self.everything).encode("utf-8", "backslashreplace")
 
 
 def has_colours() -> bool:
     """Whether standard output is a terminal and nobody minds colours (no-color.org)."""
     return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def painter(styles: Mapping[str, Mapping[str, object]]) -> Paint:
+    """Return what puts a text in the style of its role."""
+    return lambda text, role: click.style(text, **styles[role])  # type: ignore[arg-type] # each by its name
 
 
 def replace_file(path: Path, written: bytes) -> None:
@@ -132,7 +137,3 @@ def show_unexplained(things: Sequence[str], lang: str) -> None:
         more = f" … ({len(things)})" if len(things) > _NAMED else ""
         said = _UNEXPLAINED[lang].format(things=", ".join(things[:_NAMED]) + more)
         click.echo(f"{SEVERITIES[lang][Severity.INFO]}: {said}")
-
-
-def _painted(text: str, role: str) -> str:
-    return click.style(text, **_STYLES[role])  # type: ignore[arg-type] # each by its name
