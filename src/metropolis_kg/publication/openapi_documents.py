@@ -4,7 +4,16 @@ from metropolis_kg.publication.citing import CITATIONS
 from metropolis_kg.publication.dumps import COMPRESSIONS, SYNTAXES, dumps_of
 from metropolis_kg.publication.feed import FEEDS
 from metropolis_kg.publication.media_types import ATOM, DOCUMENTS, HTML, LINK_FORMAT, PROFILES, SCHEMA_ORG
-from metropolis_kg.publication.openapi_nodes import Node, contents, in_format, in_query, language, operation, thing_name
+from metropolis_kg.publication.openapi_nodes import (
+    DATE,
+    Node,
+    contents,
+    in_format,
+    in_query,
+    language,
+    operation,
+    thing_name,
+)
 from metropolis_kg.store.release import OpenRelease
 
 _FILE = {"200": "The file.", "206": "The range of it that was asked for."}
@@ -40,9 +49,11 @@ def _document() -> Node:
     profile = in_query(
         "profile", {"type": "string", "enum": names}, "The form of JSON-LD; or schema.org, in any RDF syntax."
     )  # fmt: skip
+    day = in_query("at", DATE, "Only what held on the day.")
+    page = in_query("page", {"type": "integer", "minimum": 1}, "Which page of the things that it is linked with.")
     return operation(
-        "document", "What is said about a thing, with evidence", "things", [*thing_name(), profile, language()],
-        contents(DOCUMENTS), (400, 404, 406, 410, 503),
+        "document", "What is said about a thing, with evidence", "things",
+        [*thing_name(), profile, day, page, language()], contents(DOCUMENTS), (400, 404, 406, 410, 503),
         description="With an extension (.ttl, .jsonld, .html …) it comes in that format, whatever Accept says.",
     )  # fmt: skip
 

@@ -7,6 +7,9 @@ from metropolis_kg.publication.media_types import Syntax
 
 Node = dict[str, Any]
 
+DATE: Node = {"type": "string", "format": "date"}
+"""The schema of a day."""
+
 
 def operation(
     name: str, summary: str, tag: str, parameters: list[Node], answers: Node, problems: Iterable[int], **more: Any

@@ -2,10 +2,17 @@
 
 from metropolis_kg.model.kinds import SHELVES
 from metropolis_kg.publication.media_types import HTML, JSON, OPENSEARCH, RESULTS, SUGGESTIONS
-from metropolis_kg.publication.openapi_nodes import Node, contents, in_format, in_query, language, operation, thing_name
+from metropolis_kg.publication.openapi_nodes import (
+    DATE,
+    Node,
+    contents,
+    in_format,
+    in_query,
+    language,
+    operation,
+    thing_name,
+)
 from metropolis_kg.publication.search_schema import SEARCH_RESULTS, SUGGESTED
-
-_DATE: Node = {"type": "string", "format": "date"}
 
 
 def page_paths() -> Node:
@@ -63,7 +70,7 @@ def _sources() -> Node:
 
 def _neighbourhood() -> Node:
     steps = in_query("steps", {"type": "integer", "enum": [1, 2]}, "How far from the thing.")
-    day = in_query("at", _DATE, "Only what held on the day.")
+    day = in_query("at", DATE, "Only what held on the day.")
     return operation(
         "neighbourhood", "The things around a thing, drawn and listed", "things",
         [*thing_name(), steps, day, language()], contents([HTML]), (400, 404, 410, 503),
