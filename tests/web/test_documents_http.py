@@ -23,6 +23,13 @@ def test_a_document_says_what_it_is_about_and_under_which_licence(site: str) -> 
     assert graph.value(document, rdflib.DCTERMS.modified)
 
 
+def test_a_document_without_claims_comes_from_the_dataset(site: str) -> None:
+    for thing in ("topic/cities", "rule/election-establishes-tenure", "place/land-berlin"):
+        graph = rdflib.Graph().parse(f"{site}/doc/{thing}.ttl")
+        sources = list(graph.objects(rdflib.URIRef(f"{site}/doc/{thing}"), rdflib.DCTERMS.source))
+        assert sources == [rdflib.URIRef(f"{site}/dataset")]
+
+
 def test_a_document_has_claims_in_both_directions_with_quote_source_and_graph(site: str) -> None:
     ns = rdflib.Namespace(f"{site}/ns#")
     for thing in ("organisation/metropolis", "post/governing-mayor-berlin", "role/interim-president"):

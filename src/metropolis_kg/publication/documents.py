@@ -52,7 +52,7 @@ def _about(description: Description, release: OpenRelease, page: ox.NamedNode) -
     yield ox.Triple(thing, term("foaf:isPrimaryTopicOf"), page)
     for title in _titles(description):
         yield ox.Triple(page, term("dct:title"), title)
-    for source in _sources(description):
+    for source in _sources(description) or [release.iri("dataset")]:
         yield ox.Triple(page, term("dct:source"), ox.NamedNode(source))
     for licence in description.things(release.iri("dataset"), "dct:license"):
         yield ox.Triple(page, term("dct:license"), ox.NamedNode(licence))
