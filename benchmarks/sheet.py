@@ -51,7 +51,7 @@ ROWS = (
 )  # fmt: skip
 """What was measured, in the order of the tables."""
 
-LEFT, PANEL, GAP, TOP, ROW = 250, 226, 40, 92, 26
+LEFT, PANEL, GAP, TOP, ROW = 250, 220, 60, 92, 26
 """Pixels of the chart: the labels, a panel and the gap beside it, what is above the rows, and a row."""
 
 LEAST, MOST = -2.0, 3.0
