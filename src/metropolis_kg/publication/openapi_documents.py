@@ -1,6 +1,6 @@
 """Things, documents, their versions, files and changes in the OpenAPI document."""
 
-from metropolis_kg.publication.citing import CITATIONS
+from metropolis_kg.publication.citing import CITATIONS, CSL_JSON
 from metropolis_kg.publication.dumps import COMPRESSIONS, SYNTAXES, dumps_of
 from metropolis_kg.publication.feed import FEEDS
 from metropolis_kg.publication.media_types import ATOM, DOCUMENTS, HTML, LINK_FORMAT, PROFILES, SCHEMA_ORG
@@ -59,9 +59,11 @@ def _document() -> Node:
 
 
 def _citation() -> Node:
+    answers, item = contents(CITATIONS), {"type": "array", "items": {"type": "object"}, "minItems": 1, "maxItems": 1}
+    answers["200"]["content"][CSL_JSON.media_type]["schema"] = item
     return operation(
         "citation", "How to cite a thing and the version that was read", "things", [*thing_name(), language()],
-        contents(CITATIONS), (404, 406, 410, 503),
+        answers, (404, 406, 410, 503),
         description="With an extension (.json, .bib, .html) it comes in that format, whatever Accept says.",
     )  # fmt: skip
 
