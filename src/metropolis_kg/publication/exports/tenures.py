@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from metropolis_kg.publication.exports.reading import Evidence, Reader, Tenure, named
+from metropolis_kg.publication.shapes import licences_of
 from metropolis_kg.publication.words import Words
 
 _IRI, _DAY, _TEXT = "anyURI", "date", "string"
@@ -75,10 +76,11 @@ def _lines(rows: list[list[str]]) -> bytes:
 
 def metadata(reader: Reader, table: str) -> bytes:
     """Return the CSVW metadata of the table in the file ``table``; beside it, as ``<table>-metadata.json``."""
+    licences = [{"@id": licence} for licence in licences_of(reader.release, reader.queries)]
     said: dict[str, Any] = {
         "@context": "http://www.w3.org/ns/csvw",
         "url": table,
-        "dc:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
+        "dc:license": licences[0] if len(licences) == 1 else licences,
         "dc:source": {"@id": reader.release.iri("dataset")},
         "dialect": {"lineTerminators": ["\r\n"], "encoding": "utf-8", "header": True},
         "tableSchema": {
