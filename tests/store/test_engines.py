@@ -20,7 +20,7 @@ from graphs import canonical
 from layouts import laid_out
 from metropolis_kg.content import Content
 from metropolis_kg.curation.loading.loader import Loader
-from metropolis_kg.curation.loading.place import Place
+from metropolis_kg.curation.loading.target import Target
 from metropolis_kg.curation.release import Release
 from metropolis_kg.publication.description import describe
 from metropolis_kg.publication.search_remote import RemoteIndex
@@ -93,7 +93,7 @@ def remote(holding: RunningEngine, release: Release) -> OpenRelease:
 def loaded(engine: RunningEngine, release: Release) -> RunningEngine:
     """Load ``release`` into ``engine``."""
     store = BareStore.at(engine.query, engine.update, Credentials("dba", PASSWORD))
-    Loader(Place(store), lambda *_: None).load(release)
+    Loader(Target(store), lambda *_: None).load(release)
     return engine
 
 
