@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from mmap import mmap
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from metropolis_kg.curation.noted_things import NotedThings, mapped, noted
@@ -108,9 +109,9 @@ def _text(publication: Publication) -> Iterator[str]:
 
 
 def _held(path: Path) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
-    """Return what a note says, and its lists."""
+    """Return what a note says, and its lists, whose names, many of which are in other notes as well, are held once."""
     facts = json.loads(path.read_bytes())
-    return facts, {name: tuple(map(str, facts[name])) for name in _LISTS}
+    return facts, {name: tuple(sorted(intern(str(each)) for each in facts[name])) for name in _LISTS}
 
 
 def _mapped(path: Path) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:

@@ -1,9 +1,9 @@
 """Publications: which release was what readers saw, from when on, and which things it changed."""
 
-from collections.abc import Container, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import takewhile
 
 _SECOND = timedelta(seconds=1)
@@ -45,31 +45,28 @@ class Publication:
 
     def what(self, thing: str) -> str | None:
         """Return what happened to the ``thing``, ``created``, ``updated`` or ``removed``; none where nothing did."""
-        if thing in self.brought:
-            return "created"
-        if thing in self.took:
-            return "removed"
-        return "updated" if thing in self.updated else None
+        return next((what for what, things in self.changed.items() if _has(things, thing)), None)
+
+    def brings(self, thing: str) -> bool:
+        """Tell whether the ``thing`` is new."""
+        return _has(self.created, thing)
+
+    def takes(self, thing: str) -> bool:
+        """Tell whether the ``thing`` is gone."""
+        return _has(self.removed, thing)
 
     @property
     def changed(self) -> dict[str, Sequence[str]]:
         """What happened (``created``, ``updated``, ``removed``), in this order, → the things."""
         return {"created": self.created, "updated": self.updated, "removed": self.removed}
 
-    @cached_property
-    def brought(self) -> Container[str]:
-        """The things that are new, to look one up."""
-        return _looked_up(self.created)
 
-    @cached_property
-    def took(self) -> Container[str]:
-        """The things that are gone, to look one up."""
-        return _looked_up(self.removed)
-
-
-def _looked_up(things: Sequence[str]) -> Container[str]:
-    """Return ``things`` as they are where they find one quickly: a long list does, which is not held."""
-    return frozenset(things) if isinstance(things, tuple) else things
+def _has(things: Sequence[str], thing: str) -> bool:
+    """Tell whether ``thing`` is among ``things``, which are in order. A long list, which is not held, finds it itself."""
+    if not isinstance(things, tuple):
+        return thing in things
+    place = bisect_left(things, thing)
+    return place < len(things) and things[place] == thing
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ def having(publications: Iterable[Publication], thing: str) -> tuple[Publication
     """Return the publications, of one base and from its first on, in which the ``thing`` is."""
     found, there = [], False
     for each in publications:
-        there = thing in each.brought or (there and thing not in each.took)
+        there = each.brings(thing) or (there and not each.takes(thing))
         if there:
             found.append(each)
     return tuple(found)
