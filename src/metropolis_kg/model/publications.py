@@ -62,7 +62,7 @@ class Publication:
 
 
 def _has(things: Sequence[str], thing: str) -> bool:
-    """Tell whether ``thing`` is among ``things``, which are in order. A long list, which is not held, finds it itself."""
+    """Tell whether ``thing`` is among ``things``, which are in order. A long list finds it itself."""
     if not isinstance(things, tuple):
         return thing in things
     place = bisect_left(things, thing)
