@@ -14,6 +14,8 @@ SKIPPING ?= allowed
 SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
 PYTEST = SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
+# One process more than processors, since tests wait for servers and engines as well.
+SEVERAL = --numprocesses $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile -m "not alone"
 # Run in processes of their own: libraries of clients change what others find in the same process.
 SERVED := tests/browser tests/clients tests/cli tests/docs tests/store tests/web
 
@@ -46,9 +48,9 @@ test: $(VENV)/dev.stamp
 	@echo "==> examples in docstrings"
 	@$(BIN)/pytest --quiet --doctest-modules src
 	@echo "==> pytest, on every processor"
-	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone" $(SERVED:%=--ignore=%)
+	@$(PYTEST) $(SEVERAL) $(SERVED:%=--ignore=%)
 	@echo "==> pytest of servers, browsers and commands, on every processor"
-	@$(PYTEST) --numprocesses logical --dist loadfile -m "not alone" $(SERVED)
+	@$(PYTEST) $(SEVERAL) $(SERVED)
 	@echo "==> pytest, what measures time or fills the machine, one after another"
 	@$(PYTEST) -m alone $$(grep --recursive --files-with-matches --include='test_*.py' 'mark.alone' tests)
 

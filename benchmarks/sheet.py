@@ -95,6 +95,19 @@ def bound(mine: Figure, other: Figure) -> str:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """How many times as good ours is as a peer in a measurement."""
+
+    name: str
+    peer: str
+    ratio: float
+
+    def __str__(self) -> str:
+        """Return peer and ratio for people."""
+        return f"{self.peer} {short(self.ratio)}×"
+
+
+@dataclass(frozen=True)
 class Grown:
     """A lookup in a small release and in a large one."""
 
@@ -166,16 +179,16 @@ class Sheet:
         sizes = self.figures.sizes
         return min(sizes, key=lambda size: abs(math.log(sizes[size] / MAIN)), default="")
 
-    def compared(self, *, behind: bool) -> list[str]:
+    def compared(self, *, behind: bool) -> list[Compared]:
         """Return what ours is better at than a peer, or worse, at the size of the summary; the farthest first."""
-        found = []
+        found = list[Compared]()
         for part, what, name in CHARTED:
             mine = self.figures.find(part, self.main, what, OURS)
             for peer in PEERS:
                 ratio = factor(mine, self.figures.find(part, self.main, what, peer))
                 if ratio is not None and (ratio < 1) == behind:
-                    found.append((ratio, f"{name} ({peer}, {short(ratio)}×)"))
-        return [text for _, text in sorted(found, reverse=not behind)]
+                    found.append(Compared(name, peer, ratio))
+        return sorted(found, key=lambda each: each.ratio, reverse=not behind)
 
     def growth(self) -> Iterator[tuple[str, list[Grown]]]:
         """Yield the sizes that are compared, and the lookups in both."""
