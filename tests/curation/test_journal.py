@@ -152,6 +152,21 @@ def test_a_release_without_its_dataset_is_not_published(releases: Releases, two:
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", "{}", '{"number": 7}', "null"])
+def test_a_note_is_read_once_and_again_when_it_is_another_file(
+    releases: Releases, two: tuple[Release, Release], tmp_path: Path
+) -> None:
+    for release in two:
+        releases.switch(release)
+    first, second = releases.publications()
+    assert all(one is other for one, other in zip(releases.publications(), (first, second), strict=True))
+    assert first.created[1] is second.removed[0]
+    note = tmp_path / "journal" / "000001.json"
+    note.write_text(note.read_text().replace("place/c", "place/d"))
+    again, same = releases.publications()
+    assert again.created == ("id/person/a", "id/place/d")
+    assert same is second
+
+
 def test_a_damaged_note_is_named_and_says_what_to_do(
     releases: Releases, two: tuple[Release, Release], tmp_path: Path, damage: str
 ) -> None:

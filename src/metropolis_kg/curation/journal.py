@@ -19,6 +19,7 @@ from metropolis_kg.errors import ReleaseError
 from metropolis_kg.model.publications import Publication, until
 
 _LISTS = ("created", "updated", "removed")
+_Stamp = tuple[int, ...]
 _HELD = 1 << 20
 """Bytes of a note whose lists are held."""
 
@@ -28,6 +29,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: dict[int, tuple[_Stamp, Publication]] = {}
 
     @property
     def stamp(self) -> int:
@@ -40,9 +42,14 @@ class Journal:
     def read(self, digest: str | None) -> tuple[Publication, ...]:
         """Return every publication up to the last of the release ``digest``, which is the published one.
 
-        Raises ReleaseError where a file is missing or cannot be read.
+        A file is read again when it is another one. Raises ReleaseError where one is missing or cannot be read.
         """
-        return until([read_note(path, number) for number, path in enumerate(self._files(), 1)], digest)
+        self._known = {number: self._read(path, number) for number, path in enumerate(self._files(), 1)}
+        return until([publication for _, publication in self._known.values()], digest)
+
+    def _read(self, path: Path, number: int) -> tuple[_Stamp, Publication]:
+        known, stamp = self._known.get(number), _stamp(path)
+        return known if known and known[0] == stamp else (stamp, read_note(path, number))
 
     def file_of(self, number: int) -> Path:
         """Return where the note of publication ``number`` is, or would be."""
@@ -94,6 +101,15 @@ def read_note(path: Path, number: int) -> Publication:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = f"the note of publication {number}, {path}, is missing or cannot be read: {error!r}"
         raise ReleaseError(f"{reason}; restore it, or move {path.parent} away to begin a new journal") from error
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return numbers that are others for another file; none where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _text(publication: Publication) -> Iterator[str]:
