@@ -151,7 +151,6 @@ def test_a_release_without_its_dataset_is_not_published(releases: Releases, two:
     assert digests(releases) == [two[0].digest]
 
 
-@pytest.mark.parametrize("damage", ["{", "[]", "{}", '{"number": 7}', "null"])
 def test_a_note_is_read_once_and_again_when_it_is_another_file(
     releases: Releases, two: tuple[Release, Release], tmp_path: Path
 ) -> None:
@@ -167,6 +166,7 @@ def test_a_note_is_read_once_and_again_when_it_is_another_file(
     assert same is second
 
 
+@pytest.mark.parametrize("damage", ["{", "[]", "{}", '{"number": 7}', "null"])
 def test_a_damaged_note_is_named_and_says_what_to_do(
     releases: Releases, two: tuple[Release, Release], tmp_path: Path, damage: str
 ) -> None:
