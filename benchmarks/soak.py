@@ -4,8 +4,9 @@ Clients ask at once and without pause for documents in all formats, pages, searc
 an hour does at a usual rate. Meanwhile two releases take turns, a query that never ends is asked again and again, some
 clients hang up, and others read a dump slowly. Every request that should succeed has to; a runaway query has to be
 turned away (429), or ended by 503 within its limit and a second, beside what the server may wait for a newly published
-release to open; and the memory of all processes together, open files, threads and processes must not grow: their levels in the last quarter
-are compared with those in the first one after the warm-up. Exit status 1 where anything of that does not hold.
+release to open; and the memory of all processes together, open files, threads and processes must not grow: their levels
+in the last quarter are compared with those in the first one after the warm-up. Exit status 1 where anything of that
+does not hold.
 """
 
 import argparse
