@@ -14,8 +14,7 @@ SKIPPING ?= allowed
 SHARED ?= $(or $(METROPOLIS_KG_SHARED),../shared)
 
 PYTEST = SKIPPING=$(SKIPPING) METROPOLIS_KG_SHARED=$(SHARED) $(BIN)/pytest --quiet
-# One process more than processors, since tests wait for servers and engines as well.
-SEVERAL = --numprocesses $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile -m "not alone"
+SEVERAL = --numprocesses logical --dist loadfile -m "not alone"
 # Run in processes of their own: libraries of clients change what others find in the same process.
 SERVED := tests/browser tests/clients tests/cli tests/docs tests/store tests/web
 
