@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from metropolis_kg.curation.transfer.file_list import TransferError
 from metropolis_kg.curation.transfer.place import PIECE, Place, PlaceError
 from metropolis_kg.store.credentials import Credentials
-from metropolis_kg.store.endpoint import NoRedirect
+from metropolis_kg.store.endpoint import NoRedirect, reason
 
 _PATIENCE = 60
 """Seconds without any answer after which a server is given up."""
@@ -93,10 +93,8 @@ class WebPlace(Place):
 
 
 def _reason(error: Exception) -> str:
-    cause = getattr(error, "reason", None) or error
-    if isinstance(cause, BrokenPipeError | ConnectionResetError):
-        return f"{cause.strerror}; does the server take PUT there, and files of that size?"
-    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+    is_cut = isinstance(getattr(error, "reason", error), BrokenPipeError | ConnectionResetError)
+    return reason(error) + ("; does the server take PUT there, and files of that size?" if is_cut else "")
 
 
 def _why(error: urllib.error.HTTPError) -> str:
